@@ -81,7 +81,7 @@ module.exports = {
         path: ['^packages/client/src/', '^packages/protocol/', 'node_modules'],
         pathNot: [
           '^packages/client/src/(room|shared|devices|playback|stats)/',
-          '^packages/client/src/signaling/(SignalingTransport|SignalingChannel|ReconnectPolicy|Trace)\\.ts$',
+          '^packages/client/src/signaling/(SignalingTransport|SignalingChannel|SignalingChannelTypes|ReconnectPolicy|Trace)\\.ts$',
           '^packages/client/src/media/MediaEngine\\.ts$',
           '^packages/protocol/src/common/',
         ],
@@ -110,7 +110,7 @@ module.exports = {
           '^packages/client/src/shared/',
           '^packages/client/src/room/(DialectPort|capabilities|entityInfo)\\.ts$',
           '^packages/client/src/media/[^/]+\\.ts$',
-          '^packages/client/src/signaling/(SignalingTransport|SignalingChannel)\\.ts$',
+          '^packages/client/src/signaling/(SignalingTransport|SignalingChannelTypes)\\.ts$',
           '^packages/protocol/src/(common|mediasoup-v2-shared|$1)/',
         ],
       },

@@ -2,43 +2,7 @@ import eslint from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 import { assertionInTest } from './tools/testing/assertionRule.mjs';
-
-/** Waiting a fixed time, in any of its spellings. Time is injected (a clock), or the event is waited for. */
-const noFixedWaits = [
-  {
-    selector:
-      "NewExpression[callee.name='Promise'] CallExpression[callee.name='setTimeout'] > Identifier.arguments:first-child",
-    message: 'No fixed sleeps: wait for the event, or take a clock.',
-  },
-  {
-    selector: "CallExpression[callee.property.name='waitForTimeout']",
-    message: 'No fixed sleeps: wait for the event.',
-  },
-  {
-    selector: "CallExpression[callee.name='setInterval']",
-    message: 'No polling loops: let the event come, or use the clock of shared/.',
-  },
-  {
-    selector: "ImportDeclaration[source.value='node:timers/promises']",
-    message: 'No fixed sleeps: wait for the event.',
-  },
-];
-
-/** One turn of the event loop as a wait. The one helper for that is `flushMicrotasks()` of testkit, before negative assertions. */
-const noTurnsAsWaits = [
-  {
-    selector: "NewExpression[callee.name='Promise'] CallExpression[callee.name='setImmediate']",
-    message: 'Wait for the event or the message. Before a negative assertion: flushMicrotasks() of @tureen/testkit.',
-  },
-  {
-    selector: "NewExpression[callee.name='Promise'] > Identifier[name='setImmediate']",
-    message: 'Wait for the event or the message. Before a negative assertion: flushMicrotasks() of @tureen/testkit.',
-  },
-  {
-    selector: 'CallExpression[callee.name=/^(settle|quiet)$/]',
-    message: 'Say what you wait for: the event, the message, or flushMicrotasks() before a negative assertion.',
-  },
-];
+import { noFixedWaits, noFlushInTests, noTurnsAsWaits } from './tools/testing/waitRules.mjs';
 
 export default tseslint.config(
   {
@@ -95,6 +59,18 @@ export default tseslint.config(
         'error',
         ...noFixedWaits,
         ...noTurnsAsWaits,
+        { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
+      ],
+    },
+  },
+  {
+    files: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...noFixedWaits,
+        ...noTurnsAsWaits,
+        ...noFlushInTests,
         { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
       ],
     },

@@ -33,10 +33,12 @@ const onUnhandled = (reason: unknown) => unhandled.push(reason);
 /**
  * What became of the cases. `failed typed`: a call of the app was rejected, with a TureenError, and did what it should when it
  * was tried again. Of those where none was: the connection held, or it dropped and the place was `resumed`, or `rejoined`.
- * `leaked`: all that is wrong. `not met`: the message did not come this time (speakers come when they like).
+ * `leaked`: all that is wrong. `not met`: the message of the case did not arrive in the run of the case.
  */
 type Outcome = 'held' | 'resumed' | 'rejoined' | 'failed typed' | 'leaked' | 'not met';
 const table: Record<string, Record<'cases' | Outcome, number>> = {};
+/** Cases that were not met. */
+const notMet: string[] = [];
 
 /** Tells whoever waits that something has happened at the server, and keeps what went wrong inside it. */
 function tattler(): NonNullable<ServerParts['logger']> {
@@ -65,6 +67,7 @@ afterAll(async () => {
   process.off('unhandledRejection', onUnhandled);
   await server.close();
   console.table(table);
+  if (notMet.length > 0) console.log(`not met:\n${notMet.join('\n')}`);
 });
 
 async function run(dialect: DialectCase, fault: Fault | null) {
@@ -100,6 +103,9 @@ function outcomeOf({ alice }: FaultWorld, wrong: readonly string[]): Outcome {
 }
 
 function isSensible(kind: FaultKind, what: string): boolean {
+  // The media worker reports speakers 300 ms after a producer begins, by its own clock. Runs last about as long, so that the
+  // message arrives in some of them only: as a case it would often not be met.
+  if (/active-?speaker/i.test(what)) return false;
   // The end of a connection says the same before and after the last message of it.
   return !(kind === 'after' && what === 'answer of leave');
 }
@@ -137,7 +143,9 @@ describe.each(Object.entries(dialectCases))('%s', (name, dialect) => {
       for (const fault of left) {
         const { wrong, world } = await run(dialect, fault);
         if (wrong.length > 0) failures.push(`${fault.kind} ${keyOf(fault.at)}: ${wrong.join('; ')}`);
-        counts[outcomeOf(world, wrong)] += 1;
+        const outcome = outcomeOf(world, wrong);
+        counts[outcome] += 1;
+        if (outcome === 'not met') notMet.push(`${name}: ${fault.kind} ${keyOf(fault.at)}`);
       }
     };
     await Promise.all(Array.from({ length: atOnce }, work));

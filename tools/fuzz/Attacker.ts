@@ -5,7 +5,7 @@ import type { Fuzzer } from './Fuzzer.ts';
 import { FuzzSocket } from './FuzzSocket.ts';
 import { attach } from './openSocket.ts';
 
-/** What an {@link Attacker} is made of. */
+/** Options of an {@link Attacker}. */
 export interface AttackerOptions {
   readonly id: string;
   readonly adapter: DialectAdapter;
@@ -15,7 +15,7 @@ export interface AttackerOptions {
   readonly counts: Record<string, number>;
 }
 
-/** One connection that says what the fuzzer makes, over all of the server's own code from the socket on. */
+/** Sends the fuzzer's messages over one connection to the server's code from the socket on. */
 export class Attacker {
   readonly socket = new FuzzSocket();
   readonly #options: AttackerOptions;
@@ -36,27 +36,27 @@ export class Attacker {
     attach(this.socket, { id, adapter, clock, logger });
   }
 
-  /** One message of the fuzzer's. */
+  /** Sends one message of the fuzzer. */
   attack(): void {
     const { fuzzer } = this.#options;
     this.#say(fuzzer.next());
   }
 
-  /** One that is right, as far as the fuzzer knows how; its answer is waited for. A join may be that of one that comes back. */
-  async behave(method: string, isComingBack = false): Promise<void> {
-    const message = this.#options.fuzzer.like(method, isComingBack ? 'holds' : undefined);
+  /** Sends a valid message, as far as the fuzzer knows one, and waits for the response. `isResuming`: a join with a resume token. */
+  async behave(method: string, isResuming = false): Promise<void> {
+    const message = this.#options.fuzzer.like(method, isResuming ? 'holds' : undefined);
     if (message === undefined) return;
     const { resumeToken, holds, ...data } = Object(message.data) as Record<string, unknown>;
-    this.#say({ ...message, data: isComingBack ? { ...data, resumeToken, holds } : data }, true);
+    this.#say({ ...message, data: isResuming ? { ...data, resumeToken, holds } : data }, true);
     await this.answered();
   }
 
-  /** What has been asked and not answered yet. */
+  /** Methods of the pending requests. */
   get unanswered(): readonly string[] {
     return [...this.#unanswered.values()];
   }
 
-  /** Resolves when everything was answered that has to be, or when the connection is closed. */
+  /** Resolves when no request is pending, or when the connection closes. */
   answered(): Promise<void> {
     if (this.#unanswered.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
@@ -75,11 +75,11 @@ export class Attacker {
     const id = (this.#lastId += 1);
     const whole = JSON.stringify({ request: true, id, method: message.method, data: message.data });
     const text = isWhole ? whole : fuzzer.frame(message, id);
-    // A frame that was spoilt may not be answered.
+    // The server may not respond to a malformed frame.
     if (text === whole && this.socket.isOpen) this.#unanswered.set(id, message.method);
     counts.bytes = (counts.bytes ?? 0) + text.length;
     this.socket.say(text);
-    // The same again: a request whose id is taken, a notification that is late.
+    // Repeats the frame: a request with a used ID, or a late notification.
     if (!isWhole && random.chance(0.03)) this.socket.say(text);
   }
 
@@ -93,10 +93,10 @@ export class Attacker {
       if (this.#unanswered.delete(frame.id as number) && this.#unanswered.size === 0) this.#tellAnswered();
     }
     fuzzer.learnFrom(frame.data);
-    if (frame.response === true) fuzzer.learnWayBack(frame.data);
+    if (frame.response === true) fuzzer.learnResumeToken(frame.data);
     if (Object.hasOwn(Object(frame.data) as object, 'resumed')) counts.resumed = (counts.resumed ?? 0) + 1;
     if (frame.request !== true || random.chance(0.2)) return;
-    // Like all that comes over a network, not in the turn in which it was asked.
+    // As over a network, the response arrives after the request was handled.
     const ok = random.chance(0.7);
     const data = random.chance(0.6) ? {} : fuzzer.oddity();
     const answer = ok ? { ok, data } : { ok: false, errorCode: fuzzer.oddity(), errorReason: fuzzer.oddity() };

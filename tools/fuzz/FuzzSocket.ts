@@ -3,17 +3,17 @@ import type { ClientSocket } from '../../packages/server/src/http/ClientSocket.t
 
 type WebSocket = ConstructorParameters<typeof ClientSocket>[0];
 
-/** Larger messages are refused by `ws` itself, as it is set up in the server by default. */
+/** `ws` refuses larger messages, with the default settings of the server. */
 export const maxMessageBytes = 128 * 1024;
 
-/** What the server takes for a WebSocket: only the network is missing. The methods in the upper half are the client's. */
+/** A WebSocket of the server without a network. The methods in the upper half are the client's. */
 export class FuzzSocket extends EventEmitter {
   readonly OPEN = 1;
   readyState = 1;
   #pieces: Buffer[] = [];
   onText: (text: string) => void = () => {};
 
-  /** The client sends. */
+  /** Sends a message of the client. */
   say(message: string | Buffer): void {
     if (this.readyState !== this.OPEN) return;
     const bytes = Buffer.from(message);
@@ -25,7 +25,7 @@ export class FuzzSocket extends EventEmitter {
     this.emit('message', bytes, typeof message !== 'string');
   }
 
-  /** The client goes away. */
+  /** Disconnects the client. */
   drop(): void {
     this.#end(1006);
   }
@@ -38,7 +38,7 @@ export class FuzzSocket extends EventEmitter {
     return this as unknown as WebSocket;
   }
 
-  // The server's half, as far as it is used.
+  // The methods that the server uses.
 
   send(piece: Buffer, { fin }: { readonly fin: boolean }, onWritten: () => void): void {
     this.#pieces.push(piece);

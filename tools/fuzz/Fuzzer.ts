@@ -4,7 +4,7 @@ import type { Samples } from './samples.ts';
 
 type Container = Record<string, unknown> | unknown[];
 
-/** Marks what must never be found on anything else. */
+/** Name of a property that must not appear on any other object. */
 export const pollution = 'polluted';
 
 const wordings = [
@@ -24,44 +24,44 @@ const wordings = [
 const numbers = [0, -0, -1, 1, 1.5, 255, 65_536, 2 ** 31, 2 ** 32, 2 ** 53, -(2 ** 53), 1e308, Number.NaN];
 
 export interface FuzzerOptions {
-  /** Characters of the longest text. Default 100 000. */
+  /** Length of the longest text in characters. Default 100 000. */
   readonly huge?: number;
-  /** Levels of what is deepest. Default 2000. */
+  /** Levels of the deepest value. Default 2000. */
   readonly deep?: number;
-  /** What is mostly in fields of these names, as everything would be refused without. */
+  /** Usual values of these fields. Without them the server would refuse every message. */
   readonly own?: Readonly<Record<string, unknown>>;
-  /** The way back that it was given, on whichever connection. */
-  readonly wayBack?: { token?: string };
+  /** The last resume token of any connection. */
+  readonly resumable?: { token?: string };
 }
 
-/** Makes bad messages out of good ones, and out of nothing. The same seed makes the same, as long as it is told the same ids. */
+/** Makes malformed messages from valid ones, and from scratch. The same seed and the same IDs give the same messages. */
 export class Fuzzer {
   readonly random: Random;
   readonly #samples: Samples;
   readonly #sizes: { readonly huge: number; readonly deep: number };
   readonly #own: Readonly<Record<string, unknown>>;
-  readonly #wayBack: { token?: string };
+  readonly #resumable: { token?: string };
   #ids: unknown[] = [];
 
   constructor(
     random: Random,
     samples: Samples,
-    { huge = 100_000, deep = 2000, own = {}, wayBack = {} }: FuzzerOptions = {},
+    { huge = 100_000, deep = 2000, own = {}, resumable = {} }: FuzzerOptions = {},
   ) {
     this.random = random;
     this.#samples = samples;
     this.#sizes = { huge, deep };
     this.#own = own;
-    this.#wayBack = wayBack;
+    this.#resumable = resumable;
   }
 
-  /** Ids, names and numbers that mean something to who is fuzzed; the last few hundred count. */
+  /** Adds IDs, names and numbers that the end under test knows. Keeps the last few hundred. */
   learn(...ids: (string | number | null)[]): void {
     this.#ids.push(...ids);
     if (this.#ids.length > 400) this.#ids = this.#ids.slice(-200);
   }
 
-  /** Learns what is called an id in there. */
+  /** Adds the values of all ID fields of `data`. */
   learnFrom(data: unknown): void {
     for (const [container, key] of places(data)) {
       const value: unknown = at(container, key);
@@ -69,17 +69,17 @@ export class Fuzzer {
     }
   }
 
-  /** Where it answers a join: the token, good for the next connection. */
-  learnWayBack(answer: unknown): void {
+  /** Takes the resume token for the next connection from a response to join. */
+  learnResumeToken(answer: unknown): void {
     const { resumeToken } = Object(answer) as { resumeToken?: unknown };
-    if (typeof resumeToken === 'string') this.#wayBack.token = resumeToken;
+    if (typeof resumeToken === 'string') this.#resumable.token = resumeToken;
   }
 
-  get hasWayBack(): boolean {
-    return this.#wayBack.token !== undefined;
+  get hasResumeToken(): boolean {
+    return this.#resumable.token !== undefined;
   }
 
-  /** The next one: mostly one of the samples with something wrong with it, now and then a right one, now and then nothing like one. */
+  /** Returns the next message: mostly a malformed sample, sometimes a valid one, sometimes an unrelated value. */
   next(): Message {
     const { random } = this;
     if (random.chance(0.05)) return { method: this.#method(), kind: this.#kind(), data: this.oddity() };
@@ -89,7 +89,7 @@ export class Fuzzer {
     return { method, kind: random.chance(0.05) ? this.#kind() : sample.kind, data };
   }
 
-  /** One that is right but for the ids, of a method; with that field, where one is named. */
+  /** Returns a valid message of the method, except for its IDs. `field`: a field that the sample must have. */
   like(method: string, field?: string): Message | undefined {
     const sample = this.#samples.messages.find(
       ({ method: carrier, data }) =>
@@ -99,22 +99,22 @@ export class Fuzzer {
     return sample === undefined ? undefined : { ...sample, data: this.spoil(sample.data, 0) };
   }
 
-  /** An answer to that method: right, spoilt, or anything. */
+  /** Returns a response to the method: valid, malformed, or any value. */
   answer(method: string): unknown {
     const { random } = this;
     const answer = this.#samples.answers.get(method);
     return answer === undefined || random.chance(0.05) ? this.oddity() : this.spoil(answer, random.below(4));
   }
 
-  /** A copy, with known ids in the place of its own, and with so many faults. */
+  /** Returns a copy with known IDs in place of its own, and with this many faults. */
   spoil(whole: unknown, faults: number): unknown {
     const root = { whole: copy(whole) };
     for (const [container, key] of places(root.whole)) {
       const value: unknown = at(container, key);
       if (Object.hasOwn(this.#own, key)) {
         if (this.random.chance(0.95)) put(container, key, this.#own[key]);
-      } else if (key === 'resumeToken' && this.#wayBack.token !== undefined) {
-        put(container, key, this.#wayBack.token);
+      } else if (key === 'resumeToken' && this.#resumable.token !== undefined) {
+        put(container, key, this.#resumable.token);
       } else if (isIdName(key) && this.#ids.length > 0 && this.random.chance(0.7)) {
         const sameType = this.#ids.filter((id) => typeof id === typeof value);
         if (sameType.length > 0) put(container, key, this.random.pick(sameType));
@@ -124,7 +124,7 @@ export class Fuzzer {
     return root.whole;
   }
 
-  /** Anything, of any type. */
+  /** Returns a value of any type. */
   oddity(): unknown {
     const { random } = this;
     switch (random.below(12)) {
@@ -155,7 +155,7 @@ export class Fuzzer {
     }
   }
 
-  /** A frame of protoo's, as text: of the message, or with something wrong about the frame itself. */
+  /** Returns the protoo frame of the message as text, sometimes malformed. */
   frame({ method, kind, data }: Message, id: number): string {
     const { random } = this;
     const frame = kind === 'request' ? { request: true, id, method, data } : { notification: true, method, data };
@@ -226,7 +226,7 @@ export class Fuzzer {
     }
   }
 
-  /** Deeper than what is recursive survives, where anything may be and is passed on. */
+  /** Returns a value deeper than recursive code survives, for places where any value is allowed and forwarded. */
   #deepFrame(frame: { readonly data: unknown }): string {
     const levels = this.random.below(this.#sizes.huge / 2);
     const data = { ...Object(frame.data), appData: '<deep>' } as object;
@@ -245,7 +245,7 @@ export class Fuzzer {
       case 2:
         return text.slice(0, place) + random.pick(wordings) + text.slice(place);
       default: {
-        // Lines matter where it is SDP.
+        // In SDP, lines count.
         const lines = text.split('\r\n');
         lines.splice(random.below(lines.length), 1, ...(random.chance(0.5) ? [random.pick(lines)] : []));
         return lines.join('\r\n');
@@ -275,12 +275,12 @@ function isIdName(key: string): boolean {
   return /^(?:id|name|peerName)$|Ids?$/.test(key);
 }
 
-/** A copy that keeps a `__proto__` of its own, which an object literal would not. */
+/** Returns a copy that keeps an own property `__proto__`, which an object literal would drop. */
 function copy(value: unknown): unknown {
   return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
 }
 
-/** Gives it a field `__proto__`, as JSON can carry one. */
+/** Adds a field `__proto__`, as JSON can have one. */
 function withProto(container: Record<string, unknown>): Record<string, unknown> {
   const value = { [pollution]: true };
   return Object.defineProperty(container, '__proto__', { value, enumerable: true, configurable: true, writable: true });
@@ -299,7 +299,7 @@ function drop(container: Container, key: string): void {
   else Reflect.deleteProperty(container, key);
 }
 
-/** Every field at any depth that matters here, without recursion: what is spoilt may be deep already. */
+/** Lists the first 500 fields or so, without recursion, because a malformed value may be deep. */
 function places(root: unknown): [container: Container, key: string][] {
   const found: [Container, string][] = [];
   const waiting: unknown[] = [root];

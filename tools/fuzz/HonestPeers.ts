@@ -33,7 +33,7 @@ export interface HonestPeer {
   readonly ask: () => Promise<unknown>;
 }
 
-/** The well-behaved peers of a room, who must not notice the attacker. */
+/** The well-behaved peers of a room, which the attacker must not disturb. */
 export class HonestPeers {
   readonly #peers: readonly HonestPeer[];
   readonly #registry: RoomRegistry;
@@ -91,7 +91,7 @@ function faultsIn({ connection, dialect }: HonestPeer): string[] {
   });
 }
 
-/** Messages beside the three dialects of mediasoup 2. */
+/** Out-of-band messages of the three dialects of mediasoup 2. */
 function isCarrier(method: string): boolean {
   return method === 'active-speaker' || method === 'display-name-changed';
 }

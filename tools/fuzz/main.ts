@@ -1,7 +1,7 @@
 /**
- * Throws bad messages at the server and at the client, in each dialect: `npm run fuzz`. Ends with code 1 where something
- * crashed, was not caught, disturbed an honest peer, was left open, or where memory grew. With `--weigh` it measures instead
- * what the dearest messages that the limits allow cost the server, and ends with code 1 where one costs far too much.
+ * Sends malformed messages to the server and to the client, in each dialect: `npm run fuzz`. Ends with code 1 after a crash, an
+ * uncaught error, a disturbed honest peer, a resource left open, or growing memory. `--weigh` measures the cost of the most expensive
+ * messages within the limits instead, and ends with code 1 where one costs far too much.
  */
 import { parseArgs } from 'node:util';
 import { createMediasoupBackend } from '../../packages/server/src/engine/mediasoup/index.ts';
@@ -12,7 +12,7 @@ import type { FuzzReport } from './report.ts';
 import { fuzzServer } from './server.ts';
 import { report, weighDialect } from './weigh/weigh.ts';
 
-/** What the heap may grow by over three quarters of a run: caches and compiled code, not messages. */
+/** Maximum growth of the heap over three quarters of a run, for caches and compiled code. */
 const maxHeapGrowth = 8 * 1024 * 1024;
 
 const { values } = parseArgs({
@@ -75,7 +75,7 @@ async function run(dialect: DialectName, direction: Direction): Promise<void> {
   if (faults.length > 0) hasFailed = true;
 }
 
-/** Runs over a worker of its own, which must be empty at the end. */
+/** Runs with its own worker, which must be empty at the end. */
 async function overWorker(dialect: DialectName): Promise<FuzzReport> {
   const faults: string[] = [];
   const backend = await createMediasoupBackend({ logger: capturedLogs().logger, workers: 1 });

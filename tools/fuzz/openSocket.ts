@@ -8,7 +8,7 @@ import { ProtooConnection } from '../../packages/server/src/protoo/ProtooConnect
 import type { FuzzSocket } from './FuzzSocket.ts';
 import { maxMessageBytes } from './FuzzSocket.ts';
 
-/** What a connection is made of. */
+/** Parts of a connection. */
 export interface OpenSocketOptions {
   readonly id: string;
   readonly roomId?: string;
@@ -17,7 +17,7 @@ export interface OpenSocketOptions {
   readonly logger: ClientSocketOptions['logger'];
 }
 
-/** Connects that socket to all of the server's own code from its sockets on, without limits for how much a client sends. */
+/** Connects the socket to the server's code from its sockets on, without limits on what a client sends. */
 export function attach(socket: FuzzSocket, options: OpenSocketOptions): void {
   const { id, roomId = 'room', adapter, clock, logger } = options;
   const clientSocket = new ClientSocket(socket.asWebSocket(), {

@@ -1,10 +1,10 @@
-/** Draws that are the same for the same seed. */
+/** Random values that a seed determines. */
 export interface Random {
   /** From 0 to 1. */
   next(): number;
-  /** Whether it happens, of a probability of 0 to 1. */
+  /** True with a probability of 0 to 1. */
   chance(probability: number): boolean;
-  /** A whole number from 0, below `limit`. */
+  /** An integer from 0, below `limit`. */
   below(limit: number): number;
   pick<T>(values: readonly T[]): T;
 }

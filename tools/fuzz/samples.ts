@@ -15,13 +15,13 @@ const tables = {
   'push-pull': pushPull,
 } as const;
 
-/** What is known to be right, to be spoilt. */
+/** Valid messages and responses, from which malformed ones are made. */
 export interface Samples {
-  /** Messages to that end, of all variants. */
+  /** Messages to the end under test, in all variants. */
   readonly messages: readonly Message[];
-  /** What that end is answered, by the method on the wire. */
+  /** Responses to the end under test, by the method on the wire. */
   readonly answers: ReadonlyMap<string, unknown>;
-  /** Every name in the tables, whether there is an example of it or not. */
+  /** Every method in the tables, with or without an example. */
   readonly methods: readonly string[];
 }
 
@@ -42,7 +42,7 @@ interface PushPullFixture {
   readonly notification?: { readonly method: string; readonly data: unknown };
 }
 
-/** The examples of the protocol, and its tables. */
+/** Reads the examples and the tables of the protocol. */
 export function samplesOf(dialect: DialectName, to: Direction): Samples {
   const toServer = to === 'server';
   const { clientToServer, serverToClient } = tables[dialect];

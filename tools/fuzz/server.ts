@@ -41,7 +41,7 @@ export async function fuzzServer(backend: MediaBackend, options: FuzzOptions): P
   using list = new FaultList();
   const random = seededRandom(seed);
   const counts: Record<string, number> = { connections: 0, resumed: 0, answered: 0, refused: 0, bytes: 0 };
-  const waysBack: { token?: string }[] = [{}, {}, {}];
+  const resumables: { token?: string }[] = [{}, {}, {}];
   using world = await openWorld(backend, dialect);
   const { registry, clock, logs } = world.rooms;
   for (const { id } of world.peers) await registry.get('room')?.peers.get(id)?.receiving.whenOffersMade();
@@ -56,11 +56,11 @@ export async function fuzzServer(backend: MediaBackend, options: FuzzOptions): P
     const id = `mallory${String(who)}`;
     const own =
       dialect === 'push-pull' ? { roomId: 'room', userId: id } : dialect === 'mediasoup-v2' ? { peerName: id } : {};
-    const fuzzer = new Fuzzer(random, samples, { huge, own, wayBack: waysBack[who] ?? {} });
+    const fuzzer = new Fuzzer(random, samples, { huge, own, resumable: resumables[who] ?? {} });
     fuzzer.learn('room', id, ...world.ids);
     const attacker = new Attacker({ id, adapter: world.adapter, fuzzer, clock, logger: logs.logger, counts });
     counts.connections = (counts.connections ?? 0) + 1;
-    if (fuzzer.hasWayBack && random.chance(0.4)) {
+    if (fuzzer.hasResumeToken && random.chance(0.4)) {
       await attacker.behave(openings[dialect].find((method) => method.startsWith('join')) ?? '', true);
       list.at += 1;
     } else if (random.chance(0.8))

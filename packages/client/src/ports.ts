@@ -74,7 +74,7 @@ export type {
   StreamScore,
   TransportDirection,
 } from './room/entityInfo.ts';
-export type { InboundReceiver, RequestOptions, Responder } from './signaling/SignalingChannel.ts';
+export type { InboundReceiver, RequestOptions, Responder } from './signaling/SignalingChannelTypes.ts';
 
 // The signaling transport.
 export type {

@@ -5,10 +5,11 @@ describe('SerialQueue', () => {
   it('runs one task at a time, in order, and continues after a failed task', async () => {
     const queue = new SerialQueue();
     const log: string[] = [];
+    const middle = Promise.resolve();
     const task = (name: string, fails = false) =>
       queue.run(async () => {
         log.push(`${name} begins`);
-        await Promise.resolve();
+        await middle;
         log.push(`${name} ends`);
         if (fails) throw new Error(name);
         return name;

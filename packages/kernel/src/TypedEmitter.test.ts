@@ -1,4 +1,5 @@
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { deferred } from './deferred.ts';
 import { TypedEmitter, emitOn } from './TypedEmitter.ts';
 
 interface Events {
@@ -43,7 +44,12 @@ describe('TypedEmitter', () => {
 
   it('isolates a listener that throws, and a listener that rejects, and reports both', async () => {
     const reported: [unknown, string][] = [];
-    const emitter = new TypedEmitter<Events>({ onListenerError: (error, event) => reported.push([error, event]) });
+    const both = deferred<void>();
+    const emitter = new TypedEmitter<Events>({
+      onListenerError: (error, event) => {
+        if (reported.push([error, event]) === 2) both.resolve();
+      },
+    });
     const numbers: number[] = [];
     const thrown = new Error('thrown');
     const rejected = new Error('rejected');
@@ -55,7 +61,7 @@ describe('TypedEmitter', () => {
     });
     emitter.on('ping', ({ n }) => numbers.push(n));
     expect(() => emitOn(emitter, 'ping', { n: 7 })).not.toThrow();
-    await Promise.resolve();
+    await both.promise;
     expect(numbers).toEqual([7]);
     expect(reported).toEqual([
       [thrown, 'ping'],

@@ -40,7 +40,7 @@ async function exhaust(port: number): Promise<Socket[]> {
 }
 
 describe('tureen-server without file descriptors', () => {
-  it('refuses connections, says so once and in its metrics, serves those inside, and recovers', async () => {
+  it('refuses connections, reports this once and in its metrics, serves connected clients, and recovers', async () => {
     const args = ['--port', '0', '--workers', '1', '--metrics', 'local'];
     const server = runCli(args, { shell: 'ulimit -n 256' });
     const http = await server.listening;

@@ -63,7 +63,7 @@ describe('tureen-server whose log cannot be written', () => {
     expect(await server.exited).toBe(0);
   });
 
-  it('ends with 1 and says why on stderr at an uncaught error', async () => {
+  it('exits with 1 and prints the reason on stderr at an uncaught error', async () => {
     const lose = 'process.on("SIGUSR2", () => { Promise.reject(new Error("mislaid")); })';
     const server = runCli(usual, { stdout: full, nodeArgs: ['--import', `data:text/javascript,${lose}`] });
     await server.listening;
@@ -72,7 +72,7 @@ describe('tureen-server whose log cannot be written', () => {
     expect(server.stderr()).toContain('tureen-server: unhandledRejection: Error: mislaid\n');
   });
 
-  it('ends with 1 at an uncaught error with stderr on the full disk too', async () => {
+  it('exits with 1 at an uncaught error with stderr on the full disk too', async () => {
     const lose = 'process.on("SIGUSR2", () => { throw new Error("mislaid"); })';
     const nodeArgs = ['--import', `data:text/javascript,${lose}`];
     const server = runCli(usual, { stdout: full, stderr: full, nodeArgs });
@@ -85,7 +85,7 @@ describe('tureen-server whose log cannot be written', () => {
     ['it cannot start', ['--port', '0', '--listen-ip', '192.0.2.1'], 1],
     ['a setting is wrong', ['--port', 'many'], 2],
     ['it prints its help', ['--help'], 1],
-  ])('ends with its exit code where %s', async (_what, args, code) => {
+  ])('exits with its exit code when %s', async (_what, args, code) => {
     expect(await runCli(args, { stdout: full, stderr: full }).exited).toBe(code);
   });
 
@@ -119,7 +119,7 @@ describe('tureen-server whose log cannot be written', () => {
     closeSync(file);
   });
 
-  it('bounds the lines that wait, and stops at SIGTERM, where its log pipe is not read', async () => {
+  it('limits the queued lines, and stops at SIGTERM, when its log pipe is not read', async () => {
     const server = runCli([...usual, '--max-bad-messages', '0', '--max-messages-per-sec', '0']);
     const http = await server.listening;
     await server.logged('listening');
@@ -136,7 +136,7 @@ describe('tureen-server whose log cannot be written', () => {
     client.terminate();
   });
 
-  it('serves on when the reader of its log pipe is gone', async () => {
+  it('continues when the reader of its log pipe has exited', async () => {
     const server = runCli(usual);
     const http = await server.listening;
     await server.logged('listening');

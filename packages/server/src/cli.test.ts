@@ -53,7 +53,7 @@ describe('tureen-server', () => {
     expect(told.stdout()).toBe(version);
   });
 
-  it('ends with 2 where settings are wrong, naming each', async () => {
+  it('exits with 2 when settings are wrong, with the name of each', async () => {
     const wrong = runCli(['--prot', '1'], { env: { TUREEN_WORKERS: 'many' } });
     expect(await wrong.exited).toBe(2);
     expect(wrong.stderr()).toBe(
@@ -62,7 +62,7 @@ describe('tureen-server', () => {
     );
   });
 
-  it('ends with 1 where the port is in use, and says so', async () => {
+  it('exits with 1 when the port is in use, with the reason', async () => {
     const occupant = createServer().listen(0, '127.0.0.1');
     await once(occupant, 'listening');
     const port = String((occupant.address() as AddressInfo).port);
@@ -74,7 +74,7 @@ describe('tureen-server', () => {
     occupant.close();
   });
 
-  it('ends with 1 where a port for media is in use, and names port and flag', async () => {
+  it('exits with 1 when a media port is in use, with port and flag', async () => {
     const occupant = createServer().listen(0, '127.0.0.1');
     await once(occupant, 'listening');
     const port = String((occupant.address() as AddressInfo).port);
@@ -100,13 +100,13 @@ describe('tureen-server', () => {
   it.each([
     [['--listen-ip', '192.0.2.1'], 'media cannot listen on 192.0.2.1: it is no address of this machine'],
     [['--announced-address', 'nowhere.invalid'], '--announced-address: the name nowhere.invalid cannot be looked up'],
-  ])('ends with 1 where media has no such address: %j', async (args, words) => {
+  ])('exits with 1 when the machine has no such media address: %j', async (args, words) => {
     const refused = runCli(['--port', '0', '--workers', '1', ...args]);
     expect(await refused.exited).toBe(1);
     expect(refused.stderr()).toContain(words);
   });
 
-  it('ends with 1 where there is no media worker, and says what to do', async () => {
+  it('exits with 1 without a media worker, with a hint', async () => {
     const refused = runCli(['--port', '0'], { env: { MEDIASOUP_WORKER_BIN: '/nowhere/mediasoup-worker' } });
     expect(await refused.exited).toBe(1);
     expect(refused.stderr()).toContain('/nowhere/mediasoup-worker');
@@ -116,7 +116,7 @@ describe('tureen-server', () => {
     expect(JSON.stringify(line).match(/set MEDIASOUP_WORKER_BIN/g)).toHaveLength(1);
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('stops in good order at %s, and leaves no process', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('stops gracefully at %s, and leaves no process', async (signal) => {
     const server = runCli(['--port', '0', '--workers', '1']);
     const { url } = await server.logged('listening');
     const { workers } = await healthAt(url);
@@ -140,7 +140,7 @@ describe('tureen-server', () => {
     expect(workers.map(({ pid }) => isAlive(pid))).toEqual([false, false]);
   });
 
-  it('lets calls end by themselves at SIGTERM, where it has time, and takes in nobody else', async () => {
+  it('lets calls end at SIGTERM within its drain time, and accepts no new client', async () => {
     const server = runCli(['--port', '0', '--workers', '1', '--drain-timeout-ms', '60000']);
     const { url } = await server.logged('listening');
     const roomUrl = `${String(url).replace('http', 'ws')}/?roomId=r`;
@@ -162,7 +162,7 @@ describe('tureen-server', () => {
     expect(workers.map(({ pid }) => isAlive(pid))).toEqual([false]);
   });
 
-  it('ends at once at the second signal, and leaves no media worker either', async () => {
+  it('exits at once at the second signal, and leaves no media worker', async () => {
     const server = runCli(['--port', '0', '--workers', '1', '--drain-timeout-ms', '60000']);
     const { url } = await server.logged('listening');
     const { client, media } = await connectMedia(String(url));
@@ -176,7 +176,7 @@ describe('tureen-server', () => {
     client.terminate();
   });
 
-  it('ends at SIGTERM where a media worker hangs, and leaves no process', async () => {
+  it('exits at SIGTERM when a media worker hangs, and leaves no process', async () => {
     const server = runCli(['--port', '0', '--workers', '2']);
     const { url } = await server.logged('listening');
     const { workers } = await healthAt(url);
@@ -187,7 +187,7 @@ describe('tureen-server', () => {
     expect(workers.map(({ pid }) => isAlive(pid))).toEqual([false, false]);
   });
 
-  it('ends at once at the second signal where a media worker hangs, and does not leave the worker behind', async () => {
+  it('exits at once at the second signal when a media worker hangs, and leaves no worker', async () => {
     const server = runCli(['--port', '0', '--workers', '1', '--drain-timeout-ms', '60000']);
     const { url } = await server.logged('listening');
     const { client, media } = await connectMedia(String(url));
@@ -202,7 +202,7 @@ describe('tureen-server', () => {
     client.terminate();
   });
 
-  it('logs a failure that nobody caught, and ends with 1', async () => {
+  it('logs an uncaught failure, and exits with 1', async () => {
     const lose = 'process.on("SIGUSR2", () => { Promise.reject(new Error("lost")); })';
     const server = runCli(['--port', '0', '--workers', '1'], {
       nodeArgs: ['--import', `data:text/javascript,${lose}`],

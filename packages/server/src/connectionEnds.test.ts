@@ -292,7 +292,7 @@ describe('tureen_refusals_total', () => {
     expect(world.counted()).toEqual([]);
   });
 
-  it('counts a server that stops', async () => {
+  it('counts a refusal by a server that stops', async () => {
     const world = await openCounted();
     const drained = world.entry.drain(1000);
     await expect(world.connect()).rejects.toThrow('503');

@@ -58,11 +58,11 @@ const nameOf = (n: number) =>
     data: { displayName: `${String(n)}${'x'.repeat(200)}` },
   });
 
-describe('a member that floods its room', () => {
+describe('a client that floods its room', () => {
   it.each([
     ['long texts', () => textOf(15_000), 1400],
     ['names', nameOf, 1900],
-  ])('with %s is closed, ten slow readers stay', { timeout: 60_000 }, async (_what, messageOf, count) => {
+  ])('with %s is closed, and ten slow readers stay', { timeout: 60_000 }, async (_what, messageOf, count) => {
     const { server } = await start({ maxBytesPerSec: 20_000 });
     const readers: WebSocket[] = [];
     for (let n = 0; n < 10; n += 1) readers.push(await join(server, `reader${String(n)}`));
@@ -96,8 +96,8 @@ describe('a member that floods its room', () => {
   }, 60_000);
 });
 
-describe('members that read nothing', () => {
-  it('cost no more memory than the server has for what waits, and are put out before those who read', async () => {
+describe('clients that read nothing', () => {
+  it('cost no more memory than the send budget, and are closed before clients that read', async () => {
     const maxBufferedTotalBytes = 400 * 1024;
     const { server } = await start({
       maxBufferedTotalBytes,
@@ -128,8 +128,8 @@ describe('members that read nothing', () => {
   }, 120_000);
 });
 
-describe('a room of 150 members with the longest names and the largest appData', () => {
-  it('can be entered, by one that reads slowly too', async () => {
+describe('a room of 150 peers with the longest names and the largest appData', () => {
+  it('can be joined, also by a client that reads slowly', async () => {
     const { server, clock } = await start({ maxPeersPerRoom: 200 });
     const name = '\u{1f600}'.repeat(MAX_NAME_LENGTH / 2);
     const appData = { padding: 'é'.repeat(4000) };
@@ -151,8 +151,8 @@ describe('a room of 150 members with the longest names and the largest appData',
   }, 60_000);
 });
 
-describe('a join that brings much to do', () => {
-  it('to a room of 240 producers lets others in between, however much it declares', async () => {
+describe('a join that causes much work', () => {
+  it('to a room of 240 producers lets other joins in between, whatever it declares', async () => {
     const { server } = await start();
     for (let n = 0; n < 8; n += 1) {
       const member = await RoomMember.enter(server.registry, `sender${String(n)}`, { receives: null });
@@ -190,7 +190,7 @@ describe('a join that brings much to do', () => {
     expect(Math.max(...inOneGo)).toBeLessThanOrEqual(60);
   }, 60_000);
 
-  it('with more codecs than a client can have is refused, and the member goes on', async () => {
+  it('with more codecs than a client can have is refused, and the client stays connected', async () => {
     const { server } = await start({ maxMessageBytes: 4 * 1024 * 1024, maxBytesPerSec: 0 });
     const client = await connect(server, 'client');
     const codec = { kind: 'video', mimeType: 'video/VP8', preferredPayloadType: 96, clockRate: 90_000 };

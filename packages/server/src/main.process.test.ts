@@ -14,7 +14,7 @@ const program = `
 `;
 
 describe('a program that starts and closes a server', () => {
-  it('ends by itself: nothing of the server holds it', async () => {
+  it('exits without a call: the server keeps nothing open', async () => {
     const args = ['--conditions=tureen-source', '--input-type=module', '--eval', program];
     const child = spawn(process.execPath, args, { cwd: import.meta.dirname, stdio: ['ignore', 'pipe', 'inherit'] });
     let stdout = '';

@@ -6,45 +6,17 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SignJWT } from 'jose';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { ManualClock } from '@tureen/kernel';
-import type { ServerSettings } from './config/index.ts';
-import type { Health } from './http/health.ts';
 import { selfSignedPair } from './http/tls.ts';
 import { startServer } from './main.ts';
 import type { RunningServer } from './main.ts';
-import { capturedLogs } from './testing/capturedLogs.ts';
 import { sendRequest, closeOf } from './testing/openEntry.ts';
 import { openRelay } from './testing/openRelay.ts';
-import { refusalOf } from './testing/refusalOf.ts';
+import { connect, healthOf, nextNews, useServers } from './testing/useServers.ts';
 
-const servers: RunningServer[] = [];
-let logs = capturedLogs();
-
-/** A real server with one real media worker, on a free port. */
-async function start(settings: Partial<ServerSettings> = {}, clock?: ManualClock): Promise<RunningServer> {
-  logs = capturedLogs();
-  const parts = { logger: logs.logger, ...(clock === undefined ? {} : { clock }) };
-  const server = await startServer({ port: 0, workers: 1, ...settings }, parts);
-  servers.push(server);
-  return server;
-}
-
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function healthOf(server: RunningServer): Promise<Health> {
-  return (await (await fetch(`${server.url}/health`)).json()) as Health;
-}
-
-async function connect(server: RunningServer, peerId: string): Promise<WebSocket> {
-  const client = new WebSocket(`${server.url.replace('http', 'ws')}/mediasoup-v3?roomId=r&peerId=${peerId}`, 'protoo');
-  await once(client, 'open');
-  return client;
-}
+const { start, logs } = useServers();
 
 interface Candidate {
   readonly protocol: 'udp' | 'tcp';
@@ -52,34 +24,11 @@ interface Candidate {
   readonly port: number;
 }
 
-/** One that nothing listens on just now. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-/** Data of the next notification of that method. */
-function nextNews(client: WebSocket, method: string): Promise<unknown> {
-  return new Promise((resolve) => {
-    const handle = (bytes: Buffer) => {
-      const frame = JSON.parse(bytes.toString()) as { notification?: true; method?: string; data?: unknown };
-      if (frame.notification !== true || frame.method !== method) return;
-      client.off('message', handle);
-      resolve(frame.data);
-    };
-    client.on('message', handle);
-  });
-}
-
 describe('startServer', () => {
-  it('tells where it listens, and its health', async () => {
+  it('reports its address and its health', async () => {
     const server = await start({ workers: 2 }, new ManualClock());
     expect(server.url).toBe(`http://127.0.0.1:${String(server.port)}`);
-    expect(logs.lines).toContainEqual(expect.objectContaining({ msg: 'listening', url: server.url }));
+    expect(logs().lines).toContainEqual(expect.objectContaining({ msg: 'listening', url: server.url }));
     expect(await healthOf(server)).toMatchObject({
       status: 'ok',
       uptimeSec: 0,
@@ -104,7 +53,7 @@ describe('startServer', () => {
     client.terminate();
   });
 
-  it('hands its settings on to the dialect and the rooms', async () => {
+  it('passes its settings to the dialect and the rooms', async () => {
     const iceServers = [{ urls: 'turn:turn.example', username: 'u', credential: 'c' }];
     const server = await start({ maxPeersPerRoom: 1, mediasoupV3Variant: 'notify', iceServers });
     const alice = await connect(server, 'alice');
@@ -117,7 +66,7 @@ describe('startServer', () => {
     alice.terminate();
   });
 
-  it('keeps the place of who drops for as long as its settings say, and gives it back for its token', async () => {
+  it('keeps a disconnected peer for the configured grace period, and resumes it by its token', async () => {
     const clock = new ManualClock();
     const server = await start({ reconnectGraceMs: 5000, pingIntervalMs: 0, joinTimeoutMs: 60_000 }, clock);
     const [alice, bob] = [await connect(server, 'alice'), await connect(server, 'bob')];
@@ -149,60 +98,7 @@ describe('startServer', () => {
     bob.terminate();
   });
 
-  it('lets in only who bears a token, where its settings say so', async () => {
-    const jwtSecret = 'correct horse battery staple, twice over';
-    const server = await start({ jwtSecret, jwtPeerClaim: 'sub', logLevel: 'trace' });
-    const url = `${server.url.replace('http', 'ws')}/mediasoup-v3?roomId=r&peerId=alice`;
-    expect(await refusalOf(url)).toEqual({ status: 401, body: 'token missing\n' });
-    const token = await new SignJWT({ roomId: 'r', sub: 'alice' })
-      .setProtectedHeader({ alg: 'HS256' })
-      .setExpirationTime('1 minute')
-      .sign(new TextEncoder().encode(jwtSecret));
-    expect(await refusalOf(url.replace('alice', `bob&token=${token}`))).toMatchObject({ status: 403 });
-    // As it would be where the dialect's own subprotocol is forgotten: told, but not with the token.
-    expect(await refusalOf(url, { protocols: [`bearer.${token}`] })).toMatchObject({ status: 400 });
-
-    const client = new WebSocket(url, ['protoo', `bearer.${token}`]);
-    await once(client, 'open');
-    expect(client.protocol).toBe('protoo');
-    expect(await sendRequest(client, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
-    client.terminate();
-    await server.close();
-    for (const secret of [jwtSecret, token, token.split('.')[2]])
-      expect(JSON.stringify(logs.lines)).not.toContain(secret);
-  });
-
-  it('holds the bearer of a token to what its claim may permits, and lets a claim of another name count', async () => {
-    const jwtSecret = 'correct horse battery staple, twice over';
-    const server = await start({ jwtSecret, jwtMayClaim: 'permissions' });
-    const token = await new SignJWT({ roomId: 'r', peerId: 'alice', may: 7, permissions: { text: false } })
-      .setProtectedHeader({ alg: 'HS256' })
-      .setExpirationTime('1 minute')
-      .sign(new TextEncoder().encode(jwtSecret));
-    const client = new WebSocket(
-      `${server.url.replace('http', 'ws')}/mediasoup-v3?roomId=r&peerId=alice&token=${token}`,
-      ['protoo'],
-    );
-    await once(client, 'open');
-    const joining = { displayName: 'A', device: { flag: 'x', name: 'x', version: '1' } };
-    expect(await sendRequest(client, 'join', joining)).toMatchObject({ ok: true });
-    expect(await sendRequest(client, 'textMessage', { text: 'hello' })).toMatchObject({
-      ok: false,
-      errorCode: 403,
-      errorReason: 'not permitted to send text',
-    });
-    expect(await sendRequest(client, 'changeDisplayName', { displayName: 'Alice' })).toMatchObject({ ok: true });
-    client.terminate();
-  });
-
-  it('refuses a key for tokens that is none, and a hook beside it', async () => {
-    await expect(start({ jwtPublicKey: import.meta.filename })).rejects.toThrow('jwtPublicKey: publicKey must be');
-    await expect(start({ jwtPublicKey: '/no/such.pem' })).rejects.toThrow('jwtPublicKey: ENOENT');
-    const authorize = () => ({ allowed: true }) as const;
-    await expect(startServer({ jwtSecret: 'x'.repeat(32) }, { authorize })).rejects.toThrow('must not set jwt');
-  });
-
-  it('tells its metrics, where its settings say so, to whom they say', async () => {
+  it('serves metrics when the settings enable them, to the clients that they allow', async () => {
     const server = await start({ metrics: 'local', allowedOrigins: ['https://meet.example'] });
     const client = await connect(server, 'alice');
     await sendRequest(client, 'getRouterRtpCapabilities');
@@ -248,25 +144,7 @@ describe('startServer', () => {
     expect((await fetch(`${quiet.url}/metrics`)).status).toBe(404);
   });
 
-  it('limits the connections of a client on another address by default, and hints at a proxy that is not trusted', async () => {
-    const server = await start({ host: '0.0.0.0' }, new ManualClock());
-    expect(server.settings.maxConnectionsPerAddress).toBe(256);
-    // From an address of this machine that is no loopback address.
-    const url = `${server.url.replace('http', 'ws')}/push-pull`;
-    expect(url).not.toContain('127.');
-    const clients = Array.from({ length: 256 }, () => new WebSocket(url, 'protoo'));
-    await Promise.all(clients.map((client) => once(client, 'open')));
-    const headers = { 'x-forwarded-for': '192.0.2.1' };
-    for (let n = 0; n < 2; n += 1) expect(await refusalOf(url, { headers })).toMatchObject({ status: 429 });
-    const hint = 'connections from what seems to be a proxy reach their limit';
-    expect(logs.messages().filter((message) => message === hint)).toHaveLength(1);
-
-    const local = new WebSocket(`ws://127.0.0.1:${String(server.port)}/push-pull`, 'protoo');
-    await once(local, 'open');
-    for (const client of [...clients, local]) client.terminate();
-  });
-
-  it('listens on IPv6, and offers media to whom it lets in there', async () => {
+  it('listens on IPv6, and offers media over IPv6 to its clients', async () => {
     const server = await start({ host: '::1', listenIp: '::1' });
     expect(server.url).toBe(`http://[::1]:${String(server.port)}`);
     expect((await healthOf(server)).workers[0]?.pid).toBeGreaterThan(0);
@@ -279,34 +157,7 @@ describe('startServer', () => {
     client.terminate();
   });
 
-  it('lets in only names of this machine where it listens on loopback, and any where it is public or told so', async () => {
-    const nameOf = (host: string) => ({ headers: { host: `${host}:4443` } });
-    const refuses = async (settings: Partial<ServerSettings>, host: string) => {
-      const server = await start(settings);
-      const client = new WebSocket(
-        `ws://127.0.0.1:${String(server.port)}/mediasoup-v3?roomId=r&peerId=alice`,
-        'protoo',
-        nameOf(host),
-      );
-      const [{ statusCode }] = (await Promise.race([
-        once(client, 'upgrade'),
-        once(client, 'unexpected-response').then(([, response]) => [response as IncomingMessage]),
-      ])) as [IncomingMessage];
-      client.on('error', () => {}).terminate();
-      return statusCode === 403;
-    };
-    expect(await refuses({}, 'localhost')).toBe(false);
-    expect(await refuses({}, 'meet.example')).toBe(true);
-    expect(await refuses({ announcedAddress: 'localhost' }, 'meet.example')).toBe(true);
-    expect(await refuses({ allowedHosts: ['meet.example'] }, 'meet.example')).toBe(false);
-    expect(await refuses({ allowedHosts: ['meet.example'] }, 'evil.example')).toBe(true);
-    expect(await refuses({ allowedHosts: ['*'] }, 'meet.example')).toBe(false);
-    expect(await refuses({ trustProxy: true }, 'meet.example')).toBe(false);
-    expect(await refuses({ host: '0.0.0.0' }, 'meet.example')).toBe(false);
-    expect(await refuses({ host: '0.0.0.0', allowedHosts: ['meet.example'] }, 'evil.example')).toBe(true);
-  });
-
-  it('waits for one whose network went silent, who comes back by another', async () => {
+  it('marks a client whose network went silent as reconnecting, and resumes it over another network', async () => {
     const clock = new ManualClock();
     const server = await start({ pingIntervalMs: 10_000, reconnectGraceMs: 20_000 }, clock);
     await using relay = await openRelay(server.port);
@@ -332,7 +183,7 @@ describe('startServer', () => {
     for (const client of [alice, back]) client.terminate();
   });
 
-  it('counts in its metrics who is away, and who has come back', async () => {
+  it('counts disconnected and resumed peers in its metrics', async () => {
     const server = await start({ metrics: 'local' }, new ManualClock());
     const joining = { displayName: 'A', device: { flag: 'x', name: 'x', version: '1' }, extensions: ['resumeToken'] };
     const alice = await connect(server, 'alice');
@@ -378,7 +229,7 @@ describe('startServer', () => {
     response.resume();
   });
 
-  it('speaks TLS with a certificate from files, and refuses files that hold none', async () => {
+  it('speaks TLS with a certificate from files, and refuses files without one', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tureen-'));
     const [httpsCert, httpsKey, noPem] = ['cert.pem', 'key.pem', 'no.pem'].map((name) => join(folder, name)) as [
       string,
@@ -406,7 +257,7 @@ describe('startServer', () => {
     await expect(startServer({ port: -1 })).rejects.toThrow('port: must be a whole number from 0 to 65535');
   });
 
-  it('tells a port in use and an address of another machine', async () => {
+  it('reports a port in use and an address of another machine', async () => {
     const occupant = createServer().listen(0, '127.0.0.1');
     await once(occupant, 'listening');
     const { port } = occupant.address() as AddressInfo;
@@ -416,63 +267,8 @@ describe('startServer', () => {
   });
 });
 
-describe('media', () => {
-  /** What a client gets, e.g. `udp 203.0.113.7`, the ports, and the ports with their protocols. */
-  async function candidatesOf(
-    server: RunningServer,
-  ): Promise<{ where: string[]; ports: Set<number>; sockets: string[] }> {
-    const client = await connect(server, 'alice');
-    const asked = { forceTcp: false, producing: true, consuming: false };
-    const { data } = (await sendRequest(client, 'createWebRtcTransport', asked)) as {
-      data: { iceCandidates: Candidate[] };
-    };
-    client.close();
-    return {
-      where: data.iceCandidates.map(({ protocol, address }) => `${protocol} ${address}`),
-      ports: new Set(data.iceCandidates.map(({ port }) => port)),
-      sockets: data.iceCandidates.map(({ protocol, port }) => `${protocol} ${String(port)}`),
-    };
-  }
-
-  it('has free ports in each of several servers in one program', async () => {
-    const [one, other] = [await candidatesOf(await start()), await candidatesOf(await start())];
-    // One may have the number for UDP that the other has for TCP.
-    expect(one.sockets.filter((socket) => other.sockets.includes(socket))).toEqual([]);
-  });
-
-  it('is announced in both families, and under several addresses, on one port', async () => {
-    const rtcPort = await freePort();
-    const announcedAddress = ['203.0.113.7', '2001:db8::7', '198.51.100.7'];
-    const { where, ports } = await candidatesOf(await start({ rtcPort, announcedAddress }));
-    const announced = ['203.0.113.7', '198.51.100.7', '2001:db8::7'];
-    expect(where).toEqual(['udp', 'tcp'].flatMap((protocol) => announced.map((address) => `${protocol} ${address}`)));
-    expect(ports).toEqual(new Set([rtcPort]));
-  });
-
-  it('is announced by the address of a name, which is looked up at start', async () => {
-    const { where } = await candidatesOf(await start({ listenIp: '127.0.0.1', announcedAddress: 'localhost' }));
-    expect(where).toEqual(['udp 127.0.0.1', 'tcp 127.0.0.1']);
-  });
-
-  it('does not start where it cannot listen, and names what is wrong', async () => {
-    const rtcPort = await freePort();
-    const first = await start({ rtcPort });
-    await expect(start({ rtcPort })).rejects.toMatchObject({
-      name: 'StartError',
-      code: 'portInUse',
-      message: expect.stringMatching(
-        new RegExp(`^UDP port ${String(rtcPort)} on .*, which media needs, is in use; .* choose another --rtc-port$`),
-      ) as string,
-    });
-    await first.close();
-    await start({ rtcPort });
-    await expect(start({ listenIp: '192.0.2.1' })).rejects.toMatchObject({ code: 'addressNotAvailable' });
-    await expect(start({ announcedAddress: 'nowhere.invalid' })).rejects.toMatchObject({ code: 'hostUnknown' });
-  });
-});
-
 describe('drain', () => {
-  it('goes on for those who are there until the last has gone, and says so to who asks', async () => {
+  it('lasts until the last client has left, and is reported by health', async () => {
     const server = await start({ drainTimeoutMs: 60_000 }, new ManualClock());
     const [alice, bob] = [await connect(server, 'alice'), await connect(server, 'bob')];
     const drained = Promise.all([server.drain(), server.drain()]);
@@ -488,7 +284,7 @@ describe('drain', () => {
     await expect(fetch(`${server.url}/health`)).rejects.toThrow();
   });
 
-  it('ends who is still there when the time is over, or close is called', async () => {
+  it('closes the remaining clients after its time, or when close() is called', async () => {
     const clock = new ManualClock();
     for (const end of [() => clock.advance(60_000), (server: RunningServer) => void server.close()]) {
       const server = await start({ drainTimeoutMs: 60_000, joinTimeoutMs: 100_000, pingIntervalMs: 0 }, clock);
@@ -502,7 +298,7 @@ describe('drain', () => {
     }
   });
 
-  it('is over at once where there is no time, or nobody', async () => {
+  it('ends at once without time or without clients', async () => {
     const [hurried, empty] = [await start(), await start({ drainTimeoutMs: 60_000 }, new ManualClock())];
     const client = await connect(hurried, 'alice');
     await sendRequest(client, 'getRouterRtpCapabilities');
@@ -513,7 +309,7 @@ describe('drain', () => {
 });
 
 describe('close', () => {
-  it('tells every peer, those about to join too, and ends the workers', async () => {
+  it('notifies every client, also those that are joining, and ends the workers', async () => {
     const server = await start();
     const joined = await connect(server, 'joined');
     const waiting = await connect(server, 'waiting');

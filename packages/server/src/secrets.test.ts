@@ -22,7 +22,7 @@ const ways = [
   ['/push-pull?', 'join', { roomId: 'r', userName: 'A', extensions }],
 ] as const;
 
-it('no log of any level has a secret of the settings, or a token that clients come or come back with', async () => {
+it('logs of every level contain no secret of the settings, and no token of a join or a resume', async () => {
   const { logger, lines } = capturedLogs();
   const iceServers = [{ urls: 'turn:turn.example', username: 'u', credential }];
   const settings = { port: 0, workers: 1, jwtSecret, iceServers, logLevel: 'trace', metrics: 'any' } as const;

@@ -16,7 +16,9 @@ it('SECURITY.md names a test in every row of its table', () => {
 
 it.each(named)('SECURITY.md is right that $file has: $title', ({ file, title }) => {
   const base = new URL(file.startsWith('tools/') ? '../../../' : './', import.meta.url);
-  expect(readFileSync(new URL(file, base), 'utf8')).toContain(`('${title}',`);
+  // A long title stands on a line of its own.
+  const source = readFileSync(new URL(file, base), 'utf8').replaceAll(/\(\s+'/g, "('");
+  expect(source).toContain(`('${title}',`);
 });
 
 interface Manifest {

@@ -11,19 +11,19 @@ async function joined(options: Parameters<typeof callWorld>[0] = {}) {
 }
 
 describe('the chat', () => {
-  it('speaks in the words of a server that has them, and shows what was said', async () => {
+  it('sends texts to a server that supports them, and shows received texts', async () => {
     const { call, requested } = await joined({ extensions: ['textMessage'] });
     await expect(call.chat.send('  hello ')).resolves.toBe(true);
     expect(requested.map(({ method }) => method)).toContain('textMessage');
     expect(call.chat.messages).toMatchObject([{ author: 'Ada', isOwn: true, text: 'hello' }]);
   });
 
-  it('opens a data channel ahead of the first message where the server has no words', async () => {
+  it('opens a data channel before the first message when the server has no texts', async () => {
     const { request } = await joined();
     await expect(request('produceData')).resolves.toMatchObject({ label: 'chat' });
   });
 
-  it('counts what came while nobody looked, until somebody does', async () => {
+  it('counts unread messages until the panel opens', async () => {
     const { call, room, say } = await joined({ extensions: ['textMessage'] });
     const heard = room.waitFor('textMessage');
     say('textMessage', { peerId: 'bob', text: 'soup?' });
@@ -34,7 +34,7 @@ describe('the chat', () => {
     expect(call.chat.messages).toMatchObject([{ author: 'Bob', isOwn: false, text: 'soup?' }]);
   });
 
-  it('says so when a message was not sent, and does not show it', async () => {
+  it('reports a message that was not sent, and does not show it', async () => {
     const { call, refuse, notices } = await joined({ extensions: ['textMessage'] });
     refuse('textMessage');
     await expect(call.chat.send('hello')).resolves.toBe(false);
@@ -44,7 +44,7 @@ describe('the chat', () => {
 });
 
 describe('the tiles', () => {
-  it('are oneself first, then the others', async () => {
+  it('are the local peer first, then the others', async () => {
     const { call } = await joined();
     expect(tilesOf(call)).toMatchObject([
       { key: 'self', name: 'Ada', isLocal: true, microphone: 'off', camera: 'off' },
@@ -73,7 +73,7 @@ describe('the tiles', () => {
     expect(screen?.consumers.map((consumer) => consumer.id)).toEqual(['s', 'sa']);
   });
 
-  it('show the newest of a source where the one before is still there', async () => {
+  it('show the newest producer of a source while the earlier one still exists', async () => {
     const { call, offer } = await joined();
     await offer({ id: 'v1', peerId: 'bob', kind: 'video', source: 'camera' });
     await offer({ id: 'v2', peerId: 'bob', kind: 'video', source: 'camera' });
@@ -81,14 +81,14 @@ describe('the tiles', () => {
     expect(tilesOf(call)[1]?.consumers.map((consumer) => consumer.id)).toEqual(['v2']);
   });
 
-  it('take a video without a source for the camera', async () => {
+  it('treat a video without a source as the camera', async () => {
     const { call, offer } = await joined();
     await offer({ id: 'v', peerId: 'bob', kind: 'video' });
     expect(tilesOf(call)).toHaveLength(2);
     expect(tilesOf(call)[1]).toMatchObject({ kind: 'camera', camera: 'on' });
   });
 
-  it('show who speaks: one voice where the server names the loudest, all where it names all', async () => {
+  it('show who speaks: one peer where the server names the loudest, all where it names all', async () => {
     const { call, room, offer, say } = await joined();
     await offer({ id: 'a', peerId: 'bob', kind: 'audio', source: 'microphone' });
     const speaks = async (method: string, data: object, event: 'activeSpeaker' | 'speakingPeers') => {
@@ -106,7 +106,7 @@ describe('the tiles', () => {
 });
 
 describe('the call', () => {
-  it('tells who joins and who leaves, and not who was there before', async () => {
+  it('announces who joins and leaves, and not who was there before', async () => {
     const { room, say, notices } = await joined();
     const came = room.waitFor('newPeer');
     say('newPeer', { id: 'eve', displayName: 'Eve' });
@@ -128,7 +128,7 @@ describe('the call', () => {
     expect(endings.at(-1)).toBe('left');
   });
 
-  it('shows the attempt to come back while it lasts', async () => {
+  it('shows the reconnect attempt while it lasts', async () => {
     const { call, room, close } = await joined();
     const back = room.waitFor('reconnected');
     const lost = room.waitFor('reconnecting');
@@ -139,7 +139,7 @@ describe('the call', () => {
     expect(call.reconnecting).toBeNull();
   });
 
-  it('shows what is being repaired while it is', async () => {
+  it('shows a media recovery while it lasts', async () => {
     const { call, room, engine } = await joined();
     const begun = room.waitFor('transportRecovering');
     engine.session.recvTransport.setConnectionState('failed');
@@ -160,7 +160,7 @@ describe('the call', () => {
     expect(methods).toContain('join');
   });
 
-  it('passes on a microphone that could not be had, as a notice', async () => {
+  it('shows a notice for a microphone that is not available', async () => {
     const { call, notices } = await joined();
     await call.media.set('microphone', true);
     expect(notices).toEqual([expect.stringContaining('The microphone could not be turned on')]);

@@ -15,20 +15,20 @@ import { openings, withOffers } from '../server.ts';
 import { cpuMs } from './cpuMs.ts';
 import { WeighedClient } from './WeighedClient.ts';
 
-/** What one message cost. */
+/** Cost of one message. */
 export interface Weight {
   readonly bytes: number;
-  /** Processor time of the main thread, until all that the message set off is done. */
+  /** CPU time of the main thread, until all work that the message caused has ended. */
   readonly cpuMs: number;
-  /** Producers, consumers and transports that were made of the message. */
+  /** Number of producers, consumers and transports that the message created. */
   readonly entities: number;
   readonly isRefused: boolean;
 }
 
-/** Level of the logs that is written by default, so that what is not written costs nothing here either. */
+/** The default log level, so that lines below it cost nothing here either. */
 const logLevel = 'info';
 
-/** Sends single messages to a server with a real worker, each over a connection of its own, and weighs them. */
+/** Measures single messages to a server with a real worker, each over its own connection. */
 export class Scale implements Disposable {
   readonly samples: readonly Message[];
   readonly #dialect: DialectName;
@@ -54,7 +54,7 @@ export class Scale implements Disposable {
     this.samples = withOffers(dialect, samplesOf(dialect, 'server')).messages.flatMap(withoutResuming);
   }
 
-  /** Fills a room with so many producers, of peers that receive nothing. */
+  /** Fills a room with this many producers, whose peers receive nothing. */
   async fill(roomId: string, producers: number): Promise<void> {
     const perPeer = 30;
     for (let made = 0; made < producers; made += perPeer) {
@@ -64,7 +64,7 @@ export class Scale implements Disposable {
     }
   }
 
-  /** The data of a join of one that receives all that there is. */
+  /** Returns the data of a join that receives everything in the room. */
   withRouterCapabilities(right: unknown): unknown {
     const fields = Object(right) as Record<string, unknown>;
     const [room] = this.#registry.list();
@@ -73,7 +73,7 @@ export class Scale implements Disposable {
     return { ...fields, rtpCapabilities: isV2(this.#dialect) ? toV2Capabilities(capabilities) : capabilities };
   }
 
-  /** `json`: makes the data out of what is right for the connection. */
+  /** Sends the message and returns its cost. `json` creates the data from data that is valid on the connection. */
   async weigh({ method, kind, data }: Message, json: (right: unknown) => string, roomId = 'room'): Promise<Weight> {
     const id = `mallory${String((this.#lastId += 1))}`;
     const options = { id, roomId, adapter: this.#adapter, clock: this.#clock, logger: this.#logs.logger };
@@ -110,7 +110,7 @@ export class Scale implements Disposable {
     this.#close();
   }
 
-  /** What a client says first, until it would say what is to be weighed. */
+  /** Sends the first messages of a client, up to the measured one. */
   async #open(client: WeighedClient, name: string, ids: Record<string, unknown>): Promise<void> {
     for (const opening of openings[this.#dialect]) {
       if (opening === name && !(opening === 'createWebRtcTransport' && ids.transportId === undefined)) return;
@@ -123,7 +123,7 @@ export class Scale implements Disposable {
     }
   }
 
-  /** Of two transports, the first sends and the second receives. */
+  /** Makes the first of two transports send and the second receive. */
   #directed(data: unknown, { transportId }: Record<string, unknown>): unknown {
     const fields = Object(data) as Record<string, unknown>;
     if (!('producing' in fields)) return data;
@@ -139,13 +139,13 @@ export class Scale implements Disposable {
   }
 }
 
-/** The name of a message, which one of mediasoup 2 has inside. */
+/** Returns the method of a message. Messages of mediasoup 2 have it inside their envelope. */
 export function nameOf({ method, data }: Pick<Message, 'method' | 'data'>): string {
   const inner = (Object(data) as { readonly method?: unknown }).method;
   return method.startsWith('mediasoup-') && typeof inner === 'string' ? inner : method;
 }
 
-/** A join that resumes needs a session from before: it is one message, and a join is another. */
+/** Splits a join that resumes, which needs an earlier session, from the same join without a token. */
 function withoutResuming(message: Message): Message[] {
   const { resumeToken, holds, ...rest } = Object(message.data) as Record<string, unknown>;
   const inner = Object(rest.data) as Record<string, unknown>;
@@ -160,7 +160,7 @@ export function isResuming({ data }: Message): boolean {
   return JSON.stringify(data).includes('"holds":');
 }
 
-/** A copy with the ids of the connection in the place of the example's. */
+/** Returns a copy with the IDs of the connection in place of the example's. */
 function withIds(data: unknown, ids: Readonly<Record<string, unknown>>): unknown {
   if (Array.isArray(data)) return data.map((item) => withIds(item, ids));
   if (typeof data !== 'object' || data === null) return data;

@@ -2,10 +2,10 @@ import type { OpenSocketOptions } from '../openSocket.ts';
 import { attach } from '../openSocket.ts';
 import { FuzzSocket } from '../FuzzSocket.ts';
 
-/** What came of a request: the data of the answer; undefined where it was refused, or the connection closed. */
+/** Data of a response; undefined where the server refused the request, or the connection closed. */
 type Answer = { readonly data: unknown } | undefined;
 
-/** A client over all of the server's own code from the socket on, which agrees to all that the server asks. */
+/** A client of the server's code from the socket on. It accepts every request of the server. */
 export class WeighedClient {
   readonly #socket = new FuzzSocket();
   readonly #waiting = new Map<number, (answer: Answer) => void>();
@@ -22,7 +22,7 @@ export class WeighedClient {
     attach(this.#socket, options);
   }
 
-  /** The text of a message, and the number by which its answer is known. */
+  /** Returns the text of a message, and the ID of its request. */
   frame(
     kind: 'request' | 'notification',
     method: string,

@@ -4,16 +4,16 @@ import { maxMessageBytes } from '../FuzzSocket.ts';
 import { grown, mostGrown, placesOf, sdpWays, spoiltAtEnd, type Place } from './grow.ts';
 import { isRead } from './readers.ts';
 
-/** How to make a right message a dear one. */
+/** Turns a valid message into an expensive one. */
 export interface Recipe {
   readonly what: string;
   readonly isTaken: boolean;
-  /** Costs what no schema shows: always to be weighed. */
+  /** Whether to measure it always, because the schemas do not show its cost. */
   readonly isAlways?: boolean;
   readonly apply: (data: unknown) => unknown;
 }
 
-/** Left for the frame around the data. */
+/** Bytes reserved for the frame around the data. */
 const FRAME_BYTES = 300;
 
 const maxDataBytes = maxMessageBytes - FRAME_BYTES;
@@ -26,13 +26,13 @@ function isFrameTaken(data: unknown): boolean {
 const isSmallEnough = (data: unknown) => Buffer.byteLength(JSON.stringify(data)) <= maxDataBytes;
 
 /**
- * All that may be dear about a message: each of its places as long as the dialect's schemas take it, all lists together, and
- * the same beyond the bounds up to the largest message, which has to be refused.
+ * Lists the expensive variants of a message: each place as long as the dialect's schemas accept, all lists together, and each place
+ * beyond its bound, up to the largest message. The server must refuse the last kind.
  */
 export function recipesFor(dialect: DialectName, { method, data }: Message): Recipe[] {
   const isTaken = (changed: unknown) => isFrameTaken(changed) && isRead(dialect, method, changed);
   const recipes: Recipe[] = [{ what: 'as it comes', isTaken: isTaken(data), apply: (right) => right }];
-  // What holds for the first item of a list holds for the others.
+  // The first item of a list stands for the others.
   const isFirst = ({ path }: Place) => !path.some((key) => Number(key) > 0);
   const places = placesOf(data).filter((place) => isFirst(place) && (place.path.length > 0 || !isEmptyObject(data)));
   for (const place of places) {
@@ -59,7 +59,7 @@ function recipesForPlace(data: unknown, place: Place, way: number, isTaken: (cha
       isTaken: false,
       apply: (right) => spoiltAtEnd(grown(right, place, most, way), place),
     });
-  // Offers have a limit of their own, below that of messages.
+  // Offers have a lower limit than messages.
   if (place.kind === 'sdp') {
     const isShortOffer = (changed: unknown) => JSON.stringify(changed).length <= 16_000;
     const lines = mostGrown(data, place, way, isShortOffer);
@@ -69,7 +69,7 @@ function recipesForPlace(data: unknown, place: Place, way: number, isTaken: (cha
   return recipes;
 }
 
-/** Inner lists first; each as long as its bound and its share of the message let it. */
+/** Grows all lists, inner ones first, each up to its bound and its share of the message. */
 function allLists(data: unknown, lists: readonly Place[], isTaken: (changed: unknown) => boolean): Recipe {
   const counts: number[] = [];
   let whole = data;
@@ -88,7 +88,7 @@ function allLists(data: unknown, lists: readonly Place[], isTaken: (changed: unk
   };
 }
 
-/** JSON that no dialect knows, as large as a message may be. */
+/** Returns JSON that no dialect knows, of the largest message size. */
 export function unknownData(): { readonly what: string; readonly json: string }[] {
   const listOf = (item: string) =>
     `[${Array.from({ length: Math.floor(maxDataBytes / (item.length + 1)) }, () => item).join()}]`;

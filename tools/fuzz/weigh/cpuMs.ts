@@ -1,8 +1,8 @@
 const never = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Processor time of this thread so far, in ms. The system counts up to the last time that it looked at the thread, which is
- * some milliseconds ago unless the thread rests: so it does, for an instant.
+ * Returns the CPU time of this thread so far, in ms. The system updates its count every few milliseconds, and when the thread
+ * sleeps: so the thread sleeps for an instant.
  */
 export function cpuMs(): number {
   Atomics.wait(never, 0, 0, 0.05);

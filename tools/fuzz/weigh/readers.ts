@@ -24,7 +24,7 @@ const readers: Readonly<Record<DialectName, Reader>> = {
   'push-pull': pushPull,
 };
 
-/** Whether the schemas of a dialect take that message from a client. */
+/** Whether the schemas of a dialect accept the message from a client. */
 export function isRead(dialect: DialectName, method: string, data: unknown): boolean {
   if (!isV2(dialect)) return isReadBy(readers[dialect], method, data);
   if (isOutOfBandClientMethod(method)) return readOutOfBandClientMessage(method, data).ok;

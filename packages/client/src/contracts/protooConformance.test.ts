@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { type RawData, type WebSocket as ServerSocket, WebSocketServer } from 'ws';
 
+import { Recorder } from '../shared/Recorder.ts';
 import { protooClients } from './protooClients.ts';
 import { type ClientName, type Delivered, protooExchanges, type ProtooExchange } from './protooScript.ts';
 
@@ -39,52 +40,29 @@ afterEach(async () => {
   await once(server, 'close');
 });
 
-/** A list of which a test awaits the next items. */
-class Log<Item> {
-  readonly items: Item[] = [];
-  readonly #waiters = new Set<() => void>();
-
-  add(item: Item): void {
-    this.items.push(item);
-    for (const look of [...this.#waiters]) look();
-  }
-
-  until(isThere: (items: readonly Item[]) => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      const look = () => {
-        if (!isThere(this.items)) return;
-        this.#waiters.delete(look);
-        resolve();
-      };
-      this.#waiters.add(look);
-      look();
-    });
-  }
-}
-
-async function run(name: ClientName, { steps }: ProtooExchange) {
+async function run(name: ClientName, { steps }: ProtooExchange, deliveries: number) {
   const connected = once(server, 'connection') as Promise<[ServerSocket]>;
-  const sent = new Log<Frame>();
-  const delivered = new Log<Delivered>();
-  const thrown = new Log<Error>();
+  const sent = new Recorder<Frame>();
+  const delivered = new Recorder<Delivered>();
+  const thrown = new Recorder<Error>();
   process.removeAllListeners('uncaughtException');
   process.on('uncaughtException', (error) => {
-    thrown.add(error);
+    thrown.push(error);
   });
   const opening = protooClients[name](url, (item) => {
-    delivered.add(item);
+    delivered.push(item);
   });
   const [socket] = await connected;
   socket.on('message', (data: RawData) => {
-    sent.add(JSON.parse((data as Buffer).toString()) as Frame);
+    sent.push(JSON.parse((data as Buffer).toString()) as Frame);
   });
   const client = await opening;
-  const requestIds = () => sent.items.filter(({ request }) => request).map(({ id }) => id);
+  const requestIds = () => sent.filter(({ request }) => request).map(({ id }) => id);
   const withIds = (frame: unknown) =>
     JSON.stringify(frame).replace(/"\$(\d)"/g, (_all, nth: string) => String(requestIds()[Number(nth) - 1]));
 
   for (const step of steps) {
-    const count = sent.items.length;
+    const count = sent.length;
     if ('request' in step) client.request(step.request[0], step.request[1]);
     if ('notify' in step) client.notify(step.notify[0], step.notify[1]);
     if ('request' in step || 'notify' in step) await sent.until((items) => items.length > count);
@@ -94,9 +72,9 @@ async function run(name: ClientName, { steps }: ProtooExchange) {
     if ('close' in step) socket.close(...step.close);
   }
   if (steps.some((step) => 'close' in step)) {
-    await delivered.until((items) => items.some(([kind]) => kind === 'closed'));
-    // protoo-client rejects pending requests a microtask later.
-    await flushMicrotasks();
+    // protoo-client rejects pending requests after it reports the end.
+    await delivered.until((items) => items.some(([kind]) => kind === 'closed') && items.length >= deliveries);
+    await expectUnchanged(() => delivered.length, deliveries);
   } else {
     // What was sent before has arrived when this has.
     socket.send(JSON.stringify({ notification: true, method: end, data: {} }));
@@ -106,11 +84,11 @@ async function run(name: ClientName, { steps }: ProtooExchange) {
   }
   const ids = requestIds();
   const outcome = {
-    sends: sent.items
+    sends: sent
       .filter(({ method }) => method !== end)
       .map((frame) => (frame.request ? { ...frame, id: ids.indexOf(frame.id) + 1 } : frame)),
-    delivers: delivered.items.filter(([, method]) => method !== end),
-    throws: thrown.items.map(({ message }) => message).join(),
+    delivers: delivered.filter(([, method]) => method !== end),
+    throws: thrown.map(({ message }) => message).join(),
   };
   client.close();
   return outcome;
@@ -121,7 +99,7 @@ describe.each(Object.keys(protooClients) as ClientName[])('%s', (name) => {
     'exchanges as the script says: %s',
     async (_title, exchange) => {
       const { sends = [], delivers = [], throws = '' } = exchange.differs?.[name] ?? exchange;
-      expect(await run(name, exchange)).toEqual({ sends, delivers, throws });
+      expect(await run(name, exchange, delivers.length)).toEqual({ sends, delivers, throws });
     },
   );
 });

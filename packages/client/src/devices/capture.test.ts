@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { deferred } from '@tureen/kernel';
+import { whenCalled } from '@tureen/testkit/whenCalled';
 
 import { captureCamera, captureMicrophone, captureScreen } from './capture.ts';
 import { FakeMediaDevices, fakeStream } from './mediaDevicesFixture.ts';
@@ -91,10 +92,9 @@ test('an aborted capture rejects at once, and stops a track that arrives later',
 
   controller.abort(new Error('left'));
   await expect(capturing).rejects.toMatchObject({ code: 'aborted', cause: { message: 'left' } });
+  const stop = vi.spyOn(stream.getTracks()[0]!, 'stop');
   answer.resolve(stream);
-  await answer.promise;
-  await Promise.resolve();
-  await Promise.resolve();
+  await whenCalled(stop);
 
   expect(stream.getTracks()[0]?.readyState).toBe('ended');
 });

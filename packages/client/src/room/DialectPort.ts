@@ -11,7 +11,7 @@ import type {
 } from '../media/MediaEngine.ts';
 import type { TureenError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
-import type { Responder, InboundReceiver, RequestOptions } from '../signaling/SignalingChannel.ts';
+import type { Responder, InboundReceiver, RequestOptions } from '../signaling/SignalingChannelTypes.ts';
 import type { RoomCapabilities } from './capabilities.ts';
 import type {
   Actor,

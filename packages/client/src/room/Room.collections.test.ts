@@ -1,5 +1,6 @@
+import { isReactive, reactive } from '@vue/reactivity';
 import { describe, expect, it } from 'vitest';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { whenAnswered, whenDisconnected } from '@tureen/testkit/scripted/waits';
 import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { Room } from './Room.ts';
 import { roomEventNames } from './roomEventNames.ts';
@@ -24,12 +25,14 @@ describe('room.producers and room.dataProducers', () => {
     expect(room.producers.get(localId)).toBe(producer);
     expect(room.dataProducers.get(dataProducer.localId)).toBe(dataProducer);
     expect(producer.snapshot()).toMatchObject({ localId, id });
-    server.drop();
-    await flushMicrotasks();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     const reconnected = room.waitFor('reconnected');
-    clock.advance(100);
+    await whenAnswered(room, 'produce', () => {
+      clock.advance(100);
+    });
     await reconnected;
-    await flushMicrotasks();
     expect([producer.localId, room.producers.get(localId)]).toEqual([localId, producer]);
     expect(producer.id).not.toBe(id);
   });
@@ -66,8 +69,9 @@ describe('room.dataConsumers', () => {
     expect([...room.dataConsumers.keys()]).toEqual(['a1', 'b1']);
     const ofPeer = room.dataConsumers.get('a1');
     expect([ofPeer?.peer?.id, room.dataConsumers.get('b1')?.peer]).toEqual(['bob', null]);
-    server.drop();
-    await flushMicrotasks();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     const reconnected = room.waitFor('reconnected');
     clock.advance(100);
     await reconnected;
@@ -79,6 +83,52 @@ describe('room.dataConsumers', () => {
     expect(room.dataConsumers.has('a2')).toBe(false);
     await room.leave();
     expect(room.dataConsumers.size).toBe(0);
+  });
+});
+
+describe('a collection of the room', () => {
+  /** Each collection with one entry. */
+  async function collections() {
+    const { room, server } = roomWorld();
+    server.peers = [{ id: 'bob' }];
+    await room.join();
+    const offered = room.waitFor('newConsumer');
+    void server.offer('c1', { peerId: 'bob' });
+    const { peer } = await offered;
+    await server.ask('newDataConsumer', dataOffer('a1', 'bob'));
+    await room.produce(fakeTrack('video'));
+    await room.produceData();
+    const { peers, consumers, dataConsumers, producers, dataProducers } = room;
+    const ofPeer = { 'peer.consumers': peer.consumers, 'peer.dataConsumers': peer.dataConsumers };
+    return { room, maps: { peers, consumers, dataConsumers, producers, dataProducers, ...ofPeer } };
+  }
+
+  it('cannot be changed by the app, not even from plain JavaScript', async () => {
+    const { room, maps } = await collections();
+    const readOnly: object = expect.objectContaining({ code: 'invalidState', message: 'the map is read-only' });
+    for (const [name, map] of Object.entries(maps)) {
+      const writable = map as Map<string, unknown>;
+      const [[key] = ['']] = [...writable];
+      expect(() => writable.set(key, null), name).toThrow(readOnly);
+      expect(() => writable.delete(key), name).toThrow(readOnly);
+      expect(() => {
+        writable.clear();
+      }, name).toThrow(readOnly);
+      expect([writable.size, writable.get(key)], name).toEqual([1, expect.any(Object)]);
+    }
+    await room.leave();
+    expect(Object.values(maps).map(({ size }) => size)).toEqual([0, 0, 0, 0, 0, 0, 0]);
+  });
+
+  it('is a Map, which can be copied, and read through a reactive proxy of Vue', async () => {
+    const { maps } = await collections();
+    for (const map of Object.values(maps)) {
+      expect(map).toBeInstanceOf(Map);
+      expect(new Map<string, object>(map)).toEqual(new Map<string, object>([...map]));
+      const proxy = reactive(map);
+      expect(isReactive(proxy)).toBe(true);
+      expect([proxy.size, [...proxy.keys()], [...proxy.values()]]).toEqual([1, [...map.keys()], [...map.values()]]);
+    }
   });
 });
 

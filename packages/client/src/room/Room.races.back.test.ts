@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { atMessage, inCall, messagesOf } from '@tureen/testkit/scripted/races';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { pass } from '@tureen/testkit/scripted/roomWorld';
 
-describe('while the room comes back', () => {
-  it('a producer that is closed at any message of a resume is not there afterwards', async () => {
+describe('during a reconnect', () => {
+  it('a producer closed at any message of a resume is gone afterwards', async () => {
     for (const number of [0, 1, 2]) {
       const world = await inCall({ isKept: true });
       const { room, server, engine, producer } = world;
@@ -22,7 +22,7 @@ describe('while the room comes back', () => {
     }
   });
 
-  it('what is paused at any message of a resume is paused at the server', async () => {
+  it('a pause at any message of a resume reaches the server', async () => {
     for (const number of [0, 1, 2]) {
       const world = await inCall({ isKept: true });
       const { server, producer, consumer } = world;
@@ -44,7 +44,7 @@ describe('while the room comes back', () => {
     }
   });
 
-  it('setSubscribed() holds at any message of a resume', async () => {
+  it('setSubscribed() at any message of a resume stays in effect', async () => {
     for (const number of [0, 1, 2]) {
       const world = await inCall({ isKept: true });
       const { server, consumer } = world;
@@ -62,21 +62,21 @@ describe('while the room comes back', () => {
     }
   });
 
-  it('a producer that is closed at any message of it is not there afterwards', async () => {
+  it('a producer closed at any message of a rejoin is gone afterwards', async () => {
     const clean = await inCall();
     await clean.drop();
     const messages = await messagesOf(clean, async () => {
       await clean.comesBack();
-      await flushMicrotasks();
+      await clean.server.sent('produce');
     });
     for (const number of [-1, ...messages.keys()]) {
       const world = await inCall();
-      const { room, server, engine, producer } = world;
+      const { room, server, engine, producer, clock } = world;
       await world.drop();
       if (number === -1) await producer.close();
       else void atMessage(world, number + 1, () => void producer.close());
       await world.comesBack();
-      await flushMicrotasks();
+      await pass(clock, 0);
       expect(room.producers.size).toBe(0);
       expect(engine.counts.producers).toBe(0);
       expect(server.methods().filter((method) => method === 'closeProducer')).toHaveLength(
@@ -85,7 +85,7 @@ describe('while the room comes back', () => {
     }
   });
 
-  it('setSubscribed() holds, whenever it is called', async () => {
+  it('setSubscribed() at any time stays in effect', async () => {
     for (const when of ['dropped', 'back', 'offered'] as const) {
       const world = await inCall();
       const { server, consumer } = world;

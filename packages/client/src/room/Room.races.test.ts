@@ -4,12 +4,12 @@ import { FakeMediaDevices, fakeStream } from '../devices/mediaDevicesFixture.ts'
 import { TureenError } from '../shared/errors.ts';
 import { WebSocketTransport } from '../signaling/WebSocketTransport.ts';
 import { atMessage, inCall, joined, messagesOf, nothingIsLeft } from '@tureen/testkit/scripted/races';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { fakeTrack, joinedTimers, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { whenDisconnected } from '@tureen/testkit/scripted/waits';
 
 describe('leave()', () => {
-  it('while the connection opens gives it up, whatever the transport makes of that', async () => {
+  it('cancels a connection that opens, whatever the transport does then', async () => {
     const opening = deferred<AbortSignal>();
     const world = roomWorld({
       transport: {
@@ -28,7 +28,7 @@ describe('leave()', () => {
     nothingIsLeft(world);
   });
 
-  it('is not needed where the connection never opens: that is given up too', async () => {
+  it('is not needed to cancel a connection that never opens', async () => {
     const world = roomWorld({ transport: { connect: () => new Promise(() => {}) }, requestTimeoutMs: 5000 });
     const joined = expect(world.room.join()).rejects.toMatchObject({ code: 'connectionFailed', retryable: true });
     world.clock.advance(5000);
@@ -37,7 +37,7 @@ describe('leave()', () => {
     nothingIsLeft(world);
   });
 
-  it('and a connection that opens after all is closed', async () => {
+  it('closes a connection that opens after all', async () => {
     const opening = deferred<{ send: () => void; close: () => void }>();
     const closed = deferred<undefined>();
     const world = roomWorld({ transport: { connect: () => opening.promise } });
@@ -54,7 +54,7 @@ describe('leave()', () => {
     expect(world.room.state).toBe('left');
   });
 
-  it('at any message of join leaves nothing, and the room can be joined again', async () => {
+  it('at any message of a join leaves nothing open, and the room can join again', async () => {
     const clean = roomWorld();
     const messages = await messagesOf(clean, () => clean.room.join());
     expect(messages).toContain('in response join');
@@ -67,14 +67,13 @@ describe('leave()', () => {
       );
       expect(await crossed).toBe(messages[number]);
       expect([await joined, world.room.state]).toEqual(['closed', 'left']);
-      await flushMicrotasks();
       nothingIsLeft(world);
       await world.room.join();
       expect(world.room.state).toBe('joined');
     }
   });
 
-  it.each([[false], [true]])('at any message of the way back leaves nothing (place kept: %s)', async (isKept) => {
+  it.each([[false], [true]])('at any message of a reconnect leaves nothing open (peer kept: %s)', async (isKept) => {
     const clean = await inCall({ isKept });
     await clean.drop();
     const all = await messagesOf(clean, () => clean.comesBack());
@@ -89,12 +88,11 @@ describe('leave()', () => {
       expect(await crossed).toBe(messages[number]);
       expect(await left).toEqual({ reason: 'left' });
       expect(world.said.filter((line) => line.startsWith('reconnected'))).toEqual([]);
-      await flushMicrotasks();
       nothingIsLeft(world);
     }
   });
 
-  it('while an attempt to come back is waited for ends the waiting', async () => {
+  it('ends the wait for the next attempt', async () => {
     const world = await inCall();
     await world.drop();
     expect(world.clock.pending).toBeGreaterThan(0);
@@ -103,7 +101,7 @@ describe('leave()', () => {
     expect(world.server.connections).toHaveLength(1);
   });
 
-  it('while the browser asks for the camera: what it then gives is stopped, and the call says closed', async () => {
+  it('stops the track of a camera prompt that the user answers afterwards, and the call rejects with closed', async () => {
     const { room, server, devices, prompt } = await prompted();
     const enabled = room.enableCamera({ mediaDevices: devices.real });
     const failed = expect(enabled).rejects.toMatchObject({ code: 'closed' });
@@ -113,12 +111,11 @@ describe('leave()', () => {
     await failed;
     expect(stream.getTracks()[0]?.readyState).toBe('ended');
     await room.join();
-    await flushMicrotasks();
-    expect(server.methods()).not.toContain('produce');
+    await expectUnchanged(() => server.count('produce'), 0);
     expect(room.producers.size).toBe(0);
   });
 
-  it('while the browser asks, and joined again: the camera of before is not in the new call', async () => {
+  it('and another join() keep the camera of an earlier prompt out of the new session', async () => {
     const { room, server, devices, prompt } = await prompted(fakeStream('video'));
     const before = expect(room.enableCamera({ mediaDevices: devices.real })).rejects.toMatchObject({ code: 'closed' });
     await room.leave();
@@ -142,8 +139,8 @@ async function prompted(...later: MediaStream[]) {
   return { ...world, prompt, devices };
 }
 
-describe('enableCamera() twice at once', () => {
-  it('asks once, and is one producer', async () => {
+describe('two concurrent calls of enableCamera()', () => {
+  it('prompt once, and return one producer', async () => {
     const { room, server, devices, prompt } = await prompted();
     const both = [1, 2].map(() => room.enableCamera({ mediaDevices: devices.real }));
     prompt.resolve(fakeStream('video'));
@@ -153,7 +150,7 @@ describe('enableCamera() twice at once', () => {
     expect(server.methods().filter((method) => method === 'produce')).toHaveLength(1);
   });
 
-  it('fails for both where the user declines, and can be tried again', async () => {
+  it('both reject when the user declines, and may be repeated', async () => {
     const { room, devices, prompt } = await prompted(fakeStream('video'));
     const both = [1, 2].map(() => room.enableCamera({ mediaDevices: devices.real }));
     prompt.reject(new DOMException('no', 'NotAllowedError'));
@@ -163,8 +160,8 @@ describe('enableCamera() twice at once', () => {
   });
 });
 
-describe('a page that mounts, unmounts and mounts', () => {
-  it('with the same room: joined once, whatever it waits for', async () => {
+describe('a page that mounts, unmounts and mounts again', () => {
+  it('joins once with one room, at whatever message it waits', async () => {
     const { room, server, engine, clock, said } = roomWorld();
     const mount = () => room.join().catch((error: unknown) => (error as TureenError).code);
     const first = mount();
@@ -180,7 +177,7 @@ describe('a page that mounts, unmounts and mounts', () => {
     expect(said.filter((line) => line.startsWith('stateChanged joined'))).toHaveLength(1);
   });
 
-  it('once joined: the second join is a session of its own', async () => {
+  it('starts a second session when the first had joined', async () => {
     const { room, server, engine, said } = roomWorld();
     await room.join();
     await room.produce(fakeTrack('audio'), { source: 'microphone' });
@@ -196,7 +193,7 @@ describe('a page that mounts, unmounts and mounts', () => {
 });
 
 describe('produce()', () => {
-  it('closed at any of its messages leaves nothing at either end, and says closed', async () => {
+  it('closed at any of its messages leaves nothing at either end, and rejects with closed', async () => {
     const clean = await joined();
     const messages = await messagesOf(clean, () => clean.room.produce(fakeTrack('video')));
     expect(messages).toEqual(expect.arrayContaining(['out request produce', 'in response produce']));
@@ -212,7 +209,7 @@ describe('produce()', () => {
       );
       await crossed;
       expect(await outcome).toMatchObject({ code: 'closed' });
-      await flushMicrotasks();
+      await server.sent('closeProducer', server.count('produce'));
       expect(room.producers.size).toBe(0);
       expect(engine.counts.producers).toBe(0);
       expect(server.methods().filter((method) => method === 'closeProducer')).toHaveLength(
@@ -240,34 +237,31 @@ describe('produce()', () => {
     }
   });
 
-  it.each([[false], [true]])(
-    'asked for at any message of the way back is done once (place kept: %s)',
-    async (isKept) => {
-      const clean = await inCall({ isKept });
-      await clean.drop();
-      const messages = await messagesOf(clean, () => clean.comesBack());
-      for (const number of messages.keys()) {
-        const world = await inCall({ isKept });
-        const { room, server } = world;
-        await world.drop();
-        const wished = deferred<Promise<unknown>>();
-        void atMessage(world, number + 1, () => {
-          const producing = room.produce(fakeTrack('audio'), { source: 'microphone' });
-          wished.resolve(producing.then(() => undefined));
-        });
-        await world.comesBack();
-        await wished.promise;
-        await flushMicrotasks();
-        const kinds = server.received.filter(({ method }) => method === 'produce').map(({ data }) => data.kind);
-        expect(kinds.toSorted()).toEqual(isKept ? ['audio'] : ['audio', 'video']);
-        expect([...room.producers.values()].map(({ id }) => id)).not.toContain(null);
-      }
-    },
-  );
+  it.each([[false], [true]])('called at any message of a reconnect produces once (peer kept: %s)', async (isKept) => {
+    const clean = await inCall({ isKept });
+    await clean.drop();
+    const messages = await messagesOf(clean, () => clean.comesBack());
+    for (const number of messages.keys()) {
+      const world = await inCall({ isKept });
+      const { room, server } = world;
+      await world.drop();
+      const wished = deferred<Promise<unknown>>();
+      void atMessage(world, number + 1, () => {
+        const producing = room.produce(fakeTrack('audio'), { source: 'microphone' });
+        wished.resolve(producing.then(() => undefined));
+      });
+      await world.comesBack();
+      await wished.promise;
+      await server.sent('produce', isKept ? 1 : 2);
+      const kinds = server.received.filter(({ method }) => method === 'produce').map(({ data }) => data.kind);
+      expect(kinds.toSorted()).toEqual(isKept ? ['audio'] : ['audio', 'video']);
+      expect([...room.producers.values()].map(({ id }) => id)).not.toContain(null);
+    }
+  });
 });
 
 describe('produceData()', () => {
-  it('closed at any of its messages leaves nothing at either end, and says closed', async () => {
+  it('closed at any of its messages leaves nothing at either end, and rejects with closed', async () => {
     const clean = await joined(['closeDataProducer']);
     const messages = await messagesOf(clean, () => clean.room.produceData());
     expect(messages).toEqual(expect.arrayContaining(['out request produceData', 'in response produceData']));
@@ -283,7 +277,7 @@ describe('produceData()', () => {
       );
       await crossed;
       expect(await outcome).toMatchObject({ code: 'closed' });
-      await flushMicrotasks();
+      await server.sent('closeDataProducer', server.count('produceData'));
       expect(room.dataProducers.size).toBe(0);
       expect(engine.counts.dataProducers).toBe(0);
       expect(server.methods().filter((method) => method === 'closeDataProducer')).toHaveLength(
@@ -303,14 +297,14 @@ describe('the URL of a transport', () => {
     ],
     ['rejects', () => Promise.reject(new Error('no token'))],
     ['is none', () => 'ftp://nowhere'],
-  ])('that %s is a typed error of join()', async (_what, url) => {
+  ])('that %s rejects join() with a typed error', async (_what, url) => {
     const world = roomWorld({ transport: new WebSocketTransport({ url }) });
     await expect(world.room.join()).rejects.toBeInstanceOf(TureenError);
     expect(world.room.state).toBe('failed');
     nothingIsLeft(world);
   });
 
-  it('that never comes does not keep the room from being left', async () => {
+  it('that never resolves does not prevent leave()', async () => {
     const asked = deferred<undefined>();
     const url = () => {
       asked.resolve(undefined);
@@ -324,7 +318,7 @@ describe('the URL of a transport', () => {
     nothingIsLeft(world);
   });
 
-  it('is asked for at each attempt, and one that fails is an attempt that failed', async () => {
+  it('is fetched at each attempt, and an attempt fails when its URL fails', async () => {
     const asked: number[] = [];
     const world = roomWorld();
     const { server, clock } = world;

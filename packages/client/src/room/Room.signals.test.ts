@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
+import { whenAnswered, whenDisconnected } from '@tureen/testkit/scripted/waits';
 import { fakeTrack, joinedTimers, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 
 const aborted = { code: 'aborted', cause: 'navigation' };
 
-/** A signal that aborts when the server receives `method`. The server does not respond before that. */
+/** A signal that aborts when the server receives `method`, before the server responds. */
 function abortAt({ server }: ReturnType<typeof roomWorld>, method: string): AbortSignal {
   const controller = new AbortController();
-  server.on(method, async (data) => {
+  server.on(method, (data) => {
     controller.abort('navigation');
-    await flushMicrotasks();
     return server.answerOf(method, data);
   });
   return controller.signal;
@@ -28,7 +28,6 @@ describe('join({ signal })', () => {
       const world = roomWorld();
       const { room, server, engine, clock, said } = world;
       await expect(room.join({ signal: abortAt(world, method) })).rejects.toMatchObject(aborted);
-      await flushMicrotasks();
       expect([room.state, server.connection.closed, engine.counts.sessions, clock.pending]).toEqual([
         'left',
         true,
@@ -58,8 +57,7 @@ describe('join({ signal })', () => {
     const controller = new AbortController();
     await room.join({ signal: controller.signal });
     controller.abort();
-    await flushMicrotasks();
-    expect([room.state, clock.pending]).toEqual(['joined', joinedTimers]);
+    await expectUnchanged(() => [room.state, clock.pending], ['joined', joinedTimers]);
   });
 
   it('does not leave a joined room for a join() that is not allowed', async () => {
@@ -100,8 +98,9 @@ describe('produce({ signal })', () => {
   it('rejects a call that waits for the reconnect', async () => {
     const { room, server } = roomWorld();
     await room.join();
-    server.drop();
-    await flushMicrotasks();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     const controller = new AbortController();
     const produced = expect(room.produce(fakeTrack('video'), { signal: controller.signal })).rejects.toMatchObject(
       aborted,
@@ -134,8 +133,10 @@ describe('produceData({ signal })', () => {
     const world = roomWorld();
     const { room, engine } = world;
     await room.join();
-    await expect(room.produceData({ signal: abortAt(world, 'produceData') })).rejects.toMatchObject(aborted);
-    await flushMicrotasks();
+    const signal = abortAt(world, 'produceData');
+    await whenAnswered(room, 'produceData', async () => {
+      await expect(room.produceData({ signal })).rejects.toMatchObject(aborted);
+    });
     expect([room.dataProducers.size, engine.counts.dataProducers]).toEqual([0, 0]);
   });
 

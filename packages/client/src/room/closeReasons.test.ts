@@ -1,7 +1,7 @@
 import type { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { describe, expect, it } from 'vitest';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
-import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
+import { whenDisconnected } from '@tureen/testkit/scripted/waits';
+import { fakeTrack, pass, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import type {
   ConsumerCloseReason,
   DataConsumerCloseReason,
@@ -73,10 +73,10 @@ const reconnects =
   (script: (world: World) => void): Act =>
   async (world) => {
     script(world);
-    world.server.drop();
-    await flushMicrotasks();
-    world.clock.advance(100);
-    await flushMicrotasks();
+    await whenDisconnected(world.room, () => {
+      world.server.drop();
+    });
+    await pass(world.clock, 100);
   };
 
 const endedByServer: Record<EndedByServerReason, Act> = {
@@ -138,6 +138,7 @@ const consumers: Record<Exclude<ConsumerCloseReason, PeerCloseReason>, Act> = {
 const dataConsumerClosed = (reason: string) => notifies('dataConsumerClosed', { dataConsumerId: 'd1', reason });
 const dataConsumers: Record<Exclude<DataConsumerCloseReason, PeerCloseReason>, Act> = {
   local: ({ dataConsumer }) => dataConsumer.close(),
+  server: dataConsumerClosed('server'),
   producerClosed: dataConsumerClosed('producerClosed'),
   transportClosed: dataConsumerClosed('transportClosed'),
   peerClosed: dataConsumerClosed('peerClosed'),
@@ -167,10 +168,9 @@ const producers: Record<Exclude<ProducerCloseReason, LeaveReason | 'failed'>, Ac
 async function run(act: Act): Promise<World> {
   const world = await inCall();
   await act(world);
-  await flushMicrotasks();
+  await pass(world.clock, 0);
   for (let attempt = 2; world.room.state === 'reconnecting' && attempt < 8; attempt += 1) {
-    world.clock.advance(attempt * 100);
-    await flushMicrotasks();
+    await pass(world.clock, attempt * 100);
   }
   return world;
 }
@@ -225,6 +225,21 @@ describe('a reason of one entity', () => {
   });
 
   it.each([
+    ['consumer', consumerClosed('server')],
+    ['dataConsumer', dataConsumerClosed('server')],
+    [
+      'producer',
+      (world: World) => notifies('producerClosed', { producerId: world.producer.id, reason: 'server' })(world),
+    ],
+  ] as const)('%s: server without a detail where the server closed it', async (entity, act) => {
+    const { closings, atRoom } = await run(act);
+    expect([closings[entity], atRoom[entity]]).toEqual([
+      { reason: 'server', detail: undefined },
+      { reason: 'server', detail: undefined },
+    ]);
+  });
+
+  it.each([
     ['peer', 'remote', peerClosed('alarm')],
     ['consumer', 'remote', consumerClosed('alarm')],
     ['dataConsumer', 'remote', dataConsumerClosed('alarm')],
@@ -248,7 +263,6 @@ describe('failed', () => {
     server.on('join', async () => {
       const producing = [room.produce(fakeTrack('video')), room.produceData()];
       for (const produced of producing) produced.catch(() => {});
-      await flushMicrotasks();
       for (const one of room.producers.values()) one.on('closed', ({ reason }) => reasons.push(reason));
       for (const one of room.dataProducers.values()) one.on('closed', ({ reason }) => reasons.push(reason));
       throw Object.assign(new Error('no'), { errorCode: 403 });

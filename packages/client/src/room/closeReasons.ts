@@ -38,7 +38,7 @@ export type ConsumerCloseReason =
   | PeerCloseReason
   /** The app called `close()`. */
   | 'local'
-  /** The consumer could not be set up again; `requestFailed` says why. */
+  /** The server closed the consumer, or the consumer could not be set up again; then `requestFailed` says why. */
   | 'server'
   /** The producer of the consumer closed, its transport or its peer. */
   | 'producerClosed'
@@ -46,14 +46,14 @@ export type ConsumerCloseReason =
   | 'peerClosed';
 
 /** Why a data consumer closed. A data consumer closes with its peer, for the same reason. */
-export type DataConsumerCloseReason = Exclude<ConsumerCloseReason, 'server'>;
+export type DataConsumerCloseReason = ConsumerCloseReason;
 
 /** Why a data producer closed. */
 export type DataProducerCloseReason =
   | SessionEndReason
   /** The app called `close()`. */
   | 'local'
-  /** The server refused the data producer. */
+  /** The server closed or refused the data producer. */
   | 'server';
 
 /** Why a producer closed. */
@@ -69,16 +69,16 @@ export interface Closing<Reason> {
 }
 
 type ServerPeerReason = FinalReason | 'connectionLost' | 'disconnected' | 'forgotten';
-type ServerConsumerReason = ServerPeerReason | 'producerClosed' | 'transportClosed' | 'peerClosed';
+type ServerConsumerReason = ServerPeerReason | 'server' | 'producerClosed' | 'transportClosed' | 'peerClosed';
 
 const isOfPeer = (reason: string): reason is ServerPeerReason =>
   isFinal(reason) || /^(connectionLost|disconnected|forgotten)$/.test(reason);
 
 const isOfConsumer = (reason: string): reason is ServerConsumerReason =>
-  isOfPeer(reason) || /^(producer|transport|peer)Closed$/.test(reason);
+  isOfPeer(reason) || /^(server|(producer|transport|peer)Closed)$/.test(reason);
 
-const isOfProducer = (reason: string): reason is FinalReason | 'connectionLost' =>
-  isFinal(reason) || reason === 'connectionLost';
+const isOfProducer = (reason: string): reason is FinalReason | 'connectionLost' | 'server' =>
+  isFinal(reason) || /^(connectionLost|server)$/.test(reason);
 
 function read<Known extends string, Fallback>(
   isKnown: (reason: string) => reason is Known,

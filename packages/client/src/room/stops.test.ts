@@ -11,9 +11,13 @@ import { ScriptedServer, rtpParametersOf } from '@tureen/testkit/scripted/Script
 import { Room } from './Room.ts';
 
 /**
- * Counts the stops of a message: the modules that it passes between the socket and the app. A reader should be able to follow a
- * message through the source, so the number has a limit. V8's coverage says which modules run: one that is neither a stop nor a
- * helper fails the test.
+ * Counts the stops of a message: the modules that it passes between the socket and the app, each time that it enters them. A reader
+ * should be able to follow a message through the source, so the number has a limit. V8's coverage says which modules run: one that
+ * is neither a stop nor a helper fails the test.
+ *
+ * The code review of November 2026 counted the same way, and found 16 and 17. It counted two things more, which hand nothing on:
+ * the constructor of the producer, and the function that writes the data of a request. Functions that run what their caller passes
+ * (`RequestReplay.run`, `ProducerLifecycle.run`, `DeviceTransport.perform`) are helpers here as they were there.
  */
 const limits = { notification: 10, produce: 12 };
 
@@ -36,10 +40,11 @@ const produceStops = [
   'client/src/room/Room.ts',
   'client/src/room/local/LocalProducers.ts',
   'client/src/room/local/ProducerController.ts',
-  'client/src/room/local/ProducerLifecycle.ts',
   'client/src/dialects/mediasoup-v3/MediasoupV3Session.ts',
   'client/src/media/device/DeviceSendTransport.ts',
   'mediasoup-client',
+  // Again: mediasoup-client emits `produce`.
+  'client/src/media/device/DeviceSendTransport.ts',
   'client/src/media/device/TransportCallbacks.ts',
   'client/src/dialects/mediasoup-v3/V3Transports.ts',
   'client/src/dialects/mediasoup-v3/V3Requests.ts',
@@ -61,8 +66,8 @@ const helpers = [
 ];
 const produceHelpers = [
   ...helpers,
-  // The object for the app; whether there is a track to send.
-  /^client\/src\/room\/local\/(Producer|ManagedTrack|TrackFailurePolicy|checkPublishing)\.ts$/,
+  // The object for the app; whether there is a track to send, and paused; what happens where the call fails.
+  /^client\/src\/room\/local\/(Producer|ProducerLifecycle|ProducerPause|ManagedTrack|TrackFailurePolicy|checkPublishing)\.ts$/,
   /^client\/src\/media\/(CancellationScope|checks|device\/Device(Session|Transport))\.ts$/,
   /^protocol\/src\/mediasoup-v3$/,
   // The context of the room, and the states of the transport that connects meanwhile.
@@ -127,7 +132,7 @@ async function modulesDuring(start: (isOver: () => void) => unknown): Promise<st
     .filter((path, index, all) => path !== '' && !path.includes('test') && all.indexOf(path) === index);
 }
 
-/** Modules that run, without the helpers, in the order of `stops`. */
+/** Modules that run, without the helpers, in the order of `stops`, once each. */
 function pass(modules: string[], stops: string[], beside: RegExp[]): string[] {
   const rank = (path: string) => (stops.includes(path) ? stops.indexOf(path) : Infinity);
   return modules
@@ -196,7 +201,7 @@ describe('stops', () => {
       produced = room.produce(track);
     });
     await produced;
-    expect(pass(modules, produceStops, produceHelpers)).toEqual(produceStops);
+    expect(pass(modules, produceStops, produceHelpers)).toEqual([...new Set(produceStops)]);
     expect(produceStops.length).toBeLessThanOrEqual(limits.produce);
     await room.leave();
   });

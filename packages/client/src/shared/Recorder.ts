@@ -1,29 +1,34 @@
-interface Waiter {
-  readonly length: number;
+interface Waiter<T> {
+  readonly isMet: (items: readonly T[]) => boolean;
   readonly resolve: () => void;
 }
 
-/** For tests. Lines of what has happened, in order. A test awaits their number in place of a fixed time. */
-export class Recorder extends Array<string> {
-  #waiters: Waiter[] = [];
+/** For tests. What has happened, in order, a line or an item each. A test awaits the items in place of a fixed time. */
+export class Recorder<T = string> extends Array<T> {
+  #waiters: Waiter<T>[] = [];
 
   static override get [Symbol.species](): ArrayConstructor {
     return Array;
   }
 
-  override push(...lines: string[]): number {
-    const length = super.push(...lines);
-    const reached = this.#waiters.filter((waiter) => waiter.length <= length);
-    this.#waiters = this.#waiters.filter((waiter) => waiter.length > length);
-    for (const { resolve } of reached) resolve();
+  override push(...items: T[]): number {
+    const length = super.push(...items);
+    const met = this.#waiters.filter(({ isMet }) => isMet(this));
+    this.#waiters = this.#waiters.filter((waiter) => !met.includes(waiter));
+    for (const { resolve } of met) resolve();
     return length;
   }
 
-  /** Resolves once there are at least `length` lines. */
+  /** Resolves once there are at least `length` items. */
   async reaches(length: number): Promise<void> {
-    if (this.length < length)
+    await this.until((items) => items.length >= length);
+  }
+
+  /** Resolves once `isMet` returns true, which each new item may change. */
+  async until(isMet: (items: readonly T[]) => boolean): Promise<void> {
+    if (!isMet(this))
       await new Promise<void>((resolve) => {
-        this.#waiters.push({ length, resolve });
+        this.#waiters.push({ isMet, resolve });
       });
   }
 }

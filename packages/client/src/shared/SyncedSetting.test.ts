@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type Deferred, deferred } from '@tureen/kernel';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { SyncedSetting } from './SyncedSetting.ts';
 import { TureenError } from './errors.ts';
+import { Recorder } from './Recorder.ts';
 import { markInFlight } from './connectionLoss.ts';
 
 function world(initial = 0) {
-  const applied: { value: number; response: Deferred<void> }[] = [];
+  const applied = new Recorder<{ value: number; response: Deferred<void> }>();
   const rollbacks: number[] = [];
   let ready = true;
   const setting = new SyncedSetting<number>({
@@ -52,8 +54,7 @@ describe('SyncedSetting', () => {
     const { setting, applied } = world();
     const all = Promise.all([setting.set(1), setting.set(2), setting.set(3)]);
     applied[0]?.response.resolve();
-    await applied[0]?.response.promise;
-    await Promise.resolve();
+    await applied.reaches(2);
     expect(applied.map(({ value }) => value)).toEqual([1, 3]);
     applied[1]?.response.resolve();
     await all;
@@ -64,8 +65,7 @@ describe('SyncedSetting', () => {
     const first = setting.set(1);
     const second = setting.set(0);
     applied[0]?.response.resolve();
-    await applied[0]?.response.promise;
-    await Promise.resolve();
+    await applied.reaches(2);
     applied[1]?.response.resolve();
     await Promise.all([first, second]);
     expect(applied.map(({ value }) => value)).toEqual([1, 0]);
@@ -86,8 +86,7 @@ describe('SyncedSetting', () => {
     const first = setting.set(1);
     const second = setting.set(2);
     applied[0]?.response.reject(refused());
-    await applied[0]?.response.promise.catch(() => {});
-    await Promise.resolve();
+    await applied.reaches(2);
     applied[1]?.response.resolve();
     await Promise.all([first, second]);
     expect(setting.confirmed).toBe(2);
@@ -139,21 +138,16 @@ describe('SyncedSetting', () => {
 
   it('withdraws a value after five losses in a row with it in flight, and not after four', async () => {
     const { setting, applied, rollbacks } = world();
-    let outcome: unknown;
-    void setting.set(1).catch((error: unknown) => (outcome = error));
-    const lose = async () => {
-      applied.at(-1)?.response.reject(markInFlight(lost()));
-      await applied.at(-1)?.response.promise.catch(() => {});
-      await Promise.resolve();
-    };
+    let isOver = false;
+    const done = setting.set(1).finally(() => (isOver = true));
+    const lose = () => applied.at(-1)?.response.reject(markInFlight(lost()));
     for (let losses = 1; losses < 5; losses += 1) {
-      await lose();
-      expect([setting.requested, outcome]).toEqual([1, undefined]);
+      lose();
+      await expectUnchanged(() => [setting.requested, isOver], [1, false]);
       setting.restart(0);
     }
-    await lose();
-    await Promise.resolve();
-    expect(outcome).toMatchObject({ code: 'connectionLost', retryable: false });
+    lose();
+    await expect(done).rejects.toMatchObject({ code: 'connectionLost', retryable: false });
     expect([setting.requested, rollbacks, applied.length]).toEqual([0, [0], 5]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { deferred } from '@tureen/kernel';
 import { mediasoupV3 } from '../entries/mediasoupV3.ts';
 import { FakeEngine } from '../media/fake/FakeEngine.ts';
@@ -111,8 +111,7 @@ describe('CallbackTransport, sending', () => {
     connection.send(notification);
     connection.send(notification);
     expect(await closed).toEqual({ by: 'network', reason: 'dead' });
-    await Promise.resolve();
-    expect(closings).toHaveLength(1);
+    await expectUnchanged(() => closings.length, 1);
   });
 
   it('drops a response after close, and one for the connection before', async () => {
@@ -125,8 +124,7 @@ describe('CallbackTransport, sending', () => {
     await second.connected;
     late.resolve({});
     await late.promise;
-    await Promise.resolve();
-    expect([first.frames, second.frames]).toEqual([[], []]);
+    await expectUnchanged(() => [first.frames, second.frames], [[], []]);
   });
 
   it('throws connectionLost after close, and calls neither function', async () => {
@@ -220,9 +218,8 @@ describe('CallbackTransport, receiving', () => {
     const ignored = transport.receiveRequest('newConsumer');
     transport.receiveClosed();
     // Node reports unhandled rejections before the next macrotask.
-    await flushMicrotasks();
+    await expectUnchanged(() => unhandled, []);
     process.off('unhandledRejection', handleRejection);
-    expect(unhandled).toEqual([]);
     await expect(ignored).rejects.toMatchObject({ code: 'connectionLost' });
   });
 });

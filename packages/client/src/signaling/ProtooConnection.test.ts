@@ -1,8 +1,9 @@
 import type { ProtooFrame } from '@tureen/protocol/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { ManualClock } from '@tureen/kernel';
 import { silentLogger } from '../shared/logger.ts';
+import { Recorder } from '../shared/Recorder.ts';
 import { TureenError } from '../shared/errors.ts';
 import { ProtooConnection, type SocketHandlers } from './ProtooConnection.ts';
 import { SignalingChannel } from './SignalingChannel.ts';
@@ -14,11 +15,37 @@ const peerTimeoutMs = 22_500;
 
 type Wire = { request?: true; response?: true; id?: number; method?: string } & Record<string, unknown>;
 
+/**
+ * Timers of `Peer` that run. Their number at each change is in `timerCounts`. Other code of the process has timers too: an HTTP
+ * client that another test file used, for one.
+ */
+const peerTimers = new Set<unknown>();
+let timerCounts: Recorder<number>;
+
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  peerTimers.clear();
+  timerCounts = new Recorder();
+  const { setTimeout: start, clearTimeout: stop } = globalThis;
+  const drop = (timer: unknown) => {
+    if (peerTimers.delete(timer)) timerCounts.push(peerTimers.size);
+  };
+  vi.spyOn(globalThis, 'setTimeout').mockImplementation((run: () => void, ms = 0) => {
+    const timer = start(() => {
+      drop(timer);
+      run();
+    }, ms);
+    if (ms >= peerTimeoutMs) timerCounts.push(peerTimers.add(timer).size);
+    return timer;
+  });
+  vi.spyOn(globalThis, 'clearTimeout').mockImplementation((timer) => {
+    drop(timer);
+    stop(timer);
+  });
 });
 
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
@@ -55,8 +82,8 @@ class ScriptedSocket {
 
 async function open() {
   const socket = new ScriptedSocket();
-  const frames: ProtooFrame[] = [];
-  const closings: TransportClosed[] = [];
+  const frames = new Recorder<ProtooFrame>();
+  const closings = new Recorder<TransportClosed>();
   const abort = new AbortController();
   const options: ConnectOptions = {
     params: {},
@@ -74,7 +101,7 @@ async function open() {
 async function openChannel(requestTimeoutMs: number) {
   const socket = new ScriptedSocket();
   const clock = new ManualClock();
-  const dropped: unknown[] = [];
+  const dropped = new Recorder<unknown>();
   const transport: SignalingTransport = {
     connect: async (options) => {
       const connection = new ProtooConnection(options);
@@ -116,7 +143,7 @@ describe('ProtooConnection', () => {
       endReason: 'roomFull',
     } as const;
     socket.handlers.onFrame(response);
-    await flushMicrotasks();
+    await frames.reaches(1);
     expect(frames).toEqual([response]);
     connection.close();
   });
@@ -127,24 +154,24 @@ describe('ProtooConnection', () => {
       socket.respond(id!, { inside: true });
     };
     connection.send(request(1));
-    await flushMicrotasks();
+    await frames.reaches(1);
     expect(frames).toEqual([{ kind: 'response', id: 1, ok: true, data: { inside: true } }]);
-    expect(vi.getTimerCount()).toBe(0);
+    expect(peerTimers.size).toBe(0);
   });
 
   it('delivers a response that arrives in the task in which the request was sent', async () => {
     const { socket, connection, frames } = await open();
     connection.send(request(1));
     socket.respond(1);
-    await flushMicrotasks();
+    await frames.reaches(1);
     expect(frames).toHaveLength(1);
-    expect(vi.getTimerCount()).toBe(0);
+    expect(peerTimers.size).toBe(0);
   });
 
   it('keeps the order of responses, notifications and the end that arrive in one task', async () => {
     const { socket, connection, frames, closings } = await open();
     for (const id of [1, 2]) connection.send(request(id));
-    await flushMicrotasks();
+    await expectUnchanged(() => frames, []);
     socket.notify('first');
     socket.respond(2);
     socket.notify('second');
@@ -152,7 +179,7 @@ describe('ProtooConnection', () => {
     socket.notify('third');
     socket.handlers.onClosed({ by: 'network', code: 1006 });
     expect(closings).toEqual([]);
-    await flushMicrotasks();
+    await closings.reaches(1);
     expect(frames.map((frame) => ('method' in frame ? frame.method : frame.id))).toEqual([
       'first',
       2,
@@ -167,7 +194,7 @@ describe('ProtooConnection', () => {
     const { socket, connection, frames } = await open();
     connection.send(request(1));
     for (const id of [1, 1, 99]) socket.respond(id);
-    await flushMicrotasks();
+    await frames.reaches(3);
     expect(frames.map((frame) => 'id' in frame && frame.id)).toEqual([1, 1, 99]);
     connection.close();
   });
@@ -198,8 +225,7 @@ describe('ProtooConnection', () => {
       expect(() => {
         connection.send(frame);
       }).toThrow(RangeError);
-      await flushMicrotasks();
-      expect(vi.getTimerCount()).toBe(0);
+      await expectUnchanged(() => peerTimers.size, 0);
     },
   );
 
@@ -208,8 +234,7 @@ describe('ProtooConnection', () => {
     connection.send(request(1));
     connection.close();
     connection.close();
-    await flushMicrotasks();
-    expect([socket.isClosed, vi.getTimerCount(), frames, closings]).toEqual([true, 0, [], []]);
+    await expectUnchanged(() => [socket.isClosed, peerTimers.size, frames, closings], [true, 0, [], []]);
   });
 
   it('delivers nothing after close, not even a response that Peer is matching', async () => {
@@ -219,18 +244,17 @@ describe('ProtooConnection', () => {
     socket.notify('late');
     connection.close();
     socket.handlers.onClosed({ by: 'network' });
-    await flushMicrotasks();
-    expect([frames, closings]).toEqual([[], []]);
+    await expectUnchanged(() => [frames, closings], [[], []]);
   });
 
   it('stops the timers of Peer when the signal aborts', async () => {
     const { connection, abort } = await open();
     connection.send(request(1));
-    await flushMicrotasks();
-    expect(vi.getTimerCount()).toBe(1);
+    await timerCounts.reaches(1);
+    expect(peerTimers.size).toBe(1);
     abort.abort();
-    await flushMicrotasks();
-    expect(vi.getTimerCount()).toBe(0);
+    await timerCounts.reaches(2);
+    expect(peerTimers.size).toBe(0);
   });
 });
 
@@ -238,10 +262,10 @@ describe('a channel over ProtooConnection', () => {
   it('waits for a response longer than Peer, up to a requestTimeoutMs of 60 s', async () => {
     const { socket, clock, channel } = await openChannel(60_000);
     const joined = channel.request('join', {});
-    await flushMicrotasks();
+    await expectUnchanged(() => channel.pendingCount, 1);
     vi.advanceTimersByTime(peerTimeoutMs);
     clock.advance(59_999);
-    await flushMicrotasks();
+    await expectUnchanged(() => channel.pendingCount, 1);
     socket.respond(1, { late: true });
     await expect(joined).resolves.toEqual({ late: true });
     channel.close();
@@ -253,7 +277,7 @@ describe('a channel over ProtooConnection', () => {
       code: 'requestTimeout',
       message: "no response to 'join' within 60000 ms",
     });
-    await flushMicrotasks();
+    await expectUnchanged(() => channel.pendingCount, 1);
     vi.advanceTimersByTime(peerTimeoutMs);
     clock.advance(60_000);
     await joined;
@@ -269,9 +293,9 @@ describe('a channel over ProtooConnection', () => {
     socket.respond(1);
     for (const data of ['first', 'second']) socket.respond(2, data);
     expect(await produced).toBe('first');
-    await flushMicrotasks();
+    await dropped.reaches(2);
     expect(dropped).toEqual([{ id: 1 }, { id: 2 }]);
-    expect([channel.open, channel.pendingCount, vi.getTimerCount()]).toEqual([true, 0, 0]);
+    expect([channel.open, channel.pendingCount, peerTimers.size]).toEqual([true, 0, 0]);
     channel.close();
   });
 });

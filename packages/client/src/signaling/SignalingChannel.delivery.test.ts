@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '@tureen/kernel';
 import type { Logger } from '../shared/logger.ts';
 import { CallbackTransport } from './CallbackTransport.ts';
-import { type InboundReceiver, SignalingChannel, type SignalingChannelHandlers } from './SignalingChannel.ts';
+import { SignalingChannel } from './SignalingChannel.ts';
+import type { InboundReceiver, SignalingChannelHandlers } from './SignalingChannelTypes.ts';
 import { Trace } from './Trace.ts';
 
 /** An open channel over an app's own transport, whose messages arrive synchronously. */

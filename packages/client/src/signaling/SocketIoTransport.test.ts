@@ -2,13 +2,14 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, type Socket as ServerSocket } from 'socket.io';
 import { type ManagerOptions, type Socket, type SocketOptions, io } from 'socket.io-client';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { deferred, ManualClock } from '@tureen/kernel';
 import { mediasoupV3 } from '../entries/mediasoupV3.ts';
 import { FakeEngine } from '../media/fake/FakeEngine.ts';
 import { Room } from '../room/Room.ts';
 import { silentLogger } from '../shared/logger.ts';
 import { ScriptedServer } from '@tureen/testkit/scripted/ScriptedServer';
+import { whenCalled } from '@tureen/testkit/whenCalled';
 import { wireTo } from '@tureen/testkit/scripted/scriptedWire';
 import type { ProtooFrame } from '@tureen/protocol/common';
 import type { TransportClosed } from './SignalingTransport.ts';
@@ -165,9 +166,9 @@ describe('SocketIoTransport.connect', () => {
     made.resolve(socket);
     await expect(early.connected).rejects.toMatchObject({ code: 'aborted' });
 
+    const connect = vi.spyOn(socket, 'connect');
     const opening = attempt(() => socket);
-    await Promise.resolve();
-    await Promise.resolve();
+    await whenCalled(connect);
     opening.abort.abort();
     await expect(opening.connected).rejects.toMatchObject({ code: 'aborted' });
     expect(socket.active).toBe(false);

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { deferred, ManualClock } from '@tureen/kernel';
-
+import { Recorder } from '../shared/Recorder.ts';
 import { StatsSampler } from './StatsSampler.ts';
 
 function sampling(sample: () => Promise<number>, intervalMs = 1000) {
   const clock = new ManualClock();
-  const samples: number[] = [];
-  const errors: unknown[] = [];
+  const samples = new Recorder<number>();
+  const errors = new Recorder<unknown>();
   const sampler = new StatsSampler({
     clock,
     intervalMs,
@@ -21,13 +21,12 @@ function sampling(sample: () => Promise<number>, intervalMs = 1000) {
 test('samples at once and then at each interval', async () => {
   let count = 0;
   const { clock, samples, sampler } = sampling(async () => ++count);
-  await flushMicrotasks();
+  await samples.reaches(1);
   expect(samples).toEqual([1]);
   clock.advance(999);
-  await flushMicrotasks();
-  expect(samples).toEqual([1]);
+  await expectUnchanged(() => samples, [1]);
   clock.advance(1);
-  await flushMicrotasks();
+  await samples.reaches(2);
   expect(samples).toEqual([1, 2]);
   sampler.close();
 });
@@ -40,12 +39,11 @@ test('never takes two samples at a time, and skips missed ones', async () => {
     return asked === 1 ? slow.promise : Promise.resolve(asked);
   });
   clock.advance(2500);
-  await flushMicrotasks();
-  expect(asked).toBe(1);
+  await expectUnchanged(() => asked, 1);
   slow.resolve(1);
-  await flushMicrotasks();
+  await samples.reaches(1);
   clock.advance(0);
-  await flushMicrotasks();
+  await samples.reaches(2);
   expect(samples).toEqual([1, 2]);
   expect(clock.nextIn).toBe(1000);
   sampler.close();
@@ -58,9 +56,9 @@ test('reports a sample that fails, and takes the next', async () => {
     if (asked === 1) throw new Error('no');
     return asked;
   });
-  await flushMicrotasks();
+  await errors.reaches(1);
   clock.advance(1000);
-  await flushMicrotasks();
+  await samples.reaches(1);
   expect(errors).toMatchObject([{ message: 'no' }]);
   expect(samples).toEqual([2]);
   sampler.close();
@@ -71,12 +69,11 @@ test('close stops the timer and drops a pending sample', async () => {
   const first = sampling(() => slow.promise);
   first.sampler.close();
   slow.resolve(1);
-  await flushMicrotasks();
-  expect(first.samples).toEqual([]);
+  await expectUnchanged(() => first.samples, []);
   expect(first.clock.pending).toBe(0);
 
   const second = sampling(async () => 1);
-  await flushMicrotasks();
+  await second.samples.reaches(1);
   expect(second.clock.pending).toBe(1);
   second.sampler.close();
   expect(second.clock.pending).toBe(0);

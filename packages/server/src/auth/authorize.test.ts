@@ -9,8 +9,8 @@ import type { ConnectingClient, Granted } from './authorize.ts';
 
 const AT = '/mediasoup-v3?roomId=r1&peerId=alice';
 
-describe('whoever is asked', () => {
-  it('is told who comes: dialect, parameters, headers, subprotocols and address', async () => {
+describe('the authorize hook', () => {
+  it('receives dialect, parameters, headers, subprotocols and address', async () => {
     const asked: ConnectingClient[] = [];
     await using world = await openEntry({
       authorize: (client) => {
@@ -38,7 +38,7 @@ describe('whoever is asked', () => {
     expect(JSON.stringify(world.logs.lines)).not.toContain('hunter2');
   });
 
-  it('knows by its other name who comes by mediasoup-v2, and of push-pull only that somebody does', async () => {
+  it('receives the peerName of mediasoup-v2 as the peer ID, and neither room nor peer for push-pull', async () => {
     const asked: unknown[] = [];
     await using world = await openEntry({
       dialects: new DialectRegistry([
@@ -59,7 +59,7 @@ describe('whoever is asked', () => {
     expect(await refusalOf(`${world.ws}/mediasoup-v2?roomId=r1&peerName=bob`)).toMatchObject({ status: 403 });
   });
 
-  it('is not asked about those whom the other rules keep out', async () => {
+  it('is not called for clients that other rules refuse', async () => {
     let times = 0;
     await using world = await openEntry({
       allowedOrigins: ['https://meet.example'],
@@ -74,7 +74,7 @@ describe('whoever is asked', () => {
     expect(times).toBe(0);
   });
 
-  it('may take its time, and what the client sends meanwhile is not lost', async () => {
+  it('may take time, and messages that the client sends meanwhile are kept', async () => {
     const verdict = Promise.withResolvers<Granted>();
     const asked = Promise.withResolvers<undefined>();
     await using world = await openEntry({
@@ -130,7 +130,7 @@ describe('a client is refused', () => {
       },
     ],
     ['rejected', () => Promise.reject(new TypeError('bad token hunter2'))],
-  ])('by an error that is %s, as a failure, whose words are not logged', async (_how, authorize) => {
+  ])('by an error that is %s, as a failure, whose text is not logged', async (_how, authorize) => {
     await using world = await openEntry({ authorize });
     expect(await refusalOf(`${world.ws}${AT}&token=hunter2`)).toEqual({
       status: 503,
@@ -164,7 +164,7 @@ describe('a client is refused', () => {
     },
   );
 
-  it('where the answer does not come in time, and a late yes changes nothing', async () => {
+  it('when the answer is late, and a late yes changes nothing', async () => {
     const verdict = Promise.withResolvers<Granted>();
     const asked = Promise.withResolvers<undefined>();
     await using world = await openEntry({
@@ -183,7 +183,7 @@ describe('a client is refused', () => {
     expect(world.dialect.connections).toEqual([]);
   });
 
-  it('where the server stops meanwhile', async () => {
+  it('when the server stops meanwhile', async () => {
     const verdict = Promise.withResolvers<Granted>();
     const asked = Promise.withResolvers<undefined>();
     await using world = await openEntry({
@@ -199,7 +199,7 @@ describe('a client is refused', () => {
     expect(await refusal).toEqual({ status: 503, body: 'server stops\n' });
   });
 
-  it('and one that hangs up meanwhile is forgotten', async () => {
+  it('and forgotten when it disconnects meanwhile', async () => {
     const verdict = Promise.withResolvers<Granted>();
     const asked = Promise.withResolvers<undefined>();
     let calls = 0;

@@ -41,7 +41,7 @@ const granted = { allowed: true, subject: 'user-7', roomId: 'r1', peerId: 'alice
 const refused = (reason: string, code = 'unauthorized') => ({ allowed: false, status: 401, code, reason });
 
 describe('a token', () => {
-  it('is taken from the header, the subprotocols or the query, in this order', async () => {
+  it('is read from the header, the subprotocols or the query, in this order', async () => {
     const authorize = jwtAuthorizer({ secret });
     const token = await sign(claims);
     expect(await authorize(clientWith({ token }))).toEqual(granted);
@@ -77,7 +77,7 @@ describe('a token', () => {
     expect(await authorize(clientWith({ token: await make() }))).toEqual(refused(reason, code));
   });
 
-  it('says by other claims who may be where, or leaves it open', async () => {
+  it('restricts room and peer by its claims, or neither', async () => {
     const token = await sign({ room: 7 });
     const named = jwtAuthorizer({ secret, claims: { roomId: 'room', peerId: 'sub' } });
     expect(await named(clientWith({ token }))).toEqual({ ...granted, roomId: '7', peerId: 'user-7' });
@@ -93,7 +93,7 @@ describe('a token', () => {
       { hide: true, publish: false },
       { hide: true, publish: false },
     ],
-  ])('says in its claim may what its bearer may do: %j', async (may, expected) => {
+  ])('grants permissions by its claim may: %j', async (may, expected) => {
     const token = await sign({ ...claims, may });
     expect(await jwtAuthorizer({ secret })(clientWith({ token }))).toEqual({ ...granted, may: expected });
     const elsewhere = jwtAuthorizer({ secret, claims: { may: 'https://meet.example/may' } });
@@ -104,14 +104,14 @@ describe('a token', () => {
   });
 
   it.each(['hide', ['hide'], true, { hide: 'yes' }, { hidden: true }, { publish: 0 }])(
-    'with a claim may that cannot be read is refused: %j',
+    'with a malformed claim may is refused: %j',
     async (may) => {
       const token = await sign({ ...claims, may });
       expect(await jwtAuthorizer({ secret })(clientWith({ token }))).toEqual(refused('token not valid: claim may'));
     },
   );
 
-  it('says when its session ends where it is to end with the token, 5 s after exp as for connecting', async () => {
+  it('sets the end of its session when sessions end with the token, 5 s after exp as for connecting', async () => {
     const exp = Math.floor(Date.now() / 1000) + 60;
     const token = await sign({ ...claims, exp });
     expect(await jwtAuthorizer({ secret, endWithToken: true })(clientWith({ token }))).toEqual({
@@ -121,7 +121,7 @@ describe('a token', () => {
     expect(await jwtAuthorizer({ secret })(clientWith({ token }))).toHaveProperty('expiresAt', undefined);
   });
 
-  it('is checked with a public key, which nobody can use as a shared secret', async () => {
+  it('is checked with a public key, which cannot serve as a shared secret', async () => {
     const authorize = jwtAuthorizer({ publicKey: pem });
     expect(await authorize(clientWith({ token: await sign(claims, privateKey, { alg: 'ES256' }) }))).toEqual(granted);
     expect(await authorize(clientWith({ token: await sign(claims, pem) }))).toEqual(
@@ -145,7 +145,7 @@ describe('published keys', () => {
     publisher.closeAllConnections();
   });
 
-  it('are fetched, and found by their id', async () => {
+  it('are fetched, and found by their ID', async () => {
     const authorize = jwtAuthorizer({ jwksUrl: urlOf() });
     const known = await sign(claims, privateKey, { alg: 'ES256' });
     const unknown = await sign(claims, privateKey, { alg: 'ES256', kid: 'k2' });
@@ -155,7 +155,7 @@ describe('published keys', () => {
     );
   });
 
-  it('that cannot be had are no fault of the token', async () => {
+  it('that cannot be fetched do not make the token invalid', async () => {
     const authorize = jwtAuthorizer({ jwksUrl: urlOf() });
     const token = await sign(claims, privateKey, { alg: 'ES256' });
     isUp = false;
@@ -165,7 +165,7 @@ describe('published keys', () => {
   });
 });
 
-describe('options that make no sense', () => {
+describe('malformed options', () => {
   it.each([
     [{}, 'exactly one of secret, publicKey and jwksUrl must be given'],
     [{ secret, publicKey: pem }, 'exactly one of secret, publicKey and jwksUrl must be given'],

@@ -126,7 +126,7 @@ describe('An outage of the key server', () => {
     expect(await world.refusal('k2')).toEqual(unavailable);
   });
 
-  it('sends credentials with a percent sign that escapes nothing as they are', async () => {
+  it('sends credentials with an incomplete percent escape unchanged', async () => {
     await using world = await openWorld();
     const { keys } = createJwtAuthorizer({ jwksUrl: world.issuer.url.replace('//', '//us%er:p%zz%20@') });
     await keys?.refresh();
@@ -134,7 +134,7 @@ describe('An outage of the key server', () => {
     expect(world.issuer.requests[0]?.authorization).toBe(`Basic ${Buffer.from('us%er:p%zz ').toString('base64')}`);
   });
 
-  it('lets clients in without a wait while the server hangs and old keys are there', async () => {
+  it('admits clients without a wait while the server hangs and old keys are present', async () => {
     await using world = await openWorld();
     await world.enter();
     world.issuer.respondWith('hanging');
@@ -154,7 +154,7 @@ describe('An outage of the key server', () => {
     expect(world.issuer.requests).toHaveLength(3);
   });
 
-  it('refuses a token with an unknown key with 503, as the key may be new, and with 401 when the server says it is not', async () => {
+  it('refuses a token with an unknown key with 503 while the key may be new, and with 401 otherwise', async () => {
     await using world = await openWorld();
     await world.enter();
     world.issuer.respondWith('failing');
@@ -169,7 +169,7 @@ describe('An outage of the key server', () => {
     });
   });
 
-  it('asks a server that fails again at once, and then after pauses that double up to 30 s', async () => {
+  it('retries a failing server at once, and then after pauses that double up to 30 s', async () => {
     await using world = await openWorld();
     world.issuer.respondWith('failing');
     const refusals = await Promise.all(Array.from({ length: 20 }, () => world.refusal()));
@@ -189,7 +189,7 @@ describe('An outage of the key server', () => {
 });
 
 describe('A rotation of keys', () => {
-  it('lets a token with the new key in after one request, and refuses the withdrawn key then', async () => {
+  it('admits a token with the new key after one request, and refuses the withdrawn key then', async () => {
     await using world = await openWorld();
     await world.enter('k1');
     const withdrawn = await world.issuer.sign('k1');
@@ -201,7 +201,7 @@ describe('A rotation of keys', () => {
     expect(await refusalOf(`${world.entry.ws}${path}`)).toMatchObject({ status: 401 });
   });
 
-  it('is not asked about more often than once in 30 s, however many unknown keys clients name', async () => {
+  it('is queried once in 30 s at most, however many unknown keys clients name', async () => {
     await using world = await openWorld();
     await world.enter();
     for (let n = 0; n < 20; n += 1) expect(await world.refusal(`unknown${String(n)}`)).toMatchObject({ status: 401 });
@@ -211,7 +211,7 @@ describe('A rotation of keys', () => {
     expect(world.issuer.requests).toHaveLength(3);
   });
 
-  it('lets a token with the new key in also right after the keys were fetched', async () => {
+  it('admits a token with the new key also right after the keys were fetched', async () => {
     await using world = await openWorld();
     await world.keys?.refresh();
     world.issuer.publish('k2');
@@ -219,7 +219,7 @@ describe('A rotation of keys', () => {
     expect(world.issuer.requests).toHaveLength(2);
   });
 
-  it('during an outage lets a token with the new key in when the pause after the last attempt is over', async () => {
+  it('during an outage admits a token with the new key once the pause after the last attempt is over', async () => {
     await using world = await openWorld();
     await world.enter('k1');
     world.issuer.respondWith('failing');
@@ -233,7 +233,7 @@ describe('A rotation of keys', () => {
 });
 
 describe('A server whose keys come from a URL', () => {
-  it('fetches keys at its start, and tells their state in health, metrics and log', async () => {
+  it('fetches keys at its start, and reports their state in health, metrics and log', async () => {
     await using issuer = await openKeyServer();
     issuer.publish('k1');
     issuer.respondWith('failing');

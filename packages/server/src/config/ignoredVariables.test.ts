@@ -26,7 +26,7 @@ describe('ignoredVariables', () => {
     );
   });
 
-  it('bounds what it reports', () => {
+  it('limits what it reports', () => {
     const env = Object.fromEntries(
       Array.from({ length: 50 }, (_, n) => [`TUREEN_X${'y'.repeat(5000)}${String(n)}`, '']),
     );

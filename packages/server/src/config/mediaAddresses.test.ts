@@ -22,25 +22,25 @@ function chosen({ host = '127.0.0.1', listenIp, announcedAddress }: Given, inter
   return mediaAddresses({ host, listenIp, announcedAddress }, interfaces as typeof onLan);
 }
 
-describe('where media is offered', () => {
-  it.each(['127.0.0.1', 'localhost', '::1'])('on loopback and the LAN address for a local server (%s)', (host) => {
+describe('the media addresses', () => {
+  it.each(['127.0.0.1', 'localhost', '::1'])('are loopback and the LAN address for a local server (%s)', (host) => {
     expect(chosen({ host })).toEqual([{ ip: '127.0.0.1' }, { ip: '192.0.2.7' }]);
   });
 
-  it('on loopback alone where there is no network', () => {
+  it('are loopback alone without a network', () => {
     expect(chosen({}, offline)).toEqual([{ ip: '127.0.0.1' }]);
     expect(chosen({ host: '0.0.0.0' }, offline)).toEqual([{ ip: '127.0.0.1' }]);
   });
 
-  it.each(['0.0.0.0', '192.0.2.7', 'my-laptop.local'])('on the LAN address for a server of the LAN (%s)', (host) => {
+  it.each(['0.0.0.0', '192.0.2.7', 'my-laptop.local'])('are the LAN address for a server of the LAN (%s)', (host) => {
     expect(chosen({ host })).toEqual([{ ip: '192.0.2.7' }]);
   });
 
-  it('on the very address that signalling listens on', () => {
+  it('are the address that signaling listens on', () => {
     expect(chosen({ host: '2001:db8::7' })).toEqual([{ ip: '2001:db8::7' }]);
   });
 
-  it('not on the address of containers and tunnels, unless there is no other', () => {
+  it('exclude addresses of containers and tunnels, unless there is no other', () => {
     const docker = { address: '172.17.0.1', family: 'IPv4', internal: false } as const;
     expect(chosen({ host: '0.0.0.0' }, { lo: [loopback], docker0: [docker], wlan0: [lan] })).toEqual([
       { ip: lan.address },
@@ -48,11 +48,11 @@ describe('where media is offered', () => {
     expect(chosen({ host: '0.0.0.0' }, { lo: [loopback], docker0: [docker] })).toEqual([{ ip: docker.address }]);
   });
 
-  it('on the LAN addresses of both families where signaling listens on ::', () => {
+  it('are the LAN addresses of both families when signaling listens on ::', () => {
     expect(chosen({ host: '::' })).toEqual([{ ip: '192.0.2.7' }, { ip: '2001:db8::7' }]);
   });
 
-  it('on an IPv6 address where the LAN has no IPv4, but never on a link-local one', () => {
+  it('are an IPv6 address when the LAN has no IPv4, but never a link-local one', () => {
     const linkLocal = { address: 'fe80::7', family: 'IPv6', internal: false } as const;
     const only6 = { lo: [loopback], eth0: [linkLocal, lan6] };
     expect(chosen({ host: '::' }, only6)).toEqual([{ ip: '2001:db8::7' }]);
@@ -60,7 +60,7 @@ describe('where media is offered', () => {
     expect(chosen({ host: '::' }, { lo: [loopback], eth0: [linkLocal] })).toEqual([{ ip: '127.0.0.1' }]);
   });
 
-  it('on IPv6 alone where the machine has no IPv4, not even on loopback', () => {
+  it('are IPv6 alone when the machine has no IPv4, not even on loopback', () => {
     const linkLocal = { address: 'fe80::7', family: 'IPv6', internal: false } as const;
     const only6 = { lo: [loopback6], eth0: [linkLocal, lan6] };
     for (const host of ['::', '0.0.0.0', 'my-server.example']) {
@@ -72,7 +72,7 @@ describe('where media is offered', () => {
     expect(chosen({ host: '::1' }, { lo: [loopback6] })).toEqual([{ ip: '::1' }]);
   });
 
-  it('is announced with an address of the family that the socket has, also where the LAN has the other one alone', () => {
+  it('are announced with an address of the family of the socket, even when the LAN has only the other family', () => {
     expect(chosen({ listenIp: '0.0.0.0' }, { lo: [loopback], eth0: [lan6] })).toEqual([
       { ip: '0.0.0.0', announcedAddresses: ['127.0.0.1'] },
     ]);
@@ -85,7 +85,7 @@ describe('where media is offered', () => {
     ]);
   });
 
-  it('on the given IPs, and announces a wildcard as the LAN address', () => {
+  it('are the given IPs, with a wildcard announced as the LAN address', () => {
     expect(chosen({ listenIp: '192.0.2.9' })).toEqual([{ ip: '192.0.2.9' }]);
     expect(chosen({ listenIp: ['192.0.2.9', '2001:db8::9'] })).toEqual([{ ip: '192.0.2.9' }, { ip: '2001:db8::9' }]);
     expect(chosen({ listenIp: '0.0.0.0' })).toEqual([{ ip: '0.0.0.0', announcedAddresses: ['192.0.2.7'] }]);
@@ -127,7 +127,7 @@ describe('where media is offered', () => {
       given: { listenIp: '::', announcedAddress: ['203.0.113.5', '2001:db8::5'] },
       expected: [{ ip: '::', announcedAddresses: ['203.0.113.5', '2001:db8::5'] }],
     },
-  ])('pairs announced addresses with sockets by family: $given', ({ given, expected }) => {
+  ])('pair announced addresses with sockets by family: $given', ({ given, expected }) => {
     expect(chosen(given)).toEqual(expected);
     expect(() => checkSettings(given)).not.toThrow();
   });
@@ -177,7 +177,7 @@ describe('where media is offered', () => {
     { given: { announcedAddress: ['203.0.113.5', '203.0.113.5'] }, problem: 'must not name an address twice' },
     { given: { announcedAddress: [] }, problem: 'announcedAddress: must not be empty' },
     { given: { listenIp: ['10.0.0.2', 'eth0'] }, problem: 'listenIp: must be an IP address' },
-  ])('refuses $given', ({ given, problem }) => {
+  ])('refuse $given', ({ given, problem }) => {
     expect(() => checkSettings(given)).toThrow(problem);
   });
 });
@@ -191,12 +191,12 @@ describe('reachableAddress()', () => {
     ['::', { lo: [loopback6] }, '::1'],
     ['::1', onLan, '::1'],
     ['my-laptop.local', onLan, 'my-laptop.local'],
-  ])('of a server on %s is one that clients reach', (host, interfaces, address) => {
+  ])('of a server on %s can be reached by clients', (host, interfaces, address) => {
     expect(reachableAddress(host, interfaces)).toBe(address);
   });
 });
 
-describe('host names that are announced', () => {
+describe('announced host names', () => {
   const hosts: Readonly<Record<string, string[]>> = {
     'sfu.example': ['203.0.113.5', '2001:db8::5'],
     'four.example': ['203.0.113.6'],
@@ -206,7 +206,7 @@ describe('host names that are announced', () => {
   const resolved = (announcedAddress: string | string[], listenIp?: string | string[], hasIPv6 = true) =>
     resolveAnnounced({ listenIp, announcedAddress }, { hasIPv6 }, lookUp);
 
-  it('become their addresses, each once', async () => {
+  it('are resolved to their addresses, each once', async () => {
     expect(await resolved('sfu.example')).toEqual(['203.0.113.5', '2001:db8::5']);
     expect(await resolved(['198.51.100.5', 'four.example', '203.0.113.6'])).toEqual(['198.51.100.5', '203.0.113.6']);
     expect(
@@ -214,7 +214,7 @@ describe('host names that are announced', () => {
     ).toBeUndefined();
   });
 
-  it('become addresses of families that the machine has', async () => {
+  it('are resolved to addresses of families that the machine has', async () => {
     const given = { listenIp: undefined, announcedAddress: 'sfu.example' };
     expect(await resolveAnnounced(given, { hasIPv4: false, hasIPv6: true }, lookUp)).toEqual(['2001:db8::5']);
     const four = { listenIp: undefined, announcedAddress: 'four.example' };
@@ -223,14 +223,14 @@ describe('host names that are announced', () => {
     );
   });
 
-  it('become addresses of families that media listens on', async () => {
+  it('are resolved to addresses of families that media listens on', async () => {
     expect(await resolved('sfu.example', undefined, false)).toEqual(['203.0.113.5']);
     expect(await resolved('sfu.example', '10.0.0.2')).toEqual(['203.0.113.5']);
     expect(await resolved('sfu.example', '2001:db8::9')).toEqual(['2001:db8::5']);
     expect(await resolved('sfu.example', '::')).toEqual(['203.0.113.5', '2001:db8::5']);
   });
 
-  it('are refused where they lead to no address', async () => {
+  it('are refused when they resolve to no address', async () => {
     await expect(resolved('nowhere.example')).rejects.toMatchObject({
       name: 'UnknownHostError',
       message: 'the name nowhere.example cannot be looked up',
@@ -240,7 +240,7 @@ describe('host names that are announced', () => {
     });
   });
 
-  it('are refused where the name servers do not answer within 15 s', async () => {
+  it('are refused when the name servers do not answer within 15 s', async () => {
     const clock = new ManualClock();
     const never = () => new Promise<never>(() => {});
     const found = resolveAnnounced(
@@ -255,7 +255,7 @@ describe('host names that are announced', () => {
     });
   });
 
-  it('are looked up by the system', async () => {
+  it('are resolved by the system', async () => {
     const found = await resolveAnnounced({ listenIp: '127.0.0.1', announcedAddress: 'localhost' }, { hasIPv6: false });
     expect(found).toEqual(['127.0.0.1']);
   });

@@ -20,8 +20,8 @@ function problemsOf(argv: string[], env: Record<string, string> = {}): readonly 
   return [];
 }
 
-describe('what the command line and the environment set', () => {
-  it('takes defaults where neither says anything', () => {
+describe('readSettings()', () => {
+  it('returns the defaults without flags and variables', () => {
     expect(settingsOf([])).toMatchObject({
       host: '127.0.0.1',
       port: 4443,
@@ -36,7 +36,7 @@ describe('what the command line and the environment set', () => {
     });
   });
 
-  it('reads flags with the value apart or after an equals sign', () => {
+  it('reads flags with the value as the next argument or after an equals sign', () => {
     expect(settingsOf(['--port', '0', '--rtc-min-port=50000', '--rtc-max-port=50100'])).toMatchObject({
       port: 0,
       rtcMinPort: 50_000,
@@ -44,7 +44,7 @@ describe('what the command line and the environment set', () => {
     });
   });
 
-  it('reads the environment, and lets a flag win over it', () => {
+  it('reads the environment, and prefers a flag', () => {
     const env = { TUREEN_PORT: '5000', TUREEN_WORKERS: '2', TUREEN_DEMO_FAITHFUL: 'yes', TUREEN_LOG_LEVEL: '' };
     expect(settingsOf(['--port', '6000'], env)).toMatchObject({
       port: 6000,
@@ -54,7 +54,7 @@ describe('what the command line and the environment set', () => {
     });
   });
 
-  it('turns switches on and off', () => {
+  it('reads switches as on and off', () => {
     expect(settingsOf(['--https', '--no-udp', '--seed-names'])).toMatchObject({
       https: true,
       udp: false,
@@ -62,7 +62,7 @@ describe('what the command line and the environment set', () => {
     });
   });
 
-  it('takes --host alone for every interface, wherever it stands', () => {
+  it('reads --host alone as every interface, at any position', () => {
     expect(settingsOf(['--host'])).toMatchObject({ host: '0.0.0.0' });
     expect(settingsOf(['--host', '--https'])).toMatchObject({ host: '0.0.0.0', https: true });
     expect(settingsOf(['--host', '192.0.2.7'])).toMatchObject({ host: '192.0.2.7' });
@@ -84,7 +84,7 @@ describe('what the command line and the environment set', () => {
     [[], { TUREEN_TRUST_PROXY: 'yes' }, true],
     [[], { TUREEN_TRUST_PROXY: '10.0.0.0/8, 2001:db8::1' }, ['10.0.0.0/8', '2001:db8::1']],
     [['--trust-proxy', '10.0.0.1', '--trust-proxy', '10.0.0.2'], {}, ['10.0.0.1', '10.0.0.2']],
-  ])('takes --trust-proxy alone, or with the addresses of proxies: %j %j', (argv, env, trustProxy) => {
+  ])('reads --trust-proxy alone, or with the addresses of proxies: %j %j', (argv, env, trustProxy) => {
     expect(settingsOf(argv, env).trustProxy).toEqual(trustProxy);
   });
 
@@ -96,14 +96,14 @@ describe('what the command line and the environment set', () => {
     '10.0.0.1,proxy.example',
     '10.0.0.1:80',
     'fe80::1%eth0',
-  ])('refuses --trust-proxy %s, naming what is wrong', (value) => {
+  ])('refuses --trust-proxy %s, with the reason', (value) => {
     expect(problemsOf(['--trust-proxy', value])).toEqual([
       `--trust-proxy: must be true, false, or a list of IP addresses and networks such as 10.0.0.0/8, not ${JSON.stringify(value.split(',').at(-1))}`,
     ]);
   });
 
   it.each(['meet.example:443', 'https://meet.example', '[::1]', 'a b', '*.example.com', '..example'])(
-    'refuses --allowed-hosts %s, naming the value',
+    'refuses --allowed-hosts %s, with the value',
     (value) => {
       expect(problemsOf(['--allowed-hosts', `meet.example,${value}`])).toEqual([
         `--allowed-hosts: must be a host name, an IP address, .example.com or *, without port or brackets, not ${JSON.stringify(value)}`,
@@ -119,7 +119,7 @@ describe('what the command line and the environment set', () => {
     expect(settingsOf([], { TUREEN_ICE_SERVERS: JSON.stringify(iceServers) }).iceServers).toEqual(iceServers);
   });
 
-  it('answers --help and --version before it looks at anything else', () => {
+  it('answers --help and --version before it reads anything else', () => {
     expect(readSettings(['--port', 'x', '--help'], {})).toEqual({ kind: 'help' });
     expect(readSettings(['-v'], {})).toEqual({ kind: 'version' });
   });
@@ -131,7 +131,7 @@ describe('ports for media', () => {
     [['--rtc-port', '0'], { rtcPort: 0 }],
     [['--rtc-min-port', '41000'], { rtcPort: 0, rtcMinPort: 41_000, rtcMaxPort: undefined }],
     [['--rtc-max-port', '41000'], { rtcPort: 0, rtcMinPort: undefined, rtcMaxPort: 41_000 }],
-  ])('are one per worker, from 40000, unless said otherwise: %j', (argv, expected) => {
+  ])('are one per worker, from 40000, unless set: %j', (argv, expected) => {
     expect(settingsOf(argv)).toMatchObject(expected);
   });
 
@@ -156,7 +156,7 @@ describe('addresses for media', () => {
   });
 });
 
-describe('what it refuses, by name', () => {
+describe('a refusal of settings', () => {
   it.each<[argv: string[], problem: string]>([
     [['--prot', '1'], '--prot: no such flag, did you mean --port?'],
     [['--no-port'], '--no-port: no such flag, see --help'],
@@ -224,14 +224,14 @@ describe('what it refuses, by name', () => {
     expect(problemsOf(argv)).toEqual([problem]);
   });
 
-  it('names the variable where the value came from the environment', () => {
+  it('names the variable when the value came from the environment', () => {
     expect(problemsOf([], { TUREEN_PORT: 'x', TUREEN_TCP: 'perhaps' })).toEqual([
       'TUREEN_TCP: must be true or false',
       'TUREEN_PORT: must be a whole number from 0 to 65535',
     ]);
   });
 
-  it('tells every problem at once', () => {
+  it('names every problem at once', () => {
     expect(problemsOf(['--port', 'x', '--udp=y', '--log-level', 'z', '--prot', '1'])).toHaveLength(4);
   });
 });

@@ -25,7 +25,7 @@ function open(timeoutMs = 5000) {
 }
 
 describe('JoinDeadline', () => {
-  it('blames the client where the server owes nothing', () => {
+  it('blames the client when the server owes no response', () => {
     const { clock, late } = open();
     clock.advance(4999);
     expect(late).toEqual([]);
@@ -34,7 +34,7 @@ describe('JoinDeadline', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('blames the server where it owes a response at the deadline, once', async () => {
+  it('blames the server when it owes a response at the deadline, once', async () => {
     const { clock, late, owe } = open();
     const end = owe();
     clock.advance(5000);
@@ -44,7 +44,7 @@ describe('JoinDeadline', () => {
     expect(late).toEqual(['unavailable']);
   });
 
-  it('gives the client its whole time where the server kept it waiting', async () => {
+  it('gives the client its full time again after a response of the server was late', async () => {
     const { clock, late, owe } = open();
     clock.advance(500);
     const ends = [owe(), owe()];
@@ -58,7 +58,7 @@ describe('JoinDeadline', () => {
     expect(late).toEqual(['joinTimeout']);
   });
 
-  it('gives the client its whole time where the server stood still', () => {
+  it('gives the client its full time again after the server was blocked', () => {
     const { clock, late } = open();
     clock.advance(1000);
     clock.stall(60_000);
@@ -68,7 +68,7 @@ describe('JoinDeadline', () => {
     expect(late).toEqual(['joinTimeout']);
   });
 
-  it('reads a response that came while the server stood still before it blames the server', async () => {
+  it('reads a response that arrived while the server was blocked before it blames the server', async () => {
     const { clock, late, owe } = open();
     const end = owe();
     clock.advance(4999);
@@ -80,7 +80,7 @@ describe('JoinDeadline', () => {
     expect(late).toEqual(['joinTimeout']);
   });
 
-  it('passes the result and the failure of the work on', async () => {
+  it('passes on the result and the failure of the work', async () => {
     const { clock, late, deadline } = open();
     expect(await deadline.owe(async () => 'done')).toBe('done');
     await expect(deadline.owe(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
@@ -88,7 +88,7 @@ describe('JoinDeadline', () => {
     expect(late).toEqual(['joinTimeout']);
   });
 
-  it('blames no one once it is canceled, also where work is owed', () => {
+  it('blames neither end after it was canceled, even while a response is owed', () => {
     const { clock, late, deadline, owe } = open();
     owe();
     deadline.cancel();

@@ -14,7 +14,7 @@ describe('PendingResponses', () => {
     expect(log).toEqual(['closed']);
   });
 
-  it('runs a callback after the last pending response was sent, not when it was made', async () => {
+  it('runs a callback after the last pending response was sent, not when the response was made', async () => {
     const { responses, log, note } = open();
     const first = responses.track(() => Promise.resolve({ data: 1, afterSent: note('first sent') }));
     const second = responses.track(() => Promise.resolve({ data: 2 }));

@@ -113,18 +113,15 @@ function expectOurs(cnames: ReadonlySet<string | undefined>): string {
   return cname!;
 }
 
-describe('the CNAME of what a client sends', () => {
-  it.each(said)(
-    'is a random one of the server in every dialect, where a mediasoup-v3 client says %s',
-    async (_, rtcp) => {
-      using room = await openRoom();
-      await sendV3(room, 'alice', rtcp);
-      expectOurs(await room.cnamesOf('alice', 2));
-    },
-  );
+describe('the CNAME in parameters of a client', () => {
+  it.each(said)('is replaced by a random one in every dialect when a mediasoup-v3 client sends %s', async (_, rtcp) => {
+    using room = await openRoom();
+    await sendV3(room, 'alice', rtcp);
+    expectOurs(await room.cnamesOf('alice', 2));
+  });
 
   it.each(v2Names.flatMap((dialect) => said.map(([what, rtcp]) => [dialect, what, rtcp] as const)))(
-    'is a random one of the server in every dialect, where a %s client says %s',
+    'is replaced by a random one in every dialect when a %s client sends %s',
     async (dialect, _, rtcp) => {
       using room = await openRoom();
       await sendV2(room, dialect, 'alice', rtcp);
@@ -136,7 +133,7 @@ describe('the CNAME of what a client sends', () => {
     ['names one', (sdp: string) => sdp],
     ['names a text that a person chose', (sdp: string) => sdp.replaceAll(/ cname:.*(?=\r)/g, ' cname:alice@home')],
     ['names none', (sdp: string) => sdp.replaceAll(/^a=ssrc.*\r\n/gm, '')],
-  ])('is a random one of the server in every dialect, where an offer of push-pull %s', async (_, change) => {
+  ])('is replaced by a random one in every dialect when an offer of push-pull %s', async (_, change) => {
     using room = await openRoom();
     const alice = room.user('alice');
     await alice.join({ extensions: ['leave'] });
@@ -144,14 +141,14 @@ describe('the CNAME of what a client sends', () => {
     expectOurs(await room.cnamesOf('alice', 1, { pullsVideo: true }));
   });
 
-  it.each(malformed)('is refused where a mediasoup-v3 client says %s', async (_, rtcp) => {
+  it.each(malformed)('is refused when a mediasoup-v3 client sends %s', async (_, rtcp) => {
     using room = await openRoom();
     await expect(sendV3(room, 'alice', rtcp)).rejects.toThrow('rtpParameters.rtcp.cname: Expected');
     expect(room.registry.get('room')!.peers.get('alice')!.sending.producers.size).toBe(0);
   });
 
   it.each(v2Names.flatMap((dialect) => malformed.map(([what, rtcp]) => [dialect, what, rtcp] as const)))(
-    'is refused where a %s client says %s',
+    'is refused when a %s client sends %s',
     async (dialect, _, rtcp) => {
       using room = await openRoom();
       await expect(sendV2(room, dialect, 'alice', rtcp)).rejects.toThrow('cname: Expected');
@@ -159,7 +156,7 @@ describe('the CNAME of what a client sends', () => {
     },
   );
 
-  it('differs from peer to peer, and when a peer enters again', async () => {
+  it('differs from peer to peer, and when a peer joins again', async () => {
     using room = await openRoom();
     const cnames: string[] = [];
     for (const peerId of ['alice', 'bob']) {

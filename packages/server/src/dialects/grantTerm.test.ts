@@ -102,7 +102,7 @@ const dialects: readonly (readonly [string, (grant: Grant) => Promise<Session>])
 
 const isAlive = (session: Session) => session.isThere() && !session.connection.closed;
 
-describe.each(dialects)('A session of %s', (name, open) => {
+describe.each(dialects)('a session of %s', (name, open) => {
   // Without heartbeats a push-pull user is forgotten: terms of minutes would need a client that sends them.
   const termMs = name.startsWith('push-pull') ? 20_000 : LONG_MS;
   const slackMs = Math.min(SLACK_MS, termMs / 2);
@@ -117,7 +117,7 @@ describe.each(dialects)('A session of %s', (name, open) => {
     session.close();
   });
 
-  it('lives as long as the grant of the connection that resumes it', async () => {
+  it('lasts as long as the grant of the connection that resumes the session', async () => {
     const session = await open({ expiresAt: Date.now() + termMs });
     const connection = await session.resume({ expiresAt: Date.now() + 1.5 * termMs });
     session.clock.advance(termMs);
@@ -128,7 +128,7 @@ describe.each(dialects)('A session of %s', (name, open) => {
     session.close();
   });
 
-  it('has no end where the grant has none, also when an earlier grant had one', async () => {
+  it('does not expire when the grant has no end, even when an earlier grant had one', async () => {
     const session = await open({ expiresAt: Date.now() + termMs });
     const connection = await session.resume({});
     session.clock.advance(termMs);
@@ -137,7 +137,7 @@ describe.each(dialects)('A session of %s', (name, open) => {
   });
 });
 
-describe('A peer that waits for its next connection', () => {
+describe('a disconnected peer', () => {
   it('is closed when the grant of its last connection expires', async () => {
     const rooms = openRooms(backend(), { reconnectGraceMs: 30_000 });
     using _ = rooms;
@@ -155,8 +155,8 @@ describe('A peer that waits for its next connection', () => {
   });
 });
 
-describe('A connection that leaves before its grant expires', () => {
-  it('leaves no timer behind', async () => {
+describe('a connection that closes before its grant expires', () => {
+  it('leaves no timer', async () => {
     const rooms = openRooms(backend());
     using _ = rooms;
     await rooms.join('bob');

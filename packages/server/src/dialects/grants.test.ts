@@ -10,11 +10,11 @@ import { permissionsOf } from './grant.ts';
 const backend = useBackend();
 
 describe('permissionsOf()', () => {
-  it('permits everything where no authorize hook was asked', () => {
+  it('permits everything without an authorize hook', () => {
     expect(permissionsOf(undefined)).toEqual({ hide: true, publish: true, publishData: true, text: true });
   });
 
-  it('permits all but hiding where the grant names nothing, and takes what the grant names', () => {
+  it('permits all but hiding when the grant names nothing, and only what the grant names otherwise', () => {
     const usual = { hide: false, publish: true, publishData: true, text: true };
     expect(permissionsOf({})).toEqual(usual);
     expect(permissionsOf({ may: { hide: true, text: false } })).toEqual({ ...usual, hide: true, text: false });
@@ -25,7 +25,7 @@ describe('permissionsOf()', () => {
 describe('a spy', () => {
   const dialect = 'mediasoup-v2';
 
-  it('is refused without the permission to hide, and joins visibly over the same connection', async () => {
+  it('is refused without the permission to hide, and may join visibly over the same connection', async () => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join(dialect, 'alice');
     const spy = rooms.connect(dialect, 'spy', 'room', { roomId: 'room', peerId: 'spy' });
@@ -37,7 +37,7 @@ describe('a spy', () => {
     expect(await alice.received('newPeer')).toMatchObject({ name: 'spy' });
   });
 
-  it('joins hidden with the permission, and the snapshot counts it', async () => {
+  it('joins hidden with the permission, and the snapshot counts the spy', async () => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join(dialect, 'alice');
     const spy = rooms.connect(dialect, 'spy', 'room', { may: { hide: true } });
@@ -47,7 +47,7 @@ describe('a spy', () => {
     expect(alice.all('newPeer')).toEqual([]);
   });
 
-  it('says nothing that reaches the others', async () => {
+  it('sends nothing that reaches other peers', async () => {
     using rooms = openV2Rooms(backend());
     const { client: alice } = await rooms.joinToStay(dialect, 'alice');
     const before = alice.payloads.length;
@@ -72,7 +72,7 @@ describe('a spy', () => {
 });
 
 describe.each(v2Names)('a grant in %s', (dialect) => {
-  it('that withholds publishing and text is kept to, and the connection lives', async () => {
+  it('refuses producers and texts that it withholds, and the connection stays open', async () => {
     using rooms = openV2Rooms(backend());
     const { client: bob } = await rooms.joinToStay(dialect, 'bob');
     const alice = rooms.connect(dialect, 'alice', 'room', { may: { publish: false, text: false } });
@@ -88,7 +88,7 @@ describe.each(v2Names)('a grant in %s', (dialect) => {
     expect(alice.connection.closed).toBe(false);
   });
 
-  it('of the new connection judges a peer that resumes', async () => {
+  it('of the new connection applies to a peer that resumes', async () => {
     using rooms = openV2Rooms(backend());
     const bob = await rooms.join(dialect, 'bob');
     const { client: alice, token } = await rooms.joinToStay(dialect, 'alice');
@@ -103,7 +103,7 @@ describe.each(v2Names)('a grant in %s', (dialect) => {
 });
 
 describe('a spy that resumes', () => {
-  it('over a connection that may not hide is not resumed, and watches no longer', async () => {
+  it('is not resumed, and receives nothing more, over a connection without the permission to hide', async () => {
     using rooms = openV2Rooms(backend());
     await rooms.join('mediasoup-v2', 'alice');
     const { client: spy, token } = await rooms.joinToStay('mediasoup-v2', 'spy', { spy: true });
@@ -115,7 +115,7 @@ describe('a spy that resumes', () => {
     expect(next.closed).toBe(false);
   });
 
-  it('over a connection that may hide is hidden still', async () => {
+  it('stays hidden over a connection with the permission to hide', async () => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join('mediasoup-v2', 'alice');
     const { client: spy, token } = await rooms.joinToStay('mediasoup-v2', 'spy', { spy: true });
@@ -128,7 +128,7 @@ describe('a spy that resumes', () => {
 });
 
 describe('a grant in mediasoup-v3', () => {
-  it('that withholds everything lets its peer watch', async () => {
+  it('allows its peer to receive when it withholds everything', async () => {
     using rooms = openRooms(backend());
     const bob = await rooms.join('bob');
     const alice = rooms.connect('alice', 'room', { may: { publish: false, publishData: false, text: false } });
@@ -145,7 +145,7 @@ describe('a grant in mediasoup-v3', () => {
     expect(alice.connection.closed).toBe(false);
   });
 
-  it('tells data from media', async () => {
+  it('distinguishes data from media', async () => {
     using rooms = openRooms(backend());
     const alice = rooms.connect('alice', 'room', { may: { publish: false } });
     await alice.enter();
@@ -153,7 +153,7 @@ describe('a grant in mediasoup-v3', () => {
     await expect(alice.produce('audio')).rejects.toMatchObject({ code: 403 });
   });
 
-  it('of the new connection judges a peer that resumes: what the grant withholds is closed, the rest stays', async () => {
+  it('of the new connection applies to a peer that resumes: withheld producers close, others stay', async () => {
     using rooms = openRooms(backend());
     const bob = await rooms.join('bob');
     const { client: alice, token } = await rooms.joinToStay('alice');
@@ -172,7 +172,7 @@ describe('a grant in mediasoup-v3', () => {
 });
 
 describe('the audience of push-pull', () => {
-  it('is refused without the permission to hide, leaves no room, and joins visibly over the same connection', async () => {
+  it('is refused without the permission to hide, leaves no room, and may join visibly over the same connection', async () => {
     using rooms = openPushPullRooms(backend());
     const watcher = rooms.connect('watcher');
     watcher.connection.grant = { roomId: 'room', peerId: 'watcher' };
@@ -185,7 +185,7 @@ describe('the audience of push-pull', () => {
     expect(rooms.registry.list()[0]).toMatchObject({ peers: [{ id: 'watcher', hidden: false }], hiddenPeers: 0 });
   });
 
-  it('joins with the permission, and says nothing that reaches the others', async () => {
+  it('joins hidden with the permission, and sends nothing that reaches other users', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
     const carol = await rooms.joinV3('carol');
@@ -201,7 +201,7 @@ describe('the audience of push-pull', () => {
     expect(rooms.logs.messages()).toContain('notification without effect');
   });
 
-  it('of the profile of RTCPilot is refused in its few words', async () => {
+  it('is refused with the error texts of RTCPilot in its profile', async () => {
     using rooms = openPushPullRooms(backend(), { profile: 'rtcpilot' });
     const watcher = rooms.connect('watcher');
     watcher.connection.grant = {};
@@ -210,7 +210,7 @@ describe('the audience of push-pull', () => {
 });
 
 describe('a grant in push-pull', () => {
-  it('that withholds publishing and text is kept to, and the connection lives', async () => {
+  it('refuses pushes and texts that it withholds, and the connection stays open', async () => {
     using rooms = openPushPullRooms(backend());
     const bob = await rooms.join('bob');
     const alice = rooms.connect('alice');
@@ -228,7 +228,7 @@ describe('a grant in push-pull', () => {
   it.each([
     [{}, 0],
     [{ may: { hide: true } }, 1],
-  ])('of the new connection judges an audience that comes back: %j', async (grant, hidden) => {
+  ])('of the new connection applies to an audience that resumes: %j', async (grant, hidden) => {
     using rooms = openPushPullRooms(backend());
     await rooms.join('alice');
     const watcher = rooms.connect('watcher');
@@ -244,7 +244,7 @@ describe('a grant in push-pull', () => {
     expect(rooms.registry.get('room')?.hiddenPeers).toBe(hidden);
   });
 
-  it('of the new connection ends what a user that comes back may no longer push', async () => {
+  it('of the new connection ends the pushes of a resumed user that it withholds', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = rooms.connect('alice');
     const extensions = ['resumeToken', 'pushers'] as const;

@@ -96,7 +96,7 @@ afterEach(() => {
 afterAll(() => backend.close());
 
 describe.each(Object.keys(worlds))('%s, while the media worker hangs', (name) => {
-  it('ends a join that the server kept waiting with 1012, so that the client returns', async () => {
+  it('ends a join that the server did not finish with 1012, so that the client reconnects', async () => {
     using world = worlds[name]!();
     hang(pid);
     const client = world.connect();
@@ -133,7 +133,7 @@ describe.each(Object.keys(worlds))('%s, while the media worker hangs', (name) =>
     wake(pid);
   });
 
-  it('refuses a join at once where no worker is running, and closes with 1012', async () => {
+  it('refuses a join at once when no worker is running, and closes with 1012', async () => {
     using world = worlds[name]!();
     hang(pid);
     await pass(clock, 5000);

@@ -106,7 +106,7 @@ function delayResponses(connection: MemoryConnection) {
 }
 
 describe.each(Object.entries(worlds))('a join in %s', (_dialect, open) => {
-  it('holds notifications until its response was handed to the socket', async () => {
+  it('holds notifications until its response was passed to the socket', async () => {
     using world = open();
     const { connection, join } = await world.connect();
     const response = delayResponses(connection);
@@ -121,7 +121,7 @@ describe.each(Object.entries(worlds))('a join in %s', (_dialect, open) => {
     expect(arrivalsNaming(connection, 'later')).toEqual(['response', 'notification']);
   });
 
-  it('holds notifications of a resume until its response was handed to the socket', async () => {
+  it('holds notifications of a resume until its response was passed to the socket', async () => {
     using world = open();
     const first = await world.connect();
     const token = await first.join();
@@ -137,7 +137,7 @@ describe.each(Object.entries(worlds))('a join in %s', (_dialect, open) => {
     expect(arrivalsNaming(second.connection, 'late')).toEqual(['response', 'notification']);
   });
 
-  it('drops the notifications where the socket closes before the response was sent', async () => {
+  it('drops held notifications when the socket closes before the response was sent', async () => {
     using world = open();
     const { connection, join } = await world.connect();
     const response = delayResponses(connection);
@@ -174,7 +174,7 @@ describe.each(Object.entries(worlds))('a join in %s', (_dialect, open) => {
 describe.each(Object.entries(worlds).filter(([dialect]) => dialect !== 'push-pull'))(
   'a second join in %s',
   (_, open) => {
-    it('holds notifications until its refusal was handed to the socket', async () => {
+    it('holds notifications until its refusal was passed to the socket', async () => {
       using world = open();
       const { connection, join } = await world.connect();
       await join();

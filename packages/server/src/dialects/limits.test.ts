@@ -9,22 +9,25 @@ const backend = useBackend();
 
 const forbidden = (message: string): unknown => expect.objectContaining({ code: 403, message });
 
-describe.each<V2Name>(['mediasoup-v2', 'mediasoup-v2-beta', 'mediasoup-v2-alpha'])('too much in %s', (dialect) => {
+describe.each<V2Name>(['mediasoup-v2', 'mediasoup-v2-beta', 'mediasoup-v2-alpha'])('a limit in %s', (dialect) => {
   it.each([
     [{ maxPeersPerRoom: 1 }, 'room', 'roomFull', 'the room is full'],
     [{ maxRooms: 1 }, 'another', 'tooManyRooms', 'too many rooms'],
-  ] as const)('%j: who comes is refused with the reason, and closed', async (limits, roomId, reason, message) => {
-    using rooms = openV2Rooms(backend(), { limits });
-    await rooms.join(dialect, 'alice');
-    const bob = rooms.connect(dialect, 'bob', roomId);
-    // The alpha's first word is join.
-    await expect(bob.sendMessage(dialect === 'mediasoup-v2-alpha' ? 'join' : 'queryRoom')).rejects.toEqual(
-      expect.objectContaining({ code: 403, message, reason }),
-    );
-    expect(await bob.connection.whenClosed()).toMatchObject({ code: 4000, reason: `${reason}: ${message}` });
-  });
+  ] as const)(
+    '%j: refuses a newcomer with the reason, and closes the connection',
+    async (limits, roomId, reason, message) => {
+      using rooms = openV2Rooms(backend(), { limits });
+      await rooms.join(dialect, 'alice');
+      const bob = rooms.connect(dialect, 'bob', roomId);
+      // The alpha's first word is join.
+      await expect(bob.sendMessage(dialect === 'mediasoup-v2-alpha' ? 'join' : 'queryRoom')).rejects.toEqual(
+        expect.objectContaining({ code: 403, message, reason }),
+      );
+      expect(await bob.connection.whenClosed()).toMatchObject({ code: 4000, reason: `${reason}: ${message}` });
+    },
+  );
 
-  it('of transports or producers is refused, and what there is lives on', async () => {
+  it('of transports or producers refuses one more, and the existing ones stay', async () => {
     using rooms = openV2Rooms(backend(), { limits: { maxTransportsPerPeer: 2, maxProducersPerPeer: 1 } });
     // Its consumers are made on a transport before it asks for one.
     const alice = await rooms.join(dialect, 'alice');
@@ -34,7 +37,7 @@ describe.each<V2Name>(['mediasoup-v2', 'mediasoup-v2-beta', 'mediasoup-v2-alpha'
     expect(rooms.registry.list()[0]?.peers[0]).toMatchObject({ transports: [{}, {}], producers: [{ kind: 'audio' }] });
   });
 
-  it('of what the others send is not offered until there is room for it', async () => {
+  it('of consumers delays offers until another consumer closes', async () => {
     using rooms = openV2Rooms(backend(), { limits: { maxConsumersPerPeer: 1 } });
     const alice = await rooms.join(dialect, 'alice');
     const bob = await rooms.join(dialect, 'bob');
@@ -49,8 +52,8 @@ describe.each<V2Name>(['mediasoup-v2', 'mediasoup-v2-beta', 'mediasoup-v2-alpha'
   });
 });
 
-describe('too much in mediasoup-v3', () => {
-  it('of what the others send is not offered until there is room for it, data apart', async () => {
+describe('a limit in mediasoup-v3', () => {
+  it('of consumers delays offers until another consumer closes, separately for data', async () => {
     using rooms = openV2Rooms(backend(), { limits: { maxConsumersPerPeer: 1 } });
     const [alice, bob] = [await rooms.joinV3('alice'), await rooms.joinV3('bob')];
     const first = await alice.produce('audio');
@@ -68,15 +71,15 @@ describe('too much in mediasoup-v3', () => {
   });
 });
 
-describe('too much in push-pull', () => {
-  it('of rooms is refused', async () => {
+describe('a limit in push-pull', () => {
+  it('of rooms refuses one more room', async () => {
     using rooms = openPushPullRooms(backend(), { limits: { maxRooms: 1 } });
     await rooms.join('alice');
     const bob = rooms.connect('bob', 'another');
     await expect(bob.join()).rejects.toMatchObject({ code: -1, message: 'user join failed: too many rooms' });
   });
 
-  it('of transports is refused, one for each user to pull from left out', async () => {
+  it('of transports refuses one more, except for one transport per user to pull from', async () => {
     using rooms = openPushPullRooms(backend(), { limits: { maxTransportsPerPeer: 1, maxPeersPerRoom: 2 } });
     const alice = await rooms.join('alice');
     for (let n = 0; n < 3; n += 1) await alice.push(offer('firefox-push-audio'));
@@ -84,7 +87,7 @@ describe('too much in push-pull', () => {
     await expect(alice.push(offer('firefox-push-audio'))).rejects.toMatchObject({ code: -1, message });
   });
 
-  it('of consumers is refused, and leaves nothing behind', async () => {
+  it('of consumers refuses one more pull, and leaves nothing behind', async () => {
     using rooms = openPushPullRooms(backend(), { limits: { maxConsumersPerPeer: 1 } });
     const [alice, bob] = [await rooms.join('alice', { extensions: ['pushers'] }), await rooms.join('bob')];
     const { pushers = [] } = await alice.push(offer('chromium-push-audio-video'));

@@ -44,10 +44,10 @@ async function refusalOf(asked: () => Promise<unknown>, attempts = 1): Promise<{
 
 const workerWords = () => logs.lines.filter(({ part }) => part === 'mediasoup').map(({ msg }) => msg);
 
-describe('ports that are used up', () => {
+describe('exhausted media ports', () => {
   const unavailable = { code: 503, message: 'no media port left' };
 
-  it('are refused as unavailable in mediasoup-v3, and the worker tells the log why', async () => {
+  it('cause refusals as unavailable in mediasoup-v3, and the text of the worker goes to the log', async () => {
     using rooms = openV2Rooms(await start(tinyRange()));
     const alice = rooms.connectV3('alice');
     await alice.loadDevice();
@@ -57,7 +57,7 @@ describe('ports that are used up', () => {
     expect(workerWords().join()).toContain('no more available ports');
   });
 
-  it('are usable again once a client has left', async () => {
+  it('are usable again after a client has left', async () => {
     using rooms = openV2Rooms(await start(tinyRange()));
     const alice = await rooms.joinV3('alice');
     const bob = rooms.connectV3('bob');
@@ -69,13 +69,13 @@ describe('ports that are used up', () => {
     await create();
   });
 
-  it.each(v2Names)('are refused as unavailable in %s', async (dialect) => {
+  it.each(v2Names)('cause refusals as unavailable in %s', async (dialect) => {
     using rooms = openV2Rooms(await start(tinyRange()));
     const alice = await rooms.join(dialect, 'alice');
     expect(await refusalOf(() => alice.createTransport('send'), 3)).toMatchObject(unavailable);
   });
 
-  it('are refused as unavailable in push-pull', async () => {
+  it('cause refusals as unavailable in push-pull', async () => {
     using rooms = openPushPullRooms(await start(tinyRange()));
     const alice = await rooms.join('alice');
     expect(await refusalOf(() => alice.push(offer('firefox-push-audio')), 3)).toMatchObject({
@@ -84,7 +84,7 @@ describe('ports that are used up', () => {
     });
   });
 
-  it('are refused in the words of RTCPilot in its profile', async () => {
+  it('cause refusals with the error texts of RTCPilot in its profile', async () => {
     using rooms = openPushPullRooms(await start(tinyRange()), { profile: 'rtcpilot' });
     const alice = await rooms.join('alice');
     expect(await refusalOf(() => alice.push(offer('firefox-push-audio')), 3)).toMatchObject({
@@ -93,7 +93,7 @@ describe('ports that are used up', () => {
     });
   });
 
-  it('are refused as the stock server does where it is imitated', async () => {
+  it('cause refusals of the stock server when it is imitated', async () => {
     using rooms = openRooms(await start(tinyRange()), { demoFaithful: true });
     const alice = rooms.connect('alice');
     await alice.loadDevice();
@@ -103,11 +103,11 @@ describe('ports that are used up', () => {
   });
 });
 
-describe('what the worker refuses', () => {
+describe('a request that the media worker refuses', () => {
   it.each<{ what: string; expected: string; change: (rtpParameters: Record<string, unknown>) => object }>([
     { what: 'an SSRC', expected: 'SSRC in use', change: (parameters) => ({ ...parameters, mid: 'other' }) },
     { what: 'a MID', expected: 'MID in use', change: (parameters) => ({ ...parameters, encodings: [{ ssrc: 77 }] }) },
-  ])('$what that is taken is refused in a fixed text in mediasoup-v3', async ({ expected, change }) => {
+  ])('$what that is in use is refused with a fixed text in mediasoup-v3', async ({ expected, change }) => {
     using rooms = openV2Rooms(await start());
     const alice = await rooms.joinV3('alice');
     const { rtpParameters, kind } = await alice.produce('audio');
@@ -121,7 +121,7 @@ describe('what the worker refuses', () => {
   });
 
   it.each([{ what: 'a stream ID that is taken', streams: [1, 1], expected: 'stream ID in use' }])(
-    '$what is refused in a fixed text',
+    '$what is refused with a fixed text',
     async ({ streams, expected }) => {
       using rooms = openV2Rooms(await start());
       const alice = await rooms.joinV3('alice');
@@ -138,7 +138,7 @@ describe('what the worker refuses', () => {
     },
   );
 
-  it('a data channel on a transport without is refused in a fixed text', async () => {
+  it('a data channel on a transport without SCTP is refused with a fixed text', async () => {
     using rooms = openV2Rooms(await start());
     const alice = await rooms.joinV3('alice');
     const { id } = (await alice.sendMessage('createWebRtcTransport', {
@@ -158,7 +158,7 @@ describe('what the worker refuses', () => {
     expect(refused).toMatchObject({ code: 500, message: 'the transport has no data channels' });
   });
 
-  it('media over TCP where that is turned off is refused in a fixed text, in either way to use ports', async () => {
+  it('media over TCP is refused with a fixed text where TCP is disabled, in both port modes', async () => {
     for (const ports of [{}, tinyRange()]) {
       using rooms = openV2Rooms(await start({ ...ports, tcp: false }));
       const alice = rooms.connectV3('alice');
@@ -170,7 +170,7 @@ describe('what the worker refuses', () => {
     }
   });
 
-  it.each(v2Names)('an SSRC that is taken is refused in a fixed text in %s', async (dialect) => {
+  it.each(v2Names)('an SSRC that is in use is refused with a fixed text in %s', async (dialect) => {
     using rooms = openV2Rooms(await start());
     const alice = await rooms.join(dialect, 'alice');
     const { id: transportId } = await alice.createTransport('send');
@@ -183,7 +183,7 @@ describe('what the worker refuses', () => {
     expect(workerWords().join()).toMatch(/already exists in RTP listener/);
   });
 
-  it('parameters that only the worker refuses are refused in a fixed text', async () => {
+  it('parameters that only the worker checks are refused with a fixed text', async () => {
     using rooms = openV2Rooms(await start());
     const alice = await rooms.joinV3('alice');
     const refused = await refusalOf(() =>

@@ -3,6 +3,7 @@ import type { MemoryConnection } from '../testing/MemoryConnection.ts';
 import { openV2Rooms } from '../testing/openV2Rooms.ts';
 import { openPushPullRooms } from '../testing/openPushPullRooms.ts';
 import { useBackend } from '../testing/useBackend.ts';
+import { emitOnPeer } from '../rooms/emitOnPeer.ts';
 
 const backend = useBackend();
 
@@ -15,8 +16,8 @@ function namesSince(connection: MemoryConnection, from: number): string[] {
   });
 }
 
-describe('a client that is behind with reading', () => {
-  it('of mediasoup-v3 is told who comes, what there is and who goes, but no scores, speakers and texts', async () => {
+describe('a client that reads too slowly', () => {
+  it('of mediasoup-v3 receives peers and consumers that come and go, but no scores, speakers and texts', async () => {
     using rooms = openV2Rooms(backend());
     const slow = await rooms.joinV3('slow');
     const from = slow.connection.arrivals.length;
@@ -26,8 +27,8 @@ describe('a client that is behind with reading', () => {
     await slow.connection.received('newConsumer');
     await other.sendMessage('textMessage', { text: 'hello' });
     const peer = rooms.registry.get('room')!.peers.get('slow')!;
-    peer.emit('speakingPeers', { volumes: [] });
-    peer.emit('downlinkBwe', {
+    emitOnPeer(peer, 'speakingPeers', { volumes: [] });
+    emitOnPeer(peer, 'downlinkBwe', {
       transport: [...peer.transports.values()][0]!,
       bwe: { desiredBitrate: 1, effectiveDesiredBitrate: 1, availableBitrate: 1 },
     });
@@ -43,12 +44,12 @@ describe('a client that is behind with reading', () => {
     ]);
 
     slow.connection.isBehind = false;
-    peer.emit('speakingPeers', { volumes: [] });
+    emitOnPeer(peer, 'speakingPeers', { volumes: [] });
     expect(slow.connection.allReceived('activeSpeaker')).toHaveLength(1);
   });
 
   it.each(['notification', 'request'] as const)(
-    'of mediasoup-v2, told by %ss, is told who comes and goes, but no texts and speakers',
+    'of mediasoup-v2 with %ss receives peers that come and go, but no texts and speakers',
     async (envelope) => {
       using rooms = openV2Rooms(backend());
       const slow = await rooms.join('mediasoup-v2', 'slow', { extensions: ['textMessage'] });
@@ -60,13 +61,13 @@ describe('a client that is behind with reading', () => {
       slow.connection.isBehind = true;
       const other = await rooms.joinV3('other');
       await other.sendMessage('textMessage', { text: 'hello' });
-      rooms.registry.get('room')!.peers.get('slow')!.emit('activeSpeaker', { peer: null });
+      emitOnPeer(rooms.registry.get('room')!.peers.get('slow')!, 'activeSpeaker', { peer: null });
       await other.sendMessage('leaveRoom', undefined);
       expect(namesSince(slow.connection, from)).toEqual(['newPeer', 'peerClosed']);
     },
   );
 
-  it('of push-pull is told who comes, pushes and goes, but no texts', async () => {
+  it('of push-pull receives users that come, push and go, but no texts', async () => {
     using rooms = openPushPullRooms(backend());
     const slow = await rooms.join('slow', { extensions: ['pusherClosed'] });
     const from = slow.connection.arrivals.length;
@@ -81,7 +82,7 @@ describe('a client that is behind with reading', () => {
   });
 });
 
-describe('what a whole room is told', () => {
+describe('a notification to a whole room', () => {
   it('is one object for all clients of a kind, made and serialized once', async () => {
     using rooms = openV2Rooms(backend());
     const v3 = [await rooms.joinV3('a'), await rooms.joinV3('b'), await rooms.joinV3('c')];
@@ -96,7 +97,7 @@ describe('what a whole room is told', () => {
     expect(new Set(news.flat()).size).toBe(2);
   });
 
-  it('differs for users of push-pull that know of different extensions', async () => {
+  it('differs for users of push-pull that know different extensions', async () => {
     using rooms = openPushPullRooms(backend());
     const plain = [await rooms.join('a'), await rooms.join('b')];
     const ours = [

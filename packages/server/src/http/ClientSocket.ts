@@ -9,52 +9,52 @@ import { Rate } from './Rate.ts';
 import type { SendBudget } from './SendBudget.ts';
 import { SendQueue } from './SendQueue.ts';
 
-/** Counts what a socket drops, and why the server ended it. */
+/** Counts dropped messages, and why the server closed sockets. */
 export interface SocketCounters {
   countEnd(reason: ConnectionEndReason): void;
   countDropped(): void;
 }
 
-/** How much one client may send, and be sent. */
+/** Limits of one client, in both directions. */
 export interface SocketLimits {
-  /** Bytes of the largest message. */
+  /** Maximum size of a message, in bytes. */
   readonly maxMessageBytes: number;
-  /** Waiting bytes from which on the client has to read, 16 times as many being too many; see {@link SendQueue}. */
+  /** Waiting bytes from which the client must read. 16 times as many are too many; see {@link SendQueue}. */
   readonly maxBufferedBytes: number;
-  /** Time in which it has to read something then, in ms. */
+  /** Time in which a client over this limit must read something, in ms. */
   readonly slowReaderMs: number;
-  /** In the long run; 0 allows any number. */
+  /** Average per second; 0 allows any number. */
   readonly maxMessagesPerSec: number;
-  /** In the long run; 0 allows any number. */
+  /** Average per second; 0 allows any number. */
   readonly maxBytesPerSec: number;
-  /** 0: no pings. */
+  /** Time between pings, in ms; 0: no pings. */
   readonly pingIntervalMs: number;
 }
 
 export interface ClientSocketOptions extends SocketLimits {
   readonly clock: Clock;
-  /** Bears the ids of the connection. */
+  /** Logger with the IDs of the connection. */
   readonly logger: Logger;
   /** Shared by all clients. */
   readonly budget: SendBudget;
   readonly counters?: SocketCounters | undefined;
-  /** Bytes received over the connection. While they grow, the client is alive, even in the middle of a long message. */
+  /** Returns the bytes received so far. While the number grows, the client is alive, even during a long message. */
   readonly bytesRead: () => number;
 }
 
 export interface ClientSocketHandlers {
   onText(text: string): void;
   onBinary(): void;
-  /** Comes once, with the WebSocket close code; not after {@link ClientSocket.close}, whose caller knows. */
+  /** Runs once, with the WebSocket close code. Does not run after {@link ClientSocket.close}. */
   onClosed(code: number): void;
 }
 
 const deaf: ClientSocketHandlers = { onText() {}, onBinary() {}, onClosed() {} };
 
-/** The close code of a connection that ended without one. */
+/** Close code of a connection that closed without one. */
 export const ABNORMAL_CLOSE = 1006;
 
-/** Seconds of messages that a client may save up: it joins a large room in one go, and is quiet afterwards. */
+/** Seconds whose messages a client may send at once, as a client does that joins a large room. */
 const MESSAGE_BURST_SEC = 10;
 
 /** The same for bytes. */
@@ -73,8 +73,8 @@ const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 const DROP_LOG_INTERVAL_MS = 60_000;
 
 /**
- * One client's WebSocket with what `ws` leaves to its user: a client that reads too slowly is cut off, one
- * that talks too much is closed, and one that is gone without a word is noticed.
+ * WebSocket of one client. Adds what `ws` leaves to its user: disconnects clients that read too slowly, closes clients that send too
+ * much, and detects clients that are gone without a close.
  */
 export class ClientSocket {
   handlers: ClientSocketHandlers = deaf;
@@ -124,7 +124,7 @@ export class ClientSocket {
     ws.on('message', (data, isBinary) => {
       this.#handleMessage(data, isBinary);
     });
-    // They cost as much as messages, and `ws` responds to them.
+    // Pings cost as much as messages, and `ws` responds to them.
     for (const event of ['ping', 'pong'] as const)
       ws.on(event, (data) => {
         if (!this.#isClosed) this.#isWithinRates(data.length);
@@ -138,14 +138,14 @@ export class ClientSocket {
     this.#schedulePing();
   }
 
-  /** Sends a text message, which may be in the queues of other clients too; on a closed socket it is dropped. */
+  /** Sends a text message, which may be in the queues of other clients too. Drops the message on a closed socket. */
   send(message: OutgoingMessage | string): void {
-    // In a closing handshake that the client began, the socket is not open either.
+    // During a closing handshake of the client the socket is not open either.
     if (this.#isClosed || this.#ws.readyState !== this.#ws.OPEN) return;
     this.#queue.send(typeof message === 'string' ? new OutgoingMessage(message) : message);
   }
 
-  /** Whether the client is so far behind that a message that may be lost is to be dropped now. Counts the message if so. */
+  /** Whether the client is too far behind for a droppable message. Counts the message as dropped if so. */
   shouldDrop(): boolean {
     if (this.#isClosed || !this.#queue.isBehind) return false;
     this.#dropped += 1;
@@ -161,9 +161,9 @@ export class ClientSocket {
   }
 
   /**
-   * Closes after what was sent has gone out. Idempotent.
+   * Closes after all messages were sent. Idempotent.
    *
-   * @param text - For people; it follows the reason in the close frame.
+   * @param text - Text for people, which follows the reason in the close frame.
    * @param code - Default: the code of the reason.
    */
   close(reason: EndReason, text?: string, code = closeCodeOf(reason)): void {
@@ -176,7 +176,7 @@ export class ClientSocket {
     });
   }
 
-  /** Closes for a reason that its user does not know yet, and notifies them. Idempotent. */
+  /** Closes for a reason of the socket itself, and calls `onClosed`. Idempotent. */
   dismiss(reason: EndReason): void {
     if (this.#isClosed) return;
     this.close(reason);
@@ -184,14 +184,14 @@ export class ClientSocket {
   }
 
   #handleMessage(data: RawData, isBinary: boolean): void {
-    // With the default binaryType a message is one Buffer; the type allows what other settings would give.
+    // With the default binaryType a message is one Buffer; the type covers other settings too.
     const bytes = data as Buffer;
     if (this.#isClosed || !this.#isWithinRates(bytes.length)) return;
     if (isBinary) this.handlers.onBinary();
     else this.handlers.onText(bytes.toString('utf8'));
   }
 
-  /** Closes the client where it is not. */
+  /** Counts a message. Closes a client beyond its rates, and returns false. */
   #isWithinRates(bytes: number): boolean {
     const { logger, maxMessagesPerSec, maxBytesPerSec } = this.#options;
     if (!this.#messageRate.take()) {
@@ -244,13 +244,13 @@ export class ClientSocket {
         this.#ws.ping();
         this.#schedulePing(now);
       } else if (clock.now() - dueAt > graceMs) {
-        // The event loop stood still, and has not read its sockets since: the pong may be there.
+        // The event loop was blocked and has not read its sockets since: the pong may have arrived.
         this.#schedulePing(bytesAtLastPing, graceMs);
       } else this.#cutOff('noPong', { pingIntervalMs }, 'client answers no ping, cut off');
     });
   }
 
-  /** Without a closing handshake, for it would wait behind what the client does not read. */
+  /** Disconnects without a closing handshake, which would wait behind messages that the client does not read. */
   #cutOff(reason: ConnectionEndReason, details: object, why: string): void {
     this.#queue.close();
     this.#ws.terminate();
@@ -268,7 +268,7 @@ export class ClientSocket {
     });
   }
 
-  /** Whether it was open until now. */
+  /** Ends the socket. Returns whether the socket was open. */
   #stop(): boolean {
     if (this.#isClosed) return false;
     this.#isClosed = true;

@@ -2,7 +2,7 @@ import type { WebSocket } from 'ws';
 import type { Clock } from '@tureen/kernel';
 import type { ClientSocket } from './ClientSocket.ts';
 
-/** The clients that are connected. */
+/** The connected clients. */
 export class ConnectedClients {
   readonly #sockets = new Set<ClientSocket>();
   readonly #onEmpty = new Set<() => void>();
@@ -12,7 +12,7 @@ export class ConnectedClients {
     this.#clock = clock;
   }
 
-  /** Holds a client until its WebSocket closes. */
+  /** Adds a client until its WebSocket closes. */
   add(ws: WebSocket, socket: ClientSocket): void {
     this.#sockets.add(socket);
     ws.once('close', () => {

@@ -1,6 +1,6 @@
 import { networkOf } from '../shared/ipAddress.ts';
 
-/** Counts the connections of each remote address, so that one of them does not take them all. */
+/** Counts the connections of each remote address, so that one address cannot use them all. */
 export class ConnectionCount {
   readonly #max: number;
   readonly #counts = new Map<string, number>();
@@ -10,7 +10,7 @@ export class ConnectionCount {
     this.#max = max;
   }
 
-  /** Counts one more until `whenClosed` calls back. False: there are as many as there may be. */
+  /** Counts one more connection until `whenClosed` calls back. False where the limit is reached. */
   take(address: string, whenClosed: (giveBack: () => void) => void): boolean {
     if (this.#max === 0) return true;
     const network = networkOf(address);

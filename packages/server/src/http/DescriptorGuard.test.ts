@@ -31,14 +31,14 @@ function openGuard(limit: number | undefined) {
 }
 
 describe('DescriptorGuard', () => {
-  it.each([undefined, 1_000_000])('admits a connection where the limit is %s', async (limit) => {
+  it.each([undefined, 1_000_000])('admits a connection when the limit is %s', async (limit) => {
     using opened = await openSocket();
     const { guard, refused } = openGuard(limit);
     expect(guard.admits(opened.socket)).toBe(true);
     expect(refused()).toBe(0);
   });
 
-  it('logs the first refusal, then once a minute how many there were', async () => {
+  it('logs the first refusal, then the number of refusals once a minute', async () => {
     using opened = await openSocket();
     const { guard, clock, refusedCounts, refused } = openGuard(4);
     const refuse = (times: number) => {
@@ -65,7 +65,7 @@ describe('DescriptorGuard', () => {
 });
 
 describe('descriptorLimit', () => {
-  it('is what the system says', () => {
+  it('returns the limit of the system', () => {
     expect(descriptorLimit()).toBeGreaterThan(100);
   });
 });

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { Clock } from '@tureen/kernel';
 
-/** What a {@link DescriptorGuard} works with. */
+/** Options of a {@link DescriptorGuard}. */
 export interface DescriptorGuardOptions {
   /** File descriptors that the process may have; undefined: unknown, and no connection is refused. */
   readonly limit: number | undefined;
@@ -12,10 +12,10 @@ export interface DescriptorGuardOptions {
   readonly onRefused: () => void;
 }
 
-/** Most descriptors that are kept for the process itself: new media workers, keys for tokens, files. */
+/** Maximum number of descriptors reserved for the process itself: new media workers, keys for tokens, files. */
 const MAX_RESERVE = 64;
 
-/** Part of a small limit that is kept. */
+/** Reserved share of a small limit. */
 const RESERVED_PART = 1 / 8;
 
 /** Time between two log lines, in ms. */
@@ -23,7 +23,7 @@ const LOG_INTERVAL_MS = 60_000;
 
 /**
  * Refuses TCP connections shortly before the process runs out of file descriptors. At the limit itself the event loop closes
- * connections on its own, and the process cannot know; nor could it start a media worker.
+ * connections unnoticed, and the process cannot start a media worker.
  */
 export class DescriptorGuard {
   readonly #options: DescriptorGuardOptions;
@@ -39,7 +39,7 @@ export class DescriptorGuard {
 
   /** Whether there are descriptors left beside the reserve. Otherwise counts the connection and logs, once a minute at most. */
   admits(socket: Socket): boolean {
-    // The system gives the lowest number that is free, so all numbers below are in use.
+    // The system assigns the lowest free number, so all lower numbers are in use.
     if (descriptorOf(socket) < this.#firstReserved) return true;
     this.#options.onRefused();
     this.#refusedSinceLog += 1;

@@ -10,7 +10,7 @@ import { hostPolicy } from './hostPolicy.ts';
 const tooMany = { status: 429, body: 'too many connections from this address\n' };
 const by = (forwarded: string) => ({ headers: { 'x-forwarded-for': forwarded } });
 
-describe('The limit of connections per address', () => {
+describe('the limit of connections per address', () => {
   it('refuses one more with 429 until one has closed', async () => {
     await using world = await openEntry({ maxConnectionsPerAddress: 2, trustProxy: true });
     const first = await world.connect('/?roomId=r&peerId=first', by('192.0.2.1'));
@@ -27,7 +27,7 @@ describe('The limit of connections per address', () => {
     expect(await refusalOf(third, by('192.0.2.1'))).toEqual(tooMany);
   });
 
-  it('tells clients apart by what a trusted proxy says, and only by what the proxy has added', async () => {
+  it('reads the client address from a trusted proxy, and only the entries that the proxy added', async () => {
     await using world = await openEntry({ maxConnectionsPerAddress: 1, trustProxy: true });
     await world.connect(undefined, by('192.0.2.1'));
     await world.connect(undefined, by('192.0.2.1, 192.0.2.2'));
@@ -41,7 +41,7 @@ describe('The limit of connections per address', () => {
     expect(wary.dialect.connection.remoteAddress).toBe('127.0.0.1');
   });
 
-  it('counts a /64 of IPv6 as one, and IPv4 in IPv6 as IPv4', async () => {
+  it('counts a /64 of IPv6 as one address, and IPv4 in IPv6 form as IPv4', async () => {
     await using world = await openEntry({ maxConnectionsPerAddress: 1, trustProxy: true });
     await world.connect(undefined, by('2001:db8:0:7::1'));
     await expect(world.connect(undefined, by('2001:db8:0:7:ffff::2'))).rejects.toThrow('429');
@@ -50,13 +50,13 @@ describe('The limit of connections per address', () => {
     await expect(world.connect(undefined, by('192.0.2.1'))).rejects.toThrow('429');
   });
 
-  it('spares loopback, whatever such a client says of itself', async () => {
+  it('exempts loopback clients, whatever address they claim', async () => {
     await using world = await openEntry({ maxConnectionsPerAddress: 1 });
     for (let n = 0; n < 5; n += 1) await world.connect(undefined, n === 0 ? {} : by('192.0.2.1'));
     expect(world.dialect.connections).toHaveLength(5);
   });
 
-  it('spares a trusted proxy that does not say where its clients are', async () => {
+  it('exempts a trusted proxy that does not name its clients', async () => {
     const proxies = ['127.0.0.1', '10.0.0.0/8'];
     for (const trustProxy of [true, proxies]) {
       await using world = await openEntry({ maxConnectionsPerAddress: 1, trustProxy });
@@ -71,7 +71,7 @@ describe('The limit of connections per address', () => {
   });
 });
 
-describe('Names under which the server is reached', () => {
+describe('the host names of the server', () => {
   const policy = { hostPolicy: hostPolicy(['meet.example']) };
   const path = '/?roomId=r&peerId=p';
 
@@ -86,7 +86,7 @@ describe('Names under which the server is reached', () => {
   }
 
   it.each(['evil.example', 'meet.example.evil.example:4443', '192.0.2.7'])(
-    'do not include %s: an upgrade is refused with 403 hostNotAllowed',
+    'exclude %s: the server refuses an upgrade with 403 hostNotAllowed',
     async (host) => {
       await using world = await openEntry(policy);
       const body = `host ${host} is not allowed\n`;
@@ -98,25 +98,30 @@ describe('Names under which the server is reached', () => {
     },
   );
 
-  it.each(['/health', '/metrics', '/nowhere'])('are checked for GET %s, unread by pages', async (url) => {
-    const metrics = { isLocalOnly: false, contentType: 'text/plain', text: () => Promise.resolve('secret') };
-    await using world = await openEntry({ ...policy, metrics });
-    const refused = await sendRequest(world.port, url, { host: 'evil.example', origin: 'http://evil.example' });
-    expect(refused.status).toBe(403);
-    expect(JSON.parse(refused.text)).toEqual({ error: 'host evil.example is not allowed', reason: 'hostNotAllowed' });
-    expect(refused.headers['access-control-allow-origin']).toBeUndefined();
-    expect((await sendRequest(world.port, url, { host: 'meet.example' })).status).toBe(url === '/nowhere' ? 404 : 200);
-  });
+  it.each(['/health', '/metrics', '/nowhere'])(
+    'are checked for GET %s, whose answer pages cannot read',
+    async (url) => {
+      const metrics = { isLocalOnly: false, contentType: 'text/plain', text: () => Promise.resolve('secret') };
+      await using world = await openEntry({ ...policy, metrics });
+      const refused = await sendRequest(world.port, url, { host: 'evil.example', origin: 'http://evil.example' });
+      expect(refused.status).toBe(403);
+      expect(JSON.parse(refused.text)).toEqual({ error: 'host evil.example is not allowed', reason: 'hostNotAllowed' });
+      expect(refused.headers['access-control-allow-origin']).toBeUndefined();
+      expect((await sendRequest(world.port, url, { host: 'meet.example' })).status).toBe(
+        url === '/nowhere' ? 404 : 200,
+      );
+    },
+  );
 
   it.each([
     ['evil.example', 'meet.example', 403],
     ['meet.example', 'evil.example', 200],
-  ])('are taken from a target in absolute form: %s before %s', async (inTarget, host, status) => {
+  ])('are read from a target in absolute form: %s before %s', async (inTarget, host, status) => {
     await using world = await openEntry(policy);
     expect(await sendRequest(world.port, `http://${inTarget}/health`, { host })).toMatchObject({ status });
   });
 
-  it('do not come from X-Forwarded-Host unless its proxy is trusted', async () => {
+  it('are read from X-Forwarded-Host only behind a trusted proxy', async () => {
     const forged = { host: 'evil.example', 'x-forwarded-host': 'meet.example' };
     const forwarded = { host: 'backend:4443', 'x-forwarded-host': 'evil.example, meet.example' };
     await using wary = await openEntry(policy);
@@ -135,7 +140,7 @@ describe('Names under which the server is reached', () => {
   });
 });
 
-describe('What only programs on this machine read', () => {
+describe('an endpoint for local programs', () => {
   const workers = [{ pid: 42, alive: true, state: 'running', rooms: 2 }] as const;
   const health: Health = { status: 'ok', version: '1', uptimeSec: 5, workers, rooms: 2, peers: 3 };
   const metrics = { isLocalOnly: true, contentType: 'text/plain', text: () => Promise.resolve('tureen_rooms 2') };
@@ -145,7 +150,7 @@ describe('What only programs on this machine read', () => {
     ['a proxy for another client', { 'x-forwarded-for': '192.0.2.1' }],
     ['a proxy with another header', { forwarded: 'for=192.0.2.1' }],
     ['a proxy that names the host', { 'x-forwarded-host': 'meet.example' }],
-  ])('is kept from %s', async (_who, headers) => {
+  ])('is refused for %s', async (_who, headers) => {
     await using world = await openEntry({ health: () => health, metrics });
     const response = await new Promise<IncomingMessage>((resolve) =>
       get({ host: '127.0.0.1', port: world.port, path: '/metrics', headers }, resolve),
@@ -160,7 +165,7 @@ describe('What only programs on this machine read', () => {
     expect(JSON.parse(text)).toEqual({ ...health, workers: [{ alive: true, state: 'running', rooms: 2 }] });
   });
 
-  it('answers a program under any name of this machine, and tells no page a PID', async () => {
+  it('answers a program under any name of this machine, and gives no page a PID', async () => {
     await using world = await openEntry({ health: () => health, metrics });
     expect(await (await fetch(`${world.http}/health`)).json()).toEqual(health);
     expect(await (await fetch(`http://localhost:${String(world.port)}/metrics`)).text()).toBe('tureen_rooms 2');

@@ -12,7 +12,7 @@ import { StallingClock } from '../testing/StallingClock.ts';
 import type { EntryCounters } from './HttpEntry.ts';
 import { selfSignedPair } from './tls.ts';
 
-describe('limits', () => {
+describe('HttpEntry', () => {
   it('closes a connection whose message is too large with 1009, and logs it', async () => {
     await using world = await openEntry({ maxMessageBytes: 2048 });
     const client = await world.connect();
@@ -25,14 +25,14 @@ describe('limits', () => {
     );
   });
 
-  it('closes a connection that sends text that is not UTF-8 with 1007', async () => {
+  it('closes a connection that sends text other than UTF-8 with 1007', async () => {
     await using world = await openEntry();
     const client = await world.connect();
     client.send(Buffer.from([0xc3, 0x28]), { binary: false });
     expect(await closeOf(client)).toEqual([1007, 'badMessages']);
   });
 
-  it('cuts off a client that does not read, and keeps one that does', async () => {
+  it('closes a connection that does not read, and keeps one that reads', async () => {
     await using world = await openEntry({ maxBufferedBytes: 256 * 1024 });
     const reader = await world.connect('/?roomId=r&peerId=reader');
     const sleeper = await world.connect('/?roomId=r&peerId=sleeper');
@@ -58,7 +58,7 @@ describe('limits', () => {
     expect(await sendRequest(reader, 'still there?')).toMatchObject({ ok: true });
   });
 
-  it('keeps a client that takes one very long message slowly, and gives up on one that takes nothing of it', async () => {
+  it('keeps a client that reads one very long message slowly, and closes one that reads nothing of it', async () => {
     await using world = await openEntry();
     const reader = await world.connect('/?roomId=r&peerId=reader');
     const sleeper = await world.connect('/?roomId=r&peerId=sleeper');
@@ -83,7 +83,7 @@ describe('limits', () => {
     expect(await sendRequest(reader, 'still there?')).toMatchObject({ ok: true });
   }, 30_000);
 
-  it('keeps what waits for all clients within one budget, putting out those who read nothing', async () => {
+  it('keeps the queues of all clients within one budget, and closes clients that read nothing', async () => {
     const maxBufferedTotalBytes = 1024 * 1024;
     const cutOffs: string[] = [];
     const counters: EntryCounters = {
@@ -114,7 +114,7 @@ describe('limits', () => {
     expect(await sendRequest(reader, 'still there?')).toMatchObject({ ok: true });
   }, 30_000);
 
-  it('says when a client is behind, so that what may be lost is left out, counts it and logs it once a minute', async () => {
+  it('reports when a client is behind, so that droppable messages are dropped, and counts and logs this once a minute', async () => {
     let dropped = 0;
     const counters: EntryCounters = {
       countConnection() {},
@@ -140,11 +140,11 @@ describe('limits', () => {
   }, 30_000);
 });
 
-describe('a connection that asks for nothing', () => {
+describe('a connection without a request', () => {
   it.each([
     ['silent', ''],
     ['slow to say what it wants', 'GET /?roomId=r&peerId=p HTTP/1.1\r\nHost: x\r\nUpgrade: web'],
-  ])('because it is %s is closed', async (_how, said) => {
+  ])('is closed because it is %s', async (_how, said) => {
     await using world = await openEntry({ requestTimeoutMs: 40 });
     const client = await world.connect();
     const socket = connect(world.port, '127.0.0.1');
@@ -159,7 +159,7 @@ describe('a connection that asks for nothing', () => {
 describe('joins of one peer', () => {
   const alice = '/mediasoup-v3?roomId=r&peerId=alice';
 
-  it('are refused with 429 and Retry-After beyond their number within a minute, and counted', async () => {
+  it('are refused with 429 and Retry-After beyond the limit per minute, and counted', async () => {
     const refusals: [number, string][] = [];
     const counters: EntryCounters = {
       countConnection() {},
@@ -185,7 +185,7 @@ describe('joins of one peer', () => {
     await world.connect(alice);
   });
 
-  it('close the WebSocket of a page with 1013 and the reason, a second after it opened', async () => {
+  it('close the WebSocket of a page with 1013 and the reason, one second after it opened', async () => {
     await using world = await openEntry({ maxJoinsPerPeer: 1 });
     const fromPage = { origin: 'https://app.example' };
     await world.connect(alice, fromPage);
@@ -198,14 +198,14 @@ describe('joins of one peer', () => {
     expect(world.dialect.connections).toHaveLength(1);
   });
 
-  it('are counted by the id as the server reads it', async () => {
+  it('are counted by the normalized peer ID', async () => {
     await using world = await openEntry({ maxJoinsPerPeer: 1 });
     await world.connect(alice);
     for (const id of ['alice', '%20alice', 'alice%20', '+alice'])
       expect(await refusalOf(`${world.ws}/mediasoup-v3?roomId=r&peerId=${id}`)).toMatchObject({ status: 429 });
   });
 
-  it('are not used up by a client that may not enter', async () => {
+  it('are not counted for a client that authorize refuses', async () => {
     const authorize: Authorize = ({ params }) => ({ allowed: params.get('token') === 'right' });
     await using world = await openEntry({ maxJoinsPerPeer: 2, authorize });
     for (let n = 0; n < 10; n += 1)
@@ -216,8 +216,8 @@ describe('joins of one peer', () => {
   });
 });
 
-describe('a client that talks', () => {
-  it('more than it may is closed with 1008, and the others are not', async () => {
+describe('a client that sends too much', () => {
+  it('is closed with 1008 beyond its messages per second, and other clients are not', async () => {
     await using world = await openEntry({ maxMessagesPerSec: 2 });
     const talker = await world.connect('/?roomId=r&peerId=talker');
     const other = await world.connect('/?roomId=r&peerId=other');
@@ -278,7 +278,7 @@ describe('a client that talks', () => {
     expect(await closeOf(client)).toEqual([1008, 'tooManyMessages']);
   });
 
-  it('is cut off where it does not respond to the close frame', async () => {
+  it('is disconnected when it does not respond to the close frame', async () => {
     await using world = await openEntry({ maxMessagesPerSec: 1 });
     const socket = connect(world.port, '127.0.0.1');
     const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n';
@@ -324,7 +324,7 @@ describe('pings', () => {
     expect(world.clock.pending).toBe(0);
   });
 
-  it('keep a client that responds to them, or that sends messages', async () => {
+  it('keep a client that responds to pings or sends messages', async () => {
     await using world = await openEntry({ pingIntervalMs: 15_000 });
     const answering = await world.connect('/?roomId=r&peerId=answering');
     const talking = await world.connect('/?roomId=r&peerId=talking', { autoPong: false });
@@ -378,7 +378,7 @@ describe('pings', () => {
     expect(world.clock.pending).toBe(0);
   });
 
-  it('detect activity through TLS, and its absence', async () => {
+  it('detect activity and silence through TLS', async () => {
     const tls = await selfSignedPair(['127.0.0.1']);
     await using world = await openEntry({ pingIntervalMs: 10_000, tls });
     await using relay = await openRelay(world.port);
@@ -424,8 +424,8 @@ describe('pings', () => {
   });
 });
 
-describe('stopping', () => {
-  it('refuses new clients, keeps connected ones, and closes them with 1012 in the end', async () => {
+describe('an entry that stops', () => {
+  it('refuses new clients, keeps connected ones, and closes those with 1012 at the end', async () => {
     await using world = await openEntry();
     const client = await world.connect();
     world.entry.stopAccepting();
@@ -455,7 +455,7 @@ describe('stopping', () => {
     expect(answer.toString()).toContain('503');
   });
 
-  it('cuts off clients that do not finish the closing handshake', async () => {
+  it('disconnects clients that do not finish the closing handshake', async () => {
     await using world = await openEntry();
     const deaf = await world.connect();
     deaf.pause();

@@ -29,7 +29,7 @@ describe('upgrades', () => {
     client.terminate();
   });
 
-  it('are refused with a status and a reason before they happen', async () => {
+  it('are refused with a status and a reason before the WebSocket opens', async () => {
     await using world = await openEntry({ allowedOrigins: ['https://meet.example'] });
     expect(await refusalOf(`${world.ws}/nowhere?roomId=r&peerId=p`)).toEqual({
       status: 404,
@@ -43,7 +43,7 @@ describe('upgrades', () => {
     expect(world.dialect.connections).toEqual([]);
   });
 
-  it('that are no WebSocket handshake get an answer, and the server lives on', async () => {
+  it('get an HTTP answer when they are no WebSocket handshake, and the server keeps running', async () => {
     await using world = await openEntry();
     const socket = connect(world.port, '127.0.0.1');
     socket.write('GET /?roomId=r&peerId=p HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
@@ -53,7 +53,7 @@ describe('upgrades', () => {
     await world.connect();
   });
 
-  it('whose dialect fails to set them up are closed with 1011, and the server lives on', async () => {
+  it('are closed with 1011 when the dialect throws, and the server keeps running', async () => {
     await using world = await openEntry({
       onClient: () => {
         throw new Error('no room in here');
@@ -66,7 +66,7 @@ describe('upgrades', () => {
 });
 
 describe('HTTP', () => {
-  it('tells the health of the server', async () => {
+  it('returns the health of the server', async () => {
     const health: Health = {
       status: 'ok',
       version: '1.2.3',
@@ -83,7 +83,7 @@ describe('HTTP', () => {
     expect((await fetch(`${world.http}/health`, { method: 'HEAD' })).status).toBe(200);
   });
 
-  it('answers 503 where all media workers are dead', async () => {
+  it('answers 503 when all media workers are dead', async () => {
     await using world = await openEntry({
       health: () => ({ status: 'down', version: '1', uptimeSec: 5, workers: [], rooms: 0, peers: 0 }),
     });
@@ -108,7 +108,7 @@ describe('HTTP', () => {
     expect([((await response.json()) as Health).status, response.status]).toEqual([status, code]);
   });
 
-  it('lets pages of listed origins read it, or all where none is listed', async () => {
+  it('allows pages of listed origins to read the answer, or of any origin without a list', async () => {
     const origin = 'https://meet.example';
     await using open = await openEntry();
     await using listed = await openEntry({ allowedOrigins: [origin] });
@@ -121,7 +121,7 @@ describe('HTTP', () => {
     expect([preflight.status, preflight.headers.get('access-control-allow-methods')]).toEqual([204, 'GET, HEAD']);
   });
 
-  it('answers the rest with JSON that says what there is', async () => {
+  it('answers unknown paths with JSON that lists the endpoints', async () => {
     await using world = await openEntry();
     const response = await fetch(`${world.http}/metrics`);
     expect(response.status).toBe(404);

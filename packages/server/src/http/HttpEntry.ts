@@ -28,12 +28,12 @@ export interface ConnectedClient extends AcceptedUpgrade {
   readonly logger: Logger;
 }
 
-/** Counts connections, and why they are refused or end. */
+/** Counts connections, refusals and ends, by reason. */
 export interface EntryCounters {
   countConnection(dialect: string): void;
   countRefusal(status: number, reason: EndReason): void;
   countEnd(reason: ConnectionEndReason): void;
-  /** A TCP connection closed for want of file descriptors. */
+  /** A TCP connection was closed because file descriptors ran out. */
   countDescriptorRefusal(): void;
   countDropped(dialect: string): void;
 }
@@ -45,16 +45,16 @@ export interface HttpEntryOptions extends SocketLimits, UpgradeRules, RequestGua
   readonly maxMessageBytes: number;
   /** PEM texts. Default: the entry serves plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
-  /** Time that a client has to send its request, in ms. Node measures it, not `clock`. */
+  /** Time in which a client must send its request, in ms. Node measures it, not `clock`. */
   readonly requestTimeoutMs: number;
-  /** Memory for what waits to be sent to all clients together. */
+  /** Memory for the messages that wait to be sent, of all clients together. */
   readonly sendBudget: SendBudget;
-  /** File descriptors that the process may have. Default: connections are never refused for want of them. */
+  /** Maximum number of file descriptors. Default: connections are never refused for this reason. */
   readonly descriptorLimit?: number | undefined;
   readonly health: () => Health;
   readonly metrics?: MetricsResponse | undefined;
   readonly counters?: EntryCounters | undefined;
-  /** Must give the socket its handlers before it returns. */
+  /** Must set the handlers of the socket before it returns. */
   readonly onClient: (client: ConnectedClient) => void;
 }
 
@@ -65,7 +65,7 @@ interface SocketParts {
   readonly logger: Logger;
 }
 
-/** Time that clients have for the closing handshake when the server stops, in ms. */
+/** Time for the closing handshakes when the server stops, in ms. */
 const CLOSE_GRACE_MS = 1000;
 
 /** HTTP and WebSocket on one port. Requests go to {@link respondToHttp}, upgrades through {@link UpgradeHandler} to `onClient`. */
@@ -130,7 +130,7 @@ export class HttpEntry {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Refuses new clients, and still serves its health. Resolves when the last client disconnected, or after `timeoutMs`. */
+  /** Refuses new clients, and keeps responding to health checks. Resolves when the last client disconnected, or after `timeoutMs`. */
   drain(timeoutMs: number): Promise<void> {
     this.#upgrades.stop();
     return this.#clients.whenEmpty(timeoutMs);
@@ -156,7 +156,7 @@ export class HttpEntry {
     this.stopAccepting();
     this.#clients.dismissAll();
     await this.#clients.whenEmpty(CLOSE_GRACE_MS);
-    // Among them connections that never sent a request.
+    // Includes connections that never sent a request.
     for (const connection of this.#connections) connection.destroy();
     await this.#stopped;
     this.#descriptors.close();

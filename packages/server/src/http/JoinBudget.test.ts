@@ -20,7 +20,7 @@ function budgetOf(perMinute: number) {
 }
 
 describe('the budget of joins', () => {
-  it('admits a peer that rejoins every two seconds, for as long as it likes', () => {
+  it('admits a peer that rejoins every two seconds without end', () => {
     const { admitted } = budgetOf(30);
     expect(admitted(1000, 2000)).toBe(1000);
   });
@@ -34,27 +34,27 @@ describe('the budget of joins', () => {
     expect(admitted(2, 0)).toBe(1);
   });
 
-  it('holds a peer that rejoins 425 times a second to 30 a minute', () => {
+  it('limits a peer that rejoins 425 times a second to 30 joins a minute', () => {
     const { admitted } = budgetOf(30);
     const minutes = 10;
     const times = minutes * 60 * 425;
     expect(admitted(times, 1000 / 425)).toBeLessThanOrEqual(30 * (minutes + 1));
   });
 
-  it('counts each peer of each room apart', () => {
+  it('counts each peer of each room separately', () => {
     const { admitted } = budgetOf(2);
     expect(admitted(5, 0)).toBe(2);
     expect(admitted(5, 0, { roomId: 'r', peerId: 'bob' })).toBe(2);
     expect(admitted(5, 0, { roomId: 'other', peerId: 'alice' })).toBe(2);
   });
 
-  it('admits any number where the setting is 0', () => {
+  it('admits any number when the setting is 0', () => {
     const { admitted, budget } = budgetOf(0);
     expect(admitted(10_000, 0)).toBe(10_000);
     expect(budget.size).toBe(0);
   });
 
-  it('forgets a peer that has not connected for a minute', () => {
+  it('drops a peer that has not connected for a minute', () => {
     const { admitted, budget, clock } = budgetOf(2);
     admitted(5, 0);
     clock.advance(59_999);
@@ -66,7 +66,7 @@ describe('the budget of joins', () => {
     expect(admitted(5, 0)).toBe(2);
   });
 
-  it('holds no more than 10,000 peers, however many ids connect, and keeps the last of them', () => {
+  it('holds 10,000 peers at most, whatever number of IDs connects, and keeps the latest', () => {
     const { budget, admitted } = budgetOf(1);
     for (let n = 0; n < 50_000; n += 1) budget.take({ roomId: 'r', peerId: `p${String(n)}` });
     expect(budget.size).toBe(10_000);
@@ -75,7 +75,7 @@ describe('the budget of joins', () => {
     expect(admitted(1, 0, { roomId: 'r', peerId: 'p39999' })).toBe(1);
   });
 
-  it('says after how many seconds the next connection may enter', () => {
+  it('returns the seconds until the next connection may join', () => {
     expect(budgetOf(30).budget.retryAfterSec).toBe(2);
     expect(budgetOf(7).budget.retryAfterSec).toBe(9);
     expect(budgetOf(1000).budget.retryAfterSec).toBe(1);

@@ -8,18 +8,18 @@ export interface JoinBudgetOptions {
   readonly clock: Clock;
 }
 
-/** A peer as its URL names it. */
+/** Room ID and peer ID of the URL. */
 export interface NamedPeer {
   readonly roomId: string;
   readonly peerId: string;
 }
 
-/** After a minute without a connection, a budget is whole again and can be forgotten. */
+/** After a minute without a connection, a budget is full again and is deleted. */
 const MINUTE_MS = 60_000;
 
 /**
- * The budgets held at a time, some 700 bytes each at most. Clients choose their ids: a flood of them makes the budget forget
- * those that connected longest ago.
+ * Maximum number of budgets, at most some 700 bytes each. Clients choose their IDs: under a flood of IDs, the peers that connected
+ * longest ago lose their budgets.
  */
 const MAX_PEERS = 10_000;
 
@@ -29,8 +29,8 @@ interface Budget {
 }
 
 /**
- * How often one peer may enter one room: each join costs a router or a transport and a notification to everyone, however soon
- * the session ends. A rejoin and a resume count alike.
+ * Limits how often one peer may enter one room: each join costs a router or a transport, and a notification to all peers, however
+ * soon the session ends. Rejoins and resumes count too.
  */
 export class JoinBudget {
   readonly #options: JoinBudgetOptions;
@@ -41,7 +41,7 @@ export class JoinBudget {
     this.#options = options;
   }
 
-  /** How many budgets are held. */
+  /** Number of budgets. */
   get size(): number {
     return this.#budgets.size;
   }
@@ -51,7 +51,7 @@ export class JoinBudget {
     return Math.ceil(60 / this.#options.perMinute);
   }
 
-  /** Counts one more connection of the peer. Whether the peer may enter; true where the URL names none. */
+  /** Counts one more connection. Returns whether the peer may enter; true where the URL names no peer. */
   take(peer: NamedPeer | undefined): boolean {
     const { perMinute, clock } = this.#options;
     if (perMinute === 0 || peer === undefined) return true;

@@ -1,4 +1,4 @@
-/** Counted for each message beside its text: what the process keeps around the bytes. */
+/** Memory that a message takes besides its text, in bytes. */
 const OVERHEAD_BYTES = 128;
 
 /**
@@ -7,7 +7,7 @@ const OVERHEAD_BYTES = 128;
  */
 export class OutgoingMessage {
   readonly bytes: Buffer;
-  /** Queues that wait to send it. */
+  /** Number of queues with the message. */
   #holders = 0;
 
   constructor(text: string) {
@@ -19,13 +19,13 @@ export class OutgoingMessage {
     return this.bytes.length + OVERHEAD_BYTES;
   }
 
-  /** Counts one more queue. Whether the message was in none before. */
+  /** Counts one more queue. Returns whether the message was in none before. */
   hold(): boolean {
     this.#holders += 1;
     return this.#holders === 1;
   }
 
-  /** Counts one queue less. Whether the message is in none now. */
+  /** Counts one queue less. Returns whether the message is in none now. */
   release(): boolean {
     this.#holders -= 1;
     return this.#holders === 0;

@@ -1,15 +1,15 @@
 import type { Clock } from '@tureen/kernel';
 
-/** How a {@link Rate} counts. */
+/** Limits of a {@link Rate}. */
 export interface RateOptions {
-  /** In the long run; 0 allows any amount. */
+  /** Average amount per second; 0 allows any amount. */
   readonly perSecond: number;
-  /** At once, after a silence long enough. */
+  /** Amount at once, after enough idle time. */
   readonly burst: number;
   readonly clock: Clock;
 }
 
-/** How much a client may send: so much a second in the long run, and a burst at once. */
+/** Limits how much a client may send: an average per second, and a burst at once. */
 export class Rate {
   readonly #options: RateOptions;
   #left: number;
@@ -21,7 +21,7 @@ export class Rate {
     this.#countedAt = options.clock.now();
   }
 
-  /** Counts `amount` more; whether it is still allowed. */
+  /** Counts `amount` more. Returns whether it is allowed. */
   take(amount = 1): boolean {
     const { perSecond, burst, clock } = this.#options;
     if (perSecond === 0) return true;

@@ -9,7 +9,7 @@ import { hostNotAllowed } from './refusals.ts';
 import type { Refusal } from './UpgradeRefuser.ts';
 
 export interface RequestGuardOptions {
-  /** Of one remote address; 0 allows any number. */
+  /** Maximum number of connections of one remote address; 0 allows any number. */
   readonly maxConnectionsPerAddress: number;
   readonly trustProxy: boolean | readonly string[];
   /** Default: any name. */
@@ -44,8 +44,8 @@ export class RequestGuard {
   }
 
   /**
-   * Counts one more connection of the address until `whenClosed` calls back. False: the address has as many as it may have.
-   * Clients on this machine have no limit, nor has a proxy that does not say where its clients are.
+   * Counts one more connection of the address until `whenClosed` calls back. False where the limit is reached. Clients on this
+   * machine have no limit, nor has a proxy that does not report the addresses of its clients.
    */
   takeConnection(request: IncomingMessage, whenClosed: (giveBack: () => void) => void): boolean {
     const address = this.addressOf(request);
@@ -55,7 +55,7 @@ export class RequestGuard {
     return false;
   }
 
-  /** All clients of a proxy share its limit unless the proxy is trusted, which looks like a server that is full. */
+  /** Logs that the clients of an untrusted proxy share one limit, because the server seems full to them. */
   #hintAtProxy({ headers }: IncomingMessage, remoteAddress: string): void {
     const isForwarded = headers['x-forwarded-for'] !== undefined;
     if (this.#hasHintedAtProxy || !isForwarded || this.#options.trustProxy !== false) return;

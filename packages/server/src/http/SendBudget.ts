@@ -1,19 +1,19 @@
 import type { OutgoingMessage } from './OutgoingMessage.ts';
 
-/** A client's queue, as the {@link SendBudget} judges it. */
+/** Queue of a client, as the {@link SendBudget} sees it. */
 export interface BudgetedQueue {
-  /** Messages that wait. */
+  /** Waiting messages. */
   readonly length: number;
-  /** How far the client is behind: bytes that wait, by the milliseconds that the oldest of them has waited. */
+  /** How far the client is behind: waiting bytes times the age of the oldest of them, in ms. */
   readonly lag: number;
   readonly waitingBytes: number;
-  /** Disconnects the client, which releases all that the queue holds. */
+  /** Disconnects the client, which empties the queue. */
   evict(): void;
 }
 
 /**
- * The memory of everything that waits to be sent, of all clients together. A message in many queues counts once. When there
- * is too much, the clients that are farthest behind are disconnected until the rest fits.
+ * Limits the memory of all messages that wait to be sent, of all clients together. A message in many queues counts once. Beyond the
+ * limit, the clients that are farthest behind are disconnected until the rest fits.
  */
 export class SendBudget {
   readonly #maxBytes: number;
@@ -26,26 +26,26 @@ export class SendBudget {
     this.#maxBytes = maxBytes;
   }
 
-  /** Bytes that wait now. */
+  /** Waiting bytes. */
   get heldBytes(): number {
     return this.#heldBytes;
   }
 
-  /** A message enters that queue. */
+  /** Counts a message that enters the queue. */
   hold(message: OutgoingMessage, queue: BudgetedQueue): void {
     this.#queues.add(queue);
     if (message.hold()) this.#heldBytes += message.weight;
   }
 
-  /** A message has left that queue, which is `isEmpty` now or not. */
+  /** Counts a message that has left the queue. `isEmpty`: whether the queue is empty now. */
   release(message: OutgoingMessage, queue: BudgetedQueue, isEmpty: boolean): void {
     if (isEmpty) this.#queues.delete(queue);
     if (message.release()) this.#heldBytes -= message.weight;
   }
 
-  /** Disconnects the slowest until the rest fits. A client is never disconnected for the one message that it was just sent. */
+  /** Disconnects the slowest clients until the rest fits. A single message that was just queued disconnects no client. */
   enforce(latest: BudgetedQueue): void {
-    // What is sent because of a disconnection is judged by the loop that runs already.
+    // The running loop covers messages that a disconnection causes.
     if (this.#isEnforcing) return;
     this.#isEnforcing = true;
     try {

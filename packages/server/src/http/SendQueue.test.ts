@@ -50,7 +50,7 @@ function openQueue({
 const message = (bytes: number) => new OutgoingMessage('x'.repeat(bytes));
 
 describe('SendQueue', () => {
-  it('gives the system a little at a time, the messages in order and each in full', () => {
+  it('passes little at a time to the system, the messages complete and in order', () => {
     const { queue, pieces, read } = openQueue();
     const given: [number, boolean][] = [];
     for (const size of [150, 1, 64]) queue.send(message(size * KiB));
@@ -70,7 +70,7 @@ describe('SendQueue', () => {
     expect(queue.length).toBe(0);
   });
 
-  it('keeps a client that takes a long message slowly, however slowly, as long as it takes some of it', () => {
+  it('keeps a client that reads a long message slowly, as long as the client reads some of it', () => {
     const { queue, clock, events, read } = openQueue();
     queue.send(message(9000 * KiB));
     do clock.advance(9_999);
@@ -80,7 +80,7 @@ describe('SendQueue', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('gives up on a client that takes nothing for the whole time, even if only one message waits', () => {
+  it('closes a client that reads nothing for the whole time, even for one queued message', () => {
     const { queue, clock, events, read } = openQueue();
     queue.send(message(9000 * KiB));
     clock.advance(9_999);
@@ -92,7 +92,7 @@ describe('SendQueue', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('keeps a client that took something while the event loop stood still', () => {
+  it('keeps a client that read something while the event loop was blocked', () => {
     const clock = new StallingClock();
     const { queue, events, read } = openQueue({ clock });
     queue.send(message(9000 * KiB));
@@ -107,14 +107,14 @@ describe('SendQueue', () => {
     expect(events).toEqual(['too slow']);
   });
 
-  it('does not hurry a client for whom little waits', () => {
+  it('sets no deadline for a client with few queued bytes', () => {
     const { queue, clock, events } = openQueue();
     queue.send(message(100 * KiB));
     clock.advance(3_600_000);
     expect(events).toEqual([]);
   });
 
-  it('does not count the wait before too much waited', () => {
+  it('starts the deadline only when too much is queued', () => {
     const { queue, clock, events } = openQueue();
     queue.send(message(50 * KiB));
     clock.advance(60_000);
@@ -125,7 +125,7 @@ describe('SendQueue', () => {
     expect(events).toEqual(['too slow']);
   });
 
-  it('gives up on a client for whom 16 times too much waits, but for one message of any length', () => {
+  it('closes a client with 16 times too much queued, except for one message of any length', () => {
     const { queue, events } = openQueue();
     queue.send(message(5000 * KiB));
     for (let n = 0; n < 16; n += 1) queue.send(message(100 * KiB));
@@ -134,7 +134,7 @@ describe('SendQueue', () => {
     expect(events).toEqual(['too slow']);
   });
 
-  it('is behind from half of what may wait', () => {
+  it('reports a client as behind from half of the limit', () => {
     const { queue, read } = openQueue();
     queue.send(message(50 * KiB));
     expect(queue.isBehind).toBe(false);
@@ -144,7 +144,7 @@ describe('SendQueue', () => {
     expect(queue.isBehind).toBe(false);
   });
 
-  it('says when all is written, and gives up on a client that takes nothing of the rest', () => {
+  it('resolves when all is written, and closes a client that reads nothing of the rest', () => {
     const reading = openQueue();
     let isDrained = false;
     reading.queue.send(message(70 * KiB));
@@ -169,7 +169,7 @@ describe('SendQueue', () => {
 });
 
 describe('SendBudget', () => {
-  it('counts a message once, in however many queues, until the last has sent it', () => {
+  it('counts a message once, in any number of queues, until the last queue has sent it', () => {
     const budget = new SendBudget(Infinity);
     const queues = [1, 2, 3].map(() => openQueue({ budget }));
     const one = message(10 * KiB);
@@ -182,7 +182,7 @@ describe('SendBudget', () => {
     expect(budget.heldBytes).toBe(0);
   });
 
-  it('puts those out first who have most waiting for longest, and no more than it must', () => {
+  it('closes the clients with the largest and oldest queues first, and no more than necessary', () => {
     const clock = new ManualClock();
     const budget = new SendBudget(1000 * KiB);
     const open = () => openQueue({ budget, clock, maxBufferedBytes: 10_000 * KiB });
@@ -198,7 +198,7 @@ describe('SendBudget', () => {
     expect(budget.heldBytes).toBeLessThanOrEqual(1000 * KiB);
   });
 
-  it('spares a client that has only the message just sent to it, and nobody else', () => {
+  it('spares only a client whose queue holds nothing but the message sent just now', () => {
     const clock = new ManualClock();
     const budget = new SendBudget(100 * KiB);
     const [first, second] = [openQueue({ budget, clock }), openQueue({ budget, clock })];

@@ -81,7 +81,7 @@ const finalRefusals: Record<string, Case> = {
 };
 
 describe('a refused page', () => {
-  it.each(Object.entries(finalRefusals))('%s reads a final close code and the reason', async (_who, refused) => {
+  it.each(Object.entries(finalRefusals))('%s receives a final close code and the reason', async (_who, refused) => {
     const { options = {}, path = AT, close } = refused;
     await using world = await openEntry(options);
     const page = openPage(`${world.ws}${path}`);
@@ -90,21 +90,21 @@ describe('a refused page', () => {
     expect(world.dialect.connections).toEqual([]);
   });
 
-  it('reads a final close code with a subprotocol of its own, which the server echoes', async () => {
+  it('receives a final close code with its own subprotocol, which the server echoes', async () => {
     await using world = await openEntry();
     const page = openPage(`${world.ws}${AT}`, PAGE, ['chat', 'soap']);
     expect(await closeOf(page)).toEqual([4000, 'badRequest: subprotocol must be protoo, or none; offered: chat, soap']);
     expect(page.protocol).toBe('chat');
   });
 
-  it('gets an HTTP status where it offers only a token, which no answer repeats', async () => {
+  it('receives an HTTP status when it offers only a token, which no answer repeats', async () => {
     await using world = await openEntry();
     const refusal = await answerOf(`${world.ws}${AT}`, { protocols: ['bearer.secret'], ...PAGE });
     expect(refusal).toMatchObject({ status: 400, body: { reason: 'badRequest' } });
     expect(JSON.stringify(refusal.headers)).not.toContain('secret');
   });
 
-  it('waits a second for a close code that lets it connect again', async () => {
+  it('waits one second for a close code that allows another attempt', async () => {
     await using world = await openEntry(limited);
     await world.connect(undefined, { headers });
     const page = openPage(`${world.ws}${AT}`);
@@ -116,7 +116,7 @@ describe('a refused page', () => {
     expect(await closed).toEqual([1013, 'tooManyConnections: too many connections from this address']);
   });
 
-  it('may connect again after a server that stops', async () => {
+  it('may connect again after the server stops', async () => {
     await using world = await openEntry();
     void world.entry.drain(0);
     const page = openPage(`${world.ws}${AT}`);
@@ -126,7 +126,7 @@ describe('a refused page', () => {
     expect(await closed).toEqual([1012, 'shuttingDown: server stops']);
   });
 
-  it('may connect again where the authorize hook does not answer', async () => {
+  it('may connect again when the authorize hook does not answer', async () => {
     const asked = Promise.withResolvers<undefined>();
     await using world = await openEntry({
       authorizeTimeoutMs: 2000,
@@ -144,7 +144,7 @@ describe('a refused page', () => {
     expect(await closed).toEqual([1013, 'authorizationUnavailable: authorization takes too long']);
   });
 
-  it('is cut off one second after the close frame where it does not answer', async () => {
+  it('is disconnected one second after the close frame when it does not respond', async () => {
     await using world = await openEntry({ authorize });
     const page = await openStubbornPage(world.port);
     const gone = once(page, 'close');
@@ -155,7 +155,7 @@ describe('a refused page', () => {
     expect(world.clock.pending).toBe(0);
   });
 
-  it('counts among the connections of its address, and not among the clients', async () => {
+  it('is counted among the connections of its address, and not among the clients', async () => {
     await using world = await openEntry({ ...limited, authorize });
     const page = await openStubbornPage(world.port);
     expect(await answerOf(`${world.ws}${AT}`, { headers })).toMatchObject({
@@ -169,7 +169,7 @@ describe('a refused page', () => {
     expect(world.logs.messages()).not.toContain('connection opened');
   });
 
-  it('gets an HTTP status where 256 other refused pages hold on', async () => {
+  it('receives an HTTP status while 256 other refused pages stay open', async () => {
     await using world = await openEntry({ authorize });
     const pages = await Promise.all(Array.from({ length: 256 }, () => openStubbornPage(world.port)));
     expect(await answerOf(`${world.ws}${AT}`, PAGE)).toMatchObject({ status: 401 });
@@ -179,7 +179,7 @@ describe('a refused page', () => {
     expect(await closeOf(openPage(`${world.ws}${AT}`))).toEqual([4000, 'unauthorized: token missing']);
   });
 
-  it('has its messages dropped, however large, and reads the reason all the same', async () => {
+  it('has its messages dropped, however large, and still receives the reason', async () => {
     await using world = await openEntry(limited);
     await world.connect(undefined, { headers });
     const page = openPage(`${world.ws}${AT}`);
@@ -193,14 +193,14 @@ describe('a refused page', () => {
   });
 });
 
-describe('a refused request to upgrade that is no WebSocket handshake', () => {
+describe('a refused upgrade request that is no WebSocket handshake', () => {
   const handshake = { 'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==' };
 
   it.each<[what: string, headers: Record<string, string>]>([
     ['without a key', { 'Sec-WebSocket-Version': '13' }],
     ['of an unknown version', { ...handshake, 'Sec-WebSocket-Version': '99' }],
     ['that offers a subprotocol twice', { ...handshake, 'Sec-WebSocket-Protocol': 'protoo, protoo' }],
-  ])('reads the reason of the refusal, %s', async (_what, fields) => {
+  ])('receives the reason of the refusal, %s', async (_what, fields) => {
     await using world = await openEntry({ authorize });
     const socket = connect(world.port, '127.0.0.1');
     const all = { Host: 'x', Connection: 'Upgrade', Upgrade: 'websocket', Origin: ORIGIN, ...fields };
@@ -215,7 +215,7 @@ describe('a refused request to upgrade that is no WebSocket handshake', () => {
 });
 
 describe('a refused page of a foreign origin', () => {
-  it.each(['/nowhere', '/mediasoup-v3', AT])('learns nothing about %s, even while the server stops', async (path) => {
+  it.each(['/nowhere', '/mediasoup-v3', AT])('receives nothing about %s, even while the server stops', async (path) => {
     await using world = await openEntry({ allowedOrigins: ['https://other.example'], authorize });
     void world.entry.drain(0);
     expect(await closeOf(openPage(`${world.ws}${path}`))).toEqual([4000, 'originNotAllowed']);
@@ -242,14 +242,14 @@ describe('a refused page with a genuine protoo client', () => {
     };
   }
 
-  it('stays away after a final reason', async () => {
+  it('does not connect again after a final reason', async () => {
     await using world = await openEntry({ authorize });
     using page = connectPage(`${world.ws}${AT}`);
     await once(page.next, 'close');
     expect(page.events).toEqual(['open', 'close']);
   });
 
-  it('connects again once a second where that can help, not without pause', async () => {
+  it('connects again after a second when another attempt can help', async () => {
     await using world = await openEntry(limited);
     await world.connect(undefined, { headers });
     using page = connectPage(`${world.ws}${AT}`);
@@ -267,7 +267,7 @@ describe('a refused page with a genuine protoo client', () => {
 });
 
 describe('a refused program', () => {
-  it('reads the reason in the header and the body of the HTTP answer', async () => {
+  it('receives the reason in the header and the body of the HTTP answer', async () => {
     await using world = await openEntry({ authorize });
     const { status, headers: answered, body } = await answerOf(`${world.ws}${AT}`);
     expect({ status, body }).toEqual({ status: 401, body: { reason: 'unauthorized', error: 'token missing' } });
@@ -278,13 +278,13 @@ describe('a refused program', () => {
     expect(answered['retry-after']).toBeUndefined();
   });
 
-  it('learns that it may ask again where that can help', async () => {
+  it('receives Retry-After when another attempt can help', async () => {
     await using world = await openEntry(limited);
     await world.connect(undefined, { headers });
     expect((await answerOf(`${world.ws}${AT}`, { headers })).headers).toMatchObject({ 'retry-after': '1' });
   });
 
-  it('with the WebSocket of Node reads close codes as a page does', async () => {
+  it('receives close codes as a page does when it uses the WebSocket of Node', async () => {
     await using world = await openEntry({ authorize });
     const client = new globalThis.WebSocket(`${world.ws}${AT}`, 'protoo');
     const [{ code, reason }] = (await once(client, 'close')) as [CloseEvent];

@@ -11,15 +11,15 @@ import type { PolicyRefusalCause } from './upgradePolicy.ts';
 import { refuseUpgrade } from './refuseUpgrade.ts';
 import type { HttpRefusal } from './refuseUpgrade.ts';
 
-/** The rule by which a connection is refused. */
+/** Rule that refuses a connection. */
 export type RefusalCause = PolicyRefusalCause | 'host' | 'authorization' | 'tooMany' | 'tooManyJoins' | 'stopping';
 
-/** Why a request to upgrade is refused. */
+/** Refusal of a request to upgrade. */
 export interface Refusal extends HttpRefusal {
   readonly cause: RefusalCause;
 }
 
-/** A request to upgrade, as Node gives it. */
+/** A request to upgrade, from Node. */
 export interface UpgradeRequest {
   readonly request: IncomingMessage;
   readonly socket: Duplex;
@@ -33,13 +33,13 @@ export interface UpgradeRefuserOptions {
   readonly logger: Logger;
 }
 
-/** Sockets that are refused at one time. Above that, every refusal is an HTTP status. */
+/** Maximum number of refused sockets at one time. Above that, every refusal is an HTTP status. */
 const MAX_REFUSED_SOCKETS = 256;
 
-/** Bytes of the largest message that a refused client may send; the server reads none of them. */
+/** Maximum message size of a refused client, in bytes. The server reads no message. */
 const MAX_PAYLOAD_BYTES = 16 * 1024;
 
-/** Time that a refused client has to respond to the close frame, in ms. */
+/** Time in which a refused client must respond to the close frame, in ms. */
 const CLOSE_TIMEOUT_MS = 1000;
 
 /**
@@ -69,7 +69,7 @@ export class UpgradeRefuser {
       refuseUpgrade(socket, refusal);
       return;
     }
-    // A request that is no WebSocket handshake either. `ws` calls back before it returns.
+    // The request may be no WebSocket handshake either. `ws` calls back before it returns.
     const refuseHandshake = () => {
       refuseUpgrade(socket, refusal);
     };
@@ -85,7 +85,7 @@ export class UpgradeRefuser {
     const code = closeCodeOf(reason);
     this.#refusedSockets += 1;
     const close = () => {
-      // A page of a foreign origin learns nothing but that.
+      // A page of a foreign origin gets no other reason.
       ws.close(code, writeCloseReason(reason, cause === 'origin' ? undefined : text));
       ws.resume();
       cancel = clock.after(CLOSE_TIMEOUT_MS, () => {
@@ -104,7 +104,7 @@ export class UpgradeRefuser {
       close();
       return;
     }
-    // What the client sends meanwhile waits unread.
+    // Messages of the client stay unread.
     ws.pause();
     cancel = clock.after(RECONNECT_PACE_MS, close);
   }

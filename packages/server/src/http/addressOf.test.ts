@@ -19,7 +19,7 @@ describe('addressOf() behind any proxy', () => {
     ['192.0.2.1,', '127.0.0.1'],
     ['', '127.0.0.1'],
     [undefined, '127.0.0.1'],
-  ])('takes the last entry of %j for the client: %s', (forwarded, address) => {
+  ])('uses the last entry of %j as the client: %s', (forwarded, address) => {
     const request = requestFrom('127.0.0.1', forwarded);
     expect(addressOf(request, true)).toBe(address);
     expect(addressOf(request, false)).toBe('127.0.0.1');
@@ -40,11 +40,11 @@ describe('addressOf() behind the proxies of a list', () => {
     ['a chain that breaks off', '10.0.0.1', '192.0.2.1, unknown, 203.0.113.1', '203.0.113.1'],
     ['a proxy in IPv6 form', '::ffff:10.0.0.1', '192.0.2.1', '192.0.2.1'],
     ['a neighbor of the network', '11.0.0.1', '192.0.2.1', '11.0.0.1'],
-  ])('finds %s', (_who, remoteAddress, forwarded, address) => {
+  ])('returns %s', (_who, remoteAddress, forwarded, address) => {
     expect(addressOf(requestFrom(remoteAddress, forwarded), trust)).toBe(address);
   });
 
-  it('takes an IPv4 network in IPv6 form for what it is', () => {
+  it('reads an IPv4 network in IPv6 form as IPv4', () => {
     const mapped = proxyTrust(['::ffff:10.0.0.0/104']);
     expect(addressOf(requestFrom('10.1.2.3', '192.0.2.1'), mapped)).toBe('192.0.2.1');
     expect(addressOf(requestFrom('::ffff:10.1.2.3', '192.0.2.1'), mapped)).toBe('192.0.2.1');

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { ManualClock } from '@tureen/kernel';
 import { startServer } from '../main.ts';
 import { capturedLogs } from '../testing/capturedLogs.ts';
@@ -50,7 +49,7 @@ describe('a client that does not answer a close frame', () => {
         dialect.connections.at(-1)?.close('kicked');
       },
     ],
-  ])('is cut off where %s', async (_what, act) => {
+  ])('is disconnected when %s', async (_what, act) => {
     await using world = await openEntry({ maxMessageBytes: 100, slowReaderMs: 1_000_000 });
     const bystander = await world.connect('/?roomId=r&peerId=bystander');
     const socket = await upgradeSilent(world);
@@ -68,7 +67,7 @@ describe('a client that does not answer a close frame', () => {
     socket.destroy();
   });
 
-  it('is cut off where it joined no room in time', async () => {
+  it('is disconnected when it joined no room in time', async () => {
     const clock = new ManualClock();
     const { logger, next } = capturedLogs();
     const server = await startServer(
@@ -79,7 +78,6 @@ describe('a client that does not answer a close frame', () => {
     const socket = await upgradeSilent(server);
     // Until then the server is the one that is late.
     await opened;
-    await flushMicrotasks();
     let received = '';
     const told = new Promise<void>((resolve) => {
       socket.on('data', (chunk: Buffer) => {
@@ -102,8 +100,8 @@ describe('a client that does not answer a close frame', () => {
 const ANSWERS = 100;
 const ANSWER_BYTES = 256 * 1024;
 
-describe('a client that reads no HTTP answer', () => {
-  it('is cut off, and a WebSocket that is idle is not', async () => {
+describe('a client that does not read its HTTP answers', () => {
+  it('is disconnected, and an idle WebSocket is not', async () => {
     const text = () => Promise.resolve('x'.repeat(ANSWER_BYTES));
     const metrics = { isLocalOnly: true, contentType: 'text/plain', text };
     await using world = await openEntry({ requestTimeoutMs: 100, metrics });

@@ -30,7 +30,7 @@ it.each([
     expect(idsOf({ [name]: id })).toBe(`query parameter ${name}: Expected no control, bidi or zero-width characters`);
 });
 
-it('takes both forms of a letter for one id, also in a grant', () => {
+it('treats both Unicode forms of a letter as one id, also in a grant', () => {
   expect(idsOf({ peerId: 'cafe\u0301' })).toEqual(idsOf({ peerId: 'café' }));
   expect(objectionTo({ peerId: 'cafe\u0301' }, 'r', 'café')).toBeUndefined();
   expect(objectionTo({ peerId: 'cafe' }, 'r', 'café')).toBe('not authorized as this peer');

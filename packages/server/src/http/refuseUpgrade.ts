@@ -6,7 +6,7 @@ import type { EndReason } from '@tureen/protocol/common';
 export interface HttpRefusal {
   readonly status: number;
   readonly reason: EndReason;
-  /** Says why, for people. */
+  /** Text for people. */
   readonly text: string;
   /** Seconds after which to try again, where the server knows. Default 1 with 429 and 503. */
   readonly retryAfterSec?: number | undefined;
@@ -15,7 +15,7 @@ export interface HttpRefusal {
 /** Seconds after which a client may retry, where that can help. */
 const RETRY_AFTER_SEC = 1;
 
-/** Answers a request to upgrade with an HTTP error, the reason in a header and in a JSON body, and hangs up. */
+/** Responds to a request to upgrade with an HTTP error, with the reason in a header and in a JSON body, and disconnects. */
 export function refuseUpgrade(socket: Duplex, refusal: HttpRefusal): void {
   const { status, reason, text } = refusal;
   const retryAfterSec = refusal.retryAfterSec ?? (status === 429 || status === 503 ? RETRY_AFTER_SEC : undefined);
@@ -28,7 +28,7 @@ export function refuseUpgrade(socket: Duplex, refusal: HttpRefusal): void {
     `Tureen-Reason: ${reason}`,
     ...(retryAfterSec === undefined ? [] : [`Retry-After: ${String(retryAfterSec)}`]),
   ];
-  // The server keeps half-open sockets: without this one would wait for a client that never hangs up.
+  // The server keeps half-open sockets: without this, a socket would wait for a client that never disconnects.
   socket.once('finish', () => socket.destroy());
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

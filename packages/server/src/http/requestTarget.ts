@@ -1,10 +1,10 @@
 /** The target of a request line. */
 export interface RequestTarget {
-  /** Of a target in absolute form; undefined in the usual form, in which the `Host` header has it. */
+  /** Host of a target in absolute form; undefined in the usual form, where the `Host` header has the host. */
   readonly host: string | undefined;
-  /** Begins with a slash, unless it is no URL at all. */
+  /** Path with a leading slash, unless the target is no URL. */
   readonly path: string;
-  /** Without the question mark. */
+  /** Query without the question mark. */
   readonly query: string;
 }
 

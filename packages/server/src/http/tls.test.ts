@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { readTlsPair, selfSignedPair } from './tls.ts';
 
 describe('a self-signed certificate', () => {
-  it('names the machine by its names and addresses, for a month', async () => {
+  it('has the names and addresses of the machine, and is valid for a month', async () => {
     const { cert } = await selfSignedPair(['localhost', '127.0.0.1', '::1', '192.0.2.7']);
     const certificate = new X509Certificate(cert);
     expect(certificate.checkHost('localhost')).toBe('localhost');
@@ -18,7 +18,7 @@ describe('a self-signed certificate', () => {
     expect(days).toBeLessThan(31);
   });
 
-  it('is taken by a client that was told to trust it', async () => {
+  it('is accepted by a client that trusts the certificate', async () => {
     const pair = await selfSignedPair(['localhost', '127.0.0.1']);
     const server = createServer(pair, (_request, response) => response.end('hello')).listen(0, '127.0.0.1');
     await once(server, 'listening');

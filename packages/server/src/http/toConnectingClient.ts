@@ -3,7 +3,7 @@ import type { ConnectingClient } from '../auth/authorize.ts';
 import type { DialectRoute } from '../dialects/registry.ts';
 import { subprotocolsIn } from './upgradePolicy.ts';
 
-/** What an `authorize` hook learns of a request to upgrade. */
+/** Returns the parts of a request to upgrade for an `authorize` hook. */
 export function toConnectingClient(
   request: IncomingMessage,
   {
@@ -15,7 +15,7 @@ export function toConnectingClient(
   const { origin, cookie, authorization, 'sec-websocket-protocol': subprotocols } = request.headers;
   return {
     dialect: adapter.name,
-    // A copy: what the hook does to it is not what the dialect reads.
+    // A copy, so that the hook cannot change what the dialect reads.
     params: new URLSearchParams(params),
     roomId: peerParam === undefined ? undefined : (params.get('roomId') ?? undefined),
     peerId: peerParam === undefined ? undefined : (params.get(peerParam) ?? undefined),

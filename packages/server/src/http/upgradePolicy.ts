@@ -20,13 +20,13 @@ export type UpgradeDecision =
 /** The part of the request that is wrong. */
 export type PolicyRefusalCause = 'origin' | 'path' | 'parameters' | 'subprotocol';
 
-/** What the policy allows. */
+/** Rules of the policy. */
 export interface UpgradePolicy {
   readonly dialects: DialectRegistry;
   readonly allowedOrigins: readonly string[];
 }
 
-/** Finds the dialect for which a request to upgrade is, or the reason to refuse the request. */
+/** Returns the dialect of a request to upgrade, or the reason to refuse the request. */
 export function applyUpgradePolicy(
   request: { readonly url?: string | undefined; readonly headers: IncomingHttpHeaders },
   { dialects, allowedOrigins }: UpgradePolicy,
@@ -75,7 +75,7 @@ function targetOf(url: string | undefined): { path: string; params: URLSearchPar
   };
 }
 
-/** Shortens a subprotocol for the log: some clients send their token as one. */
+/** Shortens a subprotocol for the log, because some clients send their token as a subprotocol. */
 function shortened(subprotocol: string): string {
   return subprotocol.length > 16 ? `${subprotocol.slice(0, 8)}…` : subprotocol;
 }

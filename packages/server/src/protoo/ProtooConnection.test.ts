@@ -27,8 +27,8 @@ async function openPeer(url: string): Promise<Peer & Disposable> {
   });
 }
 
-describe('with a genuine protoo client', () => {
-  it('responds to requests in both directions', async () => {
+describe('a genuine protoo client', () => {
+  it('receives responses and requests, and responds', async () => {
     await using world = await openEntry();
     using peer = await openPeer(world.ws);
     expect(await peer.request('echo', { a: [1, 2] })).toEqual({ method: 'echo', data: { a: [1, 2] } });
@@ -45,7 +45,7 @@ describe('with a genuine protoo client', () => {
     });
   });
 
-  it('delivers notifications in both directions, in order', async () => {
+  it('receives and sends notifications, in order', async () => {
     await using world = await openEntry();
     using peer = await openPeer(world.ws);
     const heard: ProtooMessage[] = [];
@@ -61,7 +61,7 @@ describe('with a genuine protoo client', () => {
     expect(world.dialect.notifications).toEqual([{ method: 'pauseProducer', data: { producerId: 'x' } }]);
   });
 
-  it('writes the reason of a room that does not admit the client into the refusal', async () => {
+  it('receives the reason of a full room in the refusal', async () => {
     await using world = await openEntry({
       onClient: (client) => {
         const connection = new ProtooConnection(client, {
@@ -89,7 +89,7 @@ describe('with a genuine protoo client', () => {
     await expect(peer.request('join')).rejects.toMatchObject({ code: 403, message: 'the room is full' });
   });
 
-  it('tells a refusal as it is, and a failure without what happened inside', async () => {
+  it('receives the text of a refusal, and no internal text of a failure', async () => {
     await using world = await openEntry();
     using peer = await openPeer(world.ws);
     await expect(peer.request('refuse')).rejects.toMatchObject({ code: 403, message: 'not for you' });
@@ -104,7 +104,7 @@ describe('with a genuine protoo client', () => {
     expect(await peer.request('echo', { still: 'here' })).toMatchObject({ data: { still: 'here' } });
   });
 
-  it('logs no error where the client disconnects before its response', async () => {
+  it('causes no error in the log when it disconnects before its response', async () => {
     await using world = await openEntry();
     const client = await world.connect();
     const { connection } = world.dialect;
@@ -129,7 +129,7 @@ describe('with a genuine protoo client', () => {
     expect(world.logs.messages()).toContain('request given up: the connection closed');
   });
 
-  it('makes it stay away when the dialect closes', async () => {
+  it('does not reconnect after the dialect closed', async () => {
     await using world = await openEntry();
     using peer = await openPeer(world.ws);
     const events: string[] = [];
@@ -177,7 +177,7 @@ describe('a request that arrives twice', () => {
 });
 
 describe('closing', () => {
-  it('sends what was told before it, then the code and reason, and tells the dialect once', async () => {
+  it('sends earlier notifications, then the code and reason, and notifies the dialect once', async () => {
     await using world = await openEntry();
     const client = await world.connect();
     const { connection } = world.dialect;
@@ -193,14 +193,14 @@ describe('closing', () => {
     expect(world.dialect.closed).toEqual([connection.id]);
   });
 
-  it('cuts a reason that no close frame would hold', async () => {
+  it('shortens a reason that is too long for a close frame', async () => {
     await using world = await openEntry();
     const client = await world.connect();
     world.dialect.connection.close('kicked', 'é'.repeat(100));
     expect(await closeOf(client)).toEqual([4000, `kicked: ${'é'.repeat(57)}`]);
   });
 
-  it('rejects what waited for the client, whoever closed, and what is asked later', async () => {
+  it('rejects pending requests of the server at either end, and later ones', async () => {
     await using world = await openEntry();
     for (const close of ['client', 'dialect'] as const) {
       const client = await world.connect();
@@ -216,7 +216,7 @@ describe('closing', () => {
     }
   });
 
-  it('hears nothing more from a client after the dialect closed', async () => {
+  it('ignores messages of the client after the dialect closed', async () => {
     await using world = await openEntry();
     const client = await world.connect();
     client.pause();
@@ -228,7 +228,7 @@ describe('closing', () => {
   });
 });
 
-describe('garbage', () => {
+describe('malformed input', () => {
   const garbage: [what: string, sent: string | Buffer, reason: RegExp][] = [
     ['text that is no JSON', '{"request":', /not JSON/],
     ['nothing', '', /not JSON/],
@@ -248,7 +248,7 @@ describe('garbage', () => {
     ],
   ];
 
-  it.each(garbage)('%s is logged and counted, and the connection lives on', async (_what, sent, reason) => {
+  it.each(garbage)('%s is logged and counted, and the connection stays open', async (_what, sent, reason) => {
     await using world = await openEntry({ maxBadMessages: 2 });
     const client = await world.connect();
     client.send(sent);
@@ -265,14 +265,14 @@ describe('garbage', () => {
     );
   });
 
-  it('does not count answers to nothing, which may just be late', async () => {
+  it('is not counted for a response to no request, which may be late', async () => {
     await using world = await openEntry({ maxBadMessages: 1 });
     const client = await world.connect();
     for (let n = 0; n < 5; n += 1) client.send(JSON.stringify({ response: true, id: n, ok: true, data: {} }));
     expect(await sendRequest(client, 'echo')).toMatchObject({ ok: true });
   });
 
-  it('does not end the connection when the dialect fails over a notification', async () => {
+  it('does not close the connection when the dialect fails over a notification', async () => {
     await using world = await openEntry();
     const client = await world.connect();
     client.send(JSON.stringify({ notification: true, method: 'fail' }));
@@ -280,7 +280,7 @@ describe('garbage', () => {
     expect(world.logs.messages()).toContain('notification failed');
   });
 
-  it('closes the connection with 1008 when there is more of it than a minute may have', async () => {
+  it('closes the connection with 1008 beyond the limit per minute', async () => {
     await using world = await openEntry({ maxBadMessages: 3 });
     const client = await world.connect();
     for (let n = 0; n < 3; n += 1) client.send('garbage');
@@ -296,7 +296,7 @@ describe('garbage', () => {
 });
 
 describe('refused requests', () => {
-  it('are counted apart from what cannot be read, and close the connection with 1008 beyond their number', async () => {
+  it('are counted apart from malformed input, and close the connection with 1008 beyond their limit', async () => {
     const counted: string[] = [];
     const messageCounters: MessageCounters = {
       countMessage() {},
@@ -316,7 +316,7 @@ describe('refused requests', () => {
     expect(counted).toEqual(Array.from({ length: 10 }, () => 'refused'));
   });
 
-  it('count for more the longer they are', async () => {
+  it('count more the longer they are', async () => {
     await using world = await openEntry({ maxRefusedRequests: 30 });
     const client = await world.connect();
     // Of 60 kB: each counts as 15 or 16.
@@ -325,7 +325,7 @@ describe('refused requests', () => {
     expect(await closeOf(client)).toEqual([1008, 'refusedRequests: too many refused requests']);
   });
 
-  it('are notifications too that turn out to have no effect, and requests that get no answer', async () => {
+  it('include notifications without effect, and requests without a response', async () => {
     await using world = await openEntry({ maxRefusedRequests: 1 });
     const client = await world.connect();
     client.send(JSON.stringify({ notification: true, method: 'late' }));
@@ -334,7 +334,7 @@ describe('refused requests', () => {
     expect(await closeOf(client)).toEqual([1008, 'refusedRequests: too many refused requests']);
   });
 
-  it('are not what fails on the inside', async () => {
+  it('exclude internal failures', async () => {
     await using world = await openEntry({ maxRefusedRequests: 1 });
     const client = await world.connect();
     for (let n = 0; n < 5; n += 1) expect(await sendRequest(client, 'fail')).toMatchObject({ errorCode: 500 });
@@ -342,8 +342,8 @@ describe('refused requests', () => {
   });
 });
 
-describe('what many clients are told', () => {
-  it('is serialized once, and reaches each as any notification', async () => {
+describe('a notification to many clients', () => {
+  it('is serialized once, and arrives at each client as any notification', async () => {
     await using world = await openEntry();
     const clients = [await world.connect('/?roomId=r&peerId=a'), await world.connect('/?roomId=r&peerId=b')];
     let times = 0;
@@ -357,7 +357,7 @@ describe('what many clients are told', () => {
 });
 
 describe('afterSent', () => {
-  it('runs after the response was handed to the socket, however long that takes to be read', async () => {
+  it('runs after the response was passed to the socket, however slowly the client reads', async () => {
     await using world = await openEntry({ maxMessageBytes: 4 * 1024 * 1024, maxBufferedBytes: 4 * 1024 * 1024 });
     const client = await world.connect();
     const frames: Record<string, unknown>[] = [];
@@ -394,7 +394,7 @@ describe('afterSent', () => {
     expect(log).toEqual(['refused']);
   });
 
-  it('runs where the connection closed before the response', async () => {
+  it('runs when the connection closed before the response', async () => {
     await using world = await openEntry();
     const client = await world.connect();
     const { connection } = world.dialect;

@@ -9,13 +9,13 @@ describe('hasTooManyFields', () => {
     ['inside', (count: number) => ({ data: [{ appData: objectOf(count) }], more: 1 })],
     ['beside a small one', (count: number) => [objectOf(3), objectOf(count), objectOf(3)]],
     ['with texts full of marks', (count: number) => ({ text: '{"a":1,\\"b\\":[}', data: objectOf(count - 1), c: {} })],
-  ])('is at the bound no, and one beyond it yes: %s', (_where, make) => {
+  ])('returns false at the limit, and true beyond: %s', (_where, make) => {
     const most = _where.startsWith('with') ? MAX_FIELDS + 1 : MAX_FIELDS;
     expect(hasTooManyFields(JSON.stringify(make(most)))).toBe(false);
     expect(hasTooManyFields(JSON.stringify(make(most + 1)))).toBe(true);
   });
 
-  it('counts no items of lists, no colons in texts, and each object alone', () => {
+  it('counts no items of lists, no colons in texts, and each object separately', () => {
     const many = Array.from({ length: 5000 }, () => ({ a: 1, b: ':' }));
     expect(hasTooManyFields(JSON.stringify(many))).toBe(false);
     expect(hasTooManyFields(JSON.stringify({ text: ':'.repeat(50_000) }))).toBe(false);

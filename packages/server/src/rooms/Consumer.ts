@@ -7,6 +7,7 @@ import type { Peer } from './Peer.ts';
 import type { Actor } from './PeerEvents.ts';
 import type { Producer } from './Producer.ts';
 import type { Transport } from './Transport.ts';
+import { emitOnPeer } from './emitOnPeer.ts';
 
 /** Parts of a {@link Consumer}. */
 export interface ConsumerOptions {
@@ -43,10 +44,10 @@ export class Consumer {
     this.#owner = owner;
     this.#onClosed = onClosed;
     media.on('score', ({ score }) => {
-      this.#owner.emit('consumerScore', { consumer: this, score });
+      emitOnPeer(this.#owner, 'consumerScore', { consumer: this, score });
     });
     media.on('layersChanged', ({ layers }) => {
-      this.#owner.emit('consumerLayersChanged', { consumer: this, layers });
+      emitOnPeer(this.#owner, 'consumerLayersChanged', { consumer: this, layers });
     });
   }
 
@@ -121,7 +122,8 @@ export class Consumer {
    */
   async setPreferredLayers(layers: Layers, by: 'owner' | 'server' = 'owner'): Promise<void> {
     await this.#media.setPreferredLayers(layers);
-    if (by === 'server' && !this.#closed) this.#owner.emit('consumerPreferredLayersSet', { consumer: this, layers });
+    if (by === 'server' && !this.#closed)
+      emitOnPeer(this.#owner, 'consumerPreferredLayersSet', { consumer: this, layers });
   }
 
   /** 1 (what a consumer begins with) to 255; 0 counts as 1. */
@@ -138,10 +140,10 @@ export class Consumer {
   }
 
   /** Closes the consumer. The owner is notified where the server closes it. */
-  close(by: 'owner' | 'server', reason = 'closed'): void {
+  close(by: 'owner' | 'server', reason = 'server'): void {
     if (!this.#end(by === 'owner')) return;
     this.#media.close();
-    if (by === 'server') this.#owner.emit('consumerClosed', { consumer: this, reason });
+    if (by === 'server') emitOnPeer(this.#owner, 'consumerClosed', { consumer: this, reason });
   }
 
   /** Its transport closed, and the media with it. The owner is notified of the transport only. */
@@ -151,7 +153,7 @@ export class Consumer {
 
   /** Its producer closed, and the media with it. */
   producerClosed(reason: string): void {
-    if (this.#end()) this.#owner.emit('consumerClosed', { consumer: this, reason });
+    if (this.#end()) emitOnPeer(this.#owner, 'consumerClosed', { consumer: this, reason });
   }
 
   /** Its producer was paused or resumed, and the engine has followed. */
@@ -160,7 +162,7 @@ export class Consumer {
   }
 
   #notifySourcePaused(isPaused: boolean, by: Actor): void {
-    if (!this.#closed) this.#owner.emit(isPaused ? 'consumerPaused' : 'consumerResumed', { consumer: this, by });
+    if (!this.#closed) emitOnPeer(this.#owner, isPaused ? 'consumerPaused' : 'consumerResumed', { consumer: this, by });
   }
 
   async #setPaused(isPaused: boolean, by: 'owner' | 'server'): Promise<void> {

@@ -7,6 +7,7 @@ import type { DataReceiver } from './DataReceivers.ts';
 import { LossReport } from './LossReport.ts';
 import type { Peer } from './Peer.ts';
 import type { Transport } from './Transport.ts';
+import { emitOnPeer } from './emitOnPeer.ts';
 
 /** Parts of a {@link DataConsumer}. */
 export interface DataConsumerOptions {
@@ -125,10 +126,10 @@ export class DataConsumer {
   }
 
   /** Closes the data consumer. The owner is notified where the server closes it. */
-  close(by: 'owner' | 'server', reason = 'closed'): void {
+  close(by: 'owner' | 'server', reason = 'server'): void {
     if (!this.#end(by === 'owner')) return;
     this.#media.close();
-    if (by === 'server') this.owner.emit('dataConsumerClosed', { dataConsumer: this, reason });
+    if (by === 'server') emitOnPeer(this.owner, 'dataConsumerClosed', { dataConsumer: this, reason });
   }
 
   /** Its transport closed, and the channel with it. The owner is notified of the transport only. */
@@ -138,7 +139,7 @@ export class DataConsumer {
 
   /** Its data producer closed, and the channel with it. */
   producerClosed(reason: string): void {
-    if (this.#end()) this.owner.emit('dataConsumerClosed', { dataConsumer: this, reason });
+    if (this.#end()) emitOnPeer(this.owner, 'dataConsumerClosed', { dataConsumer: this, reason });
   }
 
   #end(isUnwanted = false): boolean {
@@ -153,8 +154,9 @@ export class DataConsumer {
   /** Notifies both peers: the receiver misses messages, and the sender sends too fast. */
   #handleLost(count: number): void {
     const event = { dataConsumer: this, count };
-    this.owner.emit('messagesLost', event);
-    this.dataProducer.peer?.emit('messagesLost', event);
+    emitOnPeer(this.owner, 'messagesLost', event);
+    const { peer } = this.dataProducer;
+    if (peer !== null) emitOnPeer(peer, 'messagesLost', event);
     this.#onLost(count);
   }
 

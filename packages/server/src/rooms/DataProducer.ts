@@ -59,7 +59,7 @@ export class DataProducer {
 
   /** Closes the data producer and its data consumers. */
   close(): void {
-    if (this.#end('dataProducerClosed')) this.#media.close();
+    if (this.#end('producerClosed')) this.#media.close();
   }
 
   /** Its transport closed, and the channel with it. The receivers are notified. */

@@ -98,11 +98,6 @@ export class Peer extends TypedEmitter<PeerEvents> {
     return this.#transports.all;
   }
 
-  /** For the room and the entities of the peer. Without effect on a closed peer. */
-  emit<K extends keyof PeerEvents>(event: K, payload: PeerEvents[K]): void {
-    if (this.state !== 'closed') emitOn(this, event, payload);
-  }
-
   /**
    * Announces the peer to the others. A peer that receives is then offered what they send.
    *

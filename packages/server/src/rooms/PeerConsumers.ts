@@ -13,6 +13,7 @@ import type { Allowance } from './Allowance.ts';
 import type { RoomAccess, RoomResources } from './RoomAccess.ts';
 import { RoomError } from './RoomError.ts';
 import type { Transport } from './Transport.ts';
+import { emitOnPeer } from './emitOnPeer.ts';
 
 /** Parts of {@link PeerConsumers}. */
 export interface PeerConsumersOptions {
@@ -132,7 +133,7 @@ export class PeerConsumers implements DataReceiver {
       } finally {
         if (dataConsumer === undefined) receivers.handleGone(this);
       }
-      if (dataConsumer !== undefined) this.#owner.emit('newDataConsumer', { dataConsumer });
+      if (dataConsumer !== undefined) emitOnPeer(this.#owner, 'newDataConsumer', { dataConsumer });
     };
     this.#make(dataProducer, consume, { dataProducerId: dataProducer.id });
   }
@@ -222,11 +223,11 @@ export class PeerConsumers implements DataReceiver {
     const rtpCapabilities = this.#narrow(producer, matchedCapabilities);
     if (rtpCapabilities === undefined) {
       this.#declined.add(producer);
-      this.#owner.emit('consumerUnsupported', { producer });
+      emitOnPeer(this.#owner, 'consumerUnsupported', { producer });
       return;
     }
     const consumer = await this.#factory.create(producer, { transport, rtpCapabilities });
-    if (consumer !== undefined) this.#owner.emit('newConsumer', { consumer });
+    if (consumer !== undefined) emitOnPeer(this.#owner, 'newConsumer', { consumer });
   }
 
   /** Whether either end closed, or the limit was reached, while the source waited for its turn. */

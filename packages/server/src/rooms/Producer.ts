@@ -6,6 +6,7 @@ import type { Consumer } from './Consumer.ts';
 import { KeyFrameGate } from './KeyFrameGate.ts';
 import type { Peer } from './Peer.ts';
 import type { Transport } from './Transport.ts';
+import { emitOnPeer } from './emitOnPeer.ts';
 
 /** The actor that closes, pauses or resumes a producer. */
 export type ProducerActor = 'owner' | 'server';
@@ -53,7 +54,7 @@ export class Producer {
     this.#onPausedChanged = onPausedChanged;
     media.on('score', ({ score }) => {
       this.#score = score;
-      this.peer.emit('producerScore', { producer: this, score });
+      emitOnPeer(this.peer, 'producerScore', { producer: this, score });
     });
   }
 
@@ -105,10 +106,10 @@ export class Producer {
   }
 
   /** Closes the producer and its consumers. The owner is notified where the server closes it. */
-  close(by: ProducerActor = 'server', reason = 'closed'): void {
+  close(by: ProducerActor = 'server', reason = 'server'): void {
     if (!this.#end('producerClosed')) return;
     this.#media.close();
-    if (by === 'server') this.peer.emit('producerClosed', { producer: this, by, reason });
+    if (by === 'server') emitOnPeer(this.peer, 'producerClosed', { producer: this, by, reason });
   }
 
   /** Its transport closed, and the media with it. Notifies the receivers; the owner is notified of the transport only. */
@@ -131,7 +132,7 @@ export class Producer {
     this.#paused = isPaused;
     this.#onPausedChanged(this, by);
     for (const consumer of this.#consumers) consumer.producerPaused(isPaused, by === 'owner' ? 'remote' : 'server');
-    if (by === 'server') this.peer.emit(isPaused ? 'producerPaused' : 'producerResumed', { producer: this, by });
+    if (by === 'server') emitOnPeer(this.peer, isPaused ? 'producerPaused' : 'producerResumed', { producer: this, by });
     await (isPaused ? this.#media.pause() : this.#media.resume());
   }
 

@@ -28,6 +28,11 @@ describe('peers of a room', () => {
     expect(alice.log).toEqual(['newPeer', 'peerDisplayNameChanged']);
   });
 
+  it('have no emit(), so that only the room and its entities emit their events', async () => {
+    const alice = await rooms.enter('alice');
+    expect('emit' in alice.peer).toBe(false);
+  });
+
   it('may join only once', async () => {
     const alice = await rooms.enter('alice');
     expect(() => {

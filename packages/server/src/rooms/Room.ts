@@ -13,6 +13,7 @@ import { RoomError } from './RoomError.ts';
 import { snapshotOfPeer } from './snapshot.ts';
 import type { RoomSnapshot } from './snapshot.ts';
 import { SpeakerObserver, speechOptions } from './SpeakerObserver.ts';
+import { emitOnPeer } from './emitOnPeer.ts';
 
 /** Parts of a {@link Room}. */
 export interface RoomOptions extends RoomResources {
@@ -234,7 +235,7 @@ export class Room implements RoomView {
     this.#speakers?.watch(producer);
     const event = { producer };
     for (const other of this.#others(producer.peer)) {
-      other.emit('newProducer', event);
+      emitOnPeer(other, 'newProducer', event);
       other.receiving.offer(producer);
     }
   }
@@ -263,6 +264,6 @@ export class Room implements RoomView {
 
   /** Notifies all joined peers but one. The payload is one object for all, by which dialects know what they have already encoded. */
   #notify<K extends keyof PeerEvents>(event: K, payload: PeerEvents[K], except?: Peer): void {
-    for (const peer of this.#peers.values()) if (peer !== except) peer.emit(event, payload);
+    for (const peer of this.#peers.values()) if (peer !== except) emitOnPeer(peer, event, payload);
   }
 }

@@ -4,6 +4,7 @@ import { MediaError } from '../engine/port/MediaError.ts';
 import type { MediaStats, MediaTransport, MediaTransportEvents } from '../engine/port/MediaTransport.ts';
 import { afterListening } from '../shared/afterListening.ts';
 import type { Peer } from './Peer.ts';
+import { emitOnPeer } from './emitOnPeer.ts';
 
 /** An entity that closes with its transport. */
 export interface TransportChild {
@@ -54,20 +55,20 @@ export class Transport {
     this.#onClosed = onClosed;
     media.on('iceStateChanged', ({ state }) => {
       this.#iceState = state;
-      this.#owner.emit('transportStateChanged', { transport: this });
+      emitOnPeer(this.#owner, 'transportStateChanged', { transport: this });
     });
     media.on('dtlsStateChanged', ({ state }) => {
       this.#dtlsState = state;
       if (state !== 'connecting') this.#cancelDeadline();
-      this.#owner.emit('transportStateChanged', { transport: this });
+      emitOnPeer(this.#owner, 'transportStateChanged', { transport: this });
     });
     media.on('sctpStateChanged', ({ state }) => {
       this.#hasLostSctp = this.#sctpState === 'connected' && (state === 'failed' || state === 'closed');
       this.#sctpState = state;
-      this.#owner.emit('transportStateChanged', { transport: this });
+      emitOnPeer(this.#owner, 'transportStateChanged', { transport: this });
     });
     media.on('downlinkBwe', (bwe) => {
-      this.#owner.emit('downlinkBwe', { transport: this, bwe });
+      emitOnPeer(this.#owner, 'downlinkBwe', { transport: this, bwe });
     });
   }
 
@@ -159,7 +160,7 @@ export class Transport {
   close(by: 'owner' | 'server', reason = 'closed'): void {
     if (!this.#end('transportClosed')) return;
     this.media.close();
-    if (by === 'server') this.#owner.emit('transportClosed', { transport: this, reason });
+    if (by === 'server') emitOnPeer(this.#owner, 'transportClosed', { transport: this, reason });
   }
 
   /** Its peer closed; `isMediaGone` where the router closed too. Emits nothing. */

@@ -195,7 +195,6 @@ describe('a receiver that requests all the time', () => {
       how: `sends ${kind} by RTCP`,
       act: async (reception: DirectReception) => {
         reception.sendRtcp(kind);
-        await Promise.resolve();
       },
     })),
   ])('and $how costs at most two key frames per second', async ({ act }) => {

@@ -23,7 +23,7 @@ describe('FairTurns', () => {
     expect(await Promise.all(all)).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('lets an owner with few pieces past one with many', async () => {
+  it('serves an owner with few pieces before one with many', async () => {
     const turns = new FairTurns(1);
     const [many, few] = [{}, {}];
     const started: string[] = [];
@@ -35,7 +35,7 @@ describe('FairTurns', () => {
     expect(started).toEqual(['a', 'b', 'x', 'c', 'd']);
   });
 
-  it('rejects with the error of the piece, and starts the next one all the same', async () => {
+  it('rejects with the error of the piece, and starts the next one', async () => {
     const turns = new FairTurns(1);
     const fail = () => Promise.reject(new Error('no'));
     const outcomes = await Promise.allSettled([

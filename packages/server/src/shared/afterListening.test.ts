@@ -16,7 +16,7 @@ function open(ms: number) {
 }
 
 describe('afterListening', () => {
-  it.each([1, 7, 500, 10_000])('fires once after %d ms where the loop runs', (ms) => {
+  it.each([1, 7, 500, 10_000])('fires once after %d ms while the loop runs', (ms) => {
     const { clock, stalls, calls } = open(ms);
     clock.advance(ms - 1);
     expect(calls()).toBe(0);
@@ -26,13 +26,13 @@ describe('afterListening', () => {
     expect([calls(), clock.pending, stalls]).toEqual([1, 0, []]);
   });
 
-  it('fires at once where the time is 0', () => {
+  it('fires at once for a time of 0', () => {
     const { clock, calls } = open(0);
     clock.advance(0);
     expect(calls()).toBe(1);
   });
 
-  it('leaves a stall out, however long and however near to the end', () => {
+  it('excludes a stall, however long and however near to the end', () => {
     const { clock, stalls, calls } = open(8000);
     clock.advance(7999);
     clock.stall(3_600_000);
@@ -44,7 +44,7 @@ describe('afterListening', () => {
     expect(calls()).toBe(1);
   });
 
-  it('takes a timer that is a little late for a loop that runs', () => {
+  it('accepts a timer that is a little late as a loop that runs', () => {
     const { clock, stalls, calls } = open(8000);
     clock.stall(1000);
     clock.advance(8000);

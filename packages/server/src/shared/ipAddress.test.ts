@@ -20,14 +20,14 @@ describe('canonicalIp()', () => {
 
 describe('isLoopbackIp()', () => {
   it.each(['127.0.0.1', '127.255.0.9', '::1', '0:0:0:0:0:0:0:1', '::ffff:127.0.0.1', '::ffff:7f00:2'])(
-    'takes %s for this machine',
+    'accepts %s as this machine',
     (address) => {
       expect(isLoopbackIp(address)).toBe(true);
     },
   );
 
   it.each(['128.0.0.1', '::2', '::ffff:192.0.2.1', '0.0.0.0', '::', '127.evil.example', '127.0.0.1.evil.example', ''])(
-    'does not take %j for this machine',
+    'rejects %j as this machine',
     (address) => {
       expect(isLoopbackIp(address)).toBe(false);
     },

@@ -1,12 +1,12 @@
-import { describe, expect, it } from 'vitest';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { describe, expect, it, vi } from 'vitest';
+import { whenCalled } from '@tureen/testkit/whenCalled';
 import { ManualClock } from '@tureen/kernel';
 import { withDeadline } from './withDeadline.ts';
 
 const toError = () => new Error('too late');
 
 describe('withDeadline', () => {
-  it('passes on what comes in time, and leaves no timer', async () => {
+  it('passes on a result in time, and leaves no timer', async () => {
     const clock = new ManualClock();
     expect(await withDeadline(async () => 1, { clock, timeoutMs: 10, toError })).toBe(1);
     await expect(
@@ -15,7 +15,7 @@ describe('withDeadline', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('rejects with what the work throws at once', async () => {
+  it('rejects with what the work throws synchronously', async () => {
     const clock = new ManualClock();
     const work = (): Promise<never> => {
       throw new RangeError('at once');
@@ -24,7 +24,7 @@ describe('withDeadline', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('rejects at the deadline, then hands a late result over and drops a late failure', async () => {
+  it('rejects at the deadline, then passes a late result to onLate and drops a late failure', async () => {
     const clock = new ManualClock();
     const late: number[] = [];
     const { promise, resolve } = Promise.withResolvers<number>();
@@ -44,15 +44,15 @@ describe('withDeadline', () => {
     const clock = new ManualClock();
     const controller = new AbortController();
     const { signal } = controller;
-    const late: number[] = [];
+    const onLate = vi.fn<(result: number) => void>();
     const { promise, resolve } = Promise.withResolvers<number>();
-    const options = { clock, timeoutMs: 10, toError, signal, onLate: (result: number) => late.push(result) };
+    const options = { clock, timeoutMs: 10, toError, signal, onLate };
     const waits = expect(withDeadline(() => promise, options)).rejects.toThrow('too late');
     controller.abort();
     await waits;
     resolve(1);
-    await flushMicrotasks();
-    expect(late).toEqual([1]);
+    await whenCalled(onLate);
+    expect(onLate.mock.calls).toEqual([[1]]);
     const work = () => expect.unreachable('the work starts');
     await expect(withDeadline(work, options)).rejects.toThrow('too late');
     expect(clock.pending).toBe(0);

@@ -1,5 +1,7 @@
 import { MemoryTransport } from '@tureen/client/testing';
 import type { ProtooFrame } from '@tureen/protocol/common';
+import { deferred } from '@tureen/kernel';
+import { flushMicrotasks } from '../flushMicrotasks.ts';
 import { FakeWorker } from './FakeWorker.ts';
 import {
   GenuineServerRoom,
@@ -65,6 +67,10 @@ export class GenuineServer {
   /** All frames, of everybody, in their order. */
   readonly log: (Frame & { readonly peerName: string })[] = [];
   readonly #frames = new Map<string, Frame[]>();
+  /** Requests of clients that the server has not answered yet. */
+  #pending = 0;
+  /** Resolves when the last pending request is answered. */
+  #answered = deferred<void>();
 
   constructor({ carrier = 'protoo 3', inOrder = false, room }: GenuineServerOptions = {}) {
     this.carrier = carrier;
@@ -84,6 +90,19 @@ export class GenuineServer {
     return frames;
   }
 
+  /**
+   * Resolves once all messages that follow from the last action have passed: every request is answered, and no frame passes while
+   * the promises run that the last one resolved. No program waits for time.
+   */
+  async exchangesDone(): Promise<void> {
+    let passed;
+    do {
+      passed = this.log.length;
+      if (this.#pending > 0) await this.#answered.promise;
+      await flushMicrotasks();
+    } while (this.#pending > 0 || this.log.length > passed);
+  }
+
   peer(peerName: string): ServerPeer {
     const peer = this.room.getPeerByName(peerName);
     if (peer === undefined) throw new Error(`${peerName} is not in the room`);
@@ -101,18 +120,27 @@ export class GenuineServer {
       frames.push(copy);
       this.log.push({ peerName, ...copy });
     };
-    const answer = (id: number, method: string, answering: Promise<unknown>) =>
-      answering.then(
-        (payload) => {
-          record({ from: 'server', kind: 'response', method, payload });
-          connection.send({ kind: 'response', id, ok: true, data: payload });
-        },
-        (error: unknown) => {
-          const errorReason = String(error);
-          record({ from: 'server', kind: 'response', method, payload: { refused: errorReason } });
-          connection.send({ kind: 'response', id, ok: false, errorCode: 500, errorReason });
-        },
-      );
+    const answer = (id: number, method: string, answering: Promise<unknown>) => {
+      this.#pending += 1;
+      return answering
+        .then(
+          (payload) => {
+            record({ from: 'server', kind: 'response', method, payload });
+            connection.send({ kind: 'response', id, ok: true, data: payload });
+          },
+          (error: unknown) => {
+            const errorReason = String(error);
+            record({ from: 'server', kind: 'response', method, payload: { refused: errorReason } });
+            connection.send({ kind: 'response', id, ok: false, errorCode: 500, errorReason });
+          },
+        )
+        .finally(() => {
+          this.#pending -= 1;
+          if (this.#pending > 0) return;
+          this.#answered.resolve();
+          this.#answered = deferred<void>();
+        });
+    };
     let lastId = 0;
     const notify = (payload: Payload) => {
       const kind = this.carrier === 'protoo 2' ? 'request' : 'notification';

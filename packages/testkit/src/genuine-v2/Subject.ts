@@ -1,5 +1,3 @@
-import { flushMicrotasks } from '../flushMicrotasks.ts';
-
 export type Kind = 'audio' | 'video';
 /** Whose statistics. */
 export type StatsOf = 'transports' | 'producers' | 'consumers';
@@ -20,10 +18,4 @@ export interface Subject {
   disableStats(of: StatsOf): void;
   restartIce(): void;
   leave(): void;
-}
-
-/** Resolves after the programs have exchanged all messages that follow from the last action. None of them waits for time. */
-export async function exchangesDone(): Promise<void> {
-  // A response may cause a request, whose response may cause another.
-  for (let turn = 0; turn < 5; turn++) await flushMicrotasks();
 }

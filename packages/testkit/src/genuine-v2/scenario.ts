@@ -1,6 +1,6 @@
 import { type Frame, GenuineServer, type GenuineServerOptions } from './GenuineServer.ts';
 import { GenuineSubject } from './GenuineSubject.ts';
-import { type Subject, exchangesDone } from './Subject.ts';
+import type { Subject } from './Subject.ts';
 
 /** What passed between the subject and the server, and what the other peer heard, at one step of the scenario. */
 export interface Step {
@@ -37,7 +37,7 @@ export async function play(make: (server: GenuineServer, name: string) => Subjec
   const step = async (name: string, act: () => unknown) => {
     const from = server.log.length;
     await act();
-    await exchangesDone();
+    await server.exchangesDone();
     const bobHeard = news('bob').filter((frame) => frame.from === 'server' && frame.kind !== 'response');
     steps.push({ name, frames: news('alice'), bobHeard, state: alice.state(), everything: server.log.slice(from) });
   };
@@ -129,6 +129,6 @@ export async function play(make: (server: GenuineServer, name: string) => Subjec
     else server.room.close();
   });
   bob.leave();
-  await exchangesDone();
+  await server.exchangesDone();
   return { steps, server };
 }

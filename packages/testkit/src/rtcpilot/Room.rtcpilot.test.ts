@@ -15,8 +15,8 @@ const settled = async ({ pilot }: PilotWorld) => {
   await probe.fence();
 };
 
-describe('to RTCPilot', () => {
-  test('a push of a single track is taken, though its answer has a BUNDLE of two and our own SSRCs in it', async () => {
+describe('a room on RTCPilot that sends', () => {
+  test('pushes a single track, though the answer has a BUNDLE of two and the SSRCs of the offer', async () => {
     const world = await pilotWorld();
     // Debian's Firefox has no H264, so that there is no section for a picture.
     const alice = await world.join('alice', { browser: 'firefox' });
@@ -28,7 +28,7 @@ describe('to RTCPilot', () => {
     expect(pc?.remoteSdp.indexOf('a=ice-lite')).toBeLessThan(pc!.remoteSdp.indexOf('m='));
   });
 
-  test('what Firefox offers does not crash it, and its opus is the opus that it knows', async () => {
+  test('pushes an offer of Firefox, with the opus that RTCPilot knows', async () => {
     const world = await pilotWorld();
     const alice = await world.join('alice', { browser: 'firefox' });
     await alice.room.produce(fakeTrack('audio'));
@@ -36,7 +36,7 @@ describe('to RTCPilot', () => {
     expect(alice.connections[0]?.remoteSdp).toContain('m=audio 9 UDP/TLS/RTP/SAVPF 109\r\n');
   });
 
-  test('a browser without H264 is told so by name, and the server is asked nothing', async () => {
+  test('rejects by name in a browser without H264, and sends no request', async () => {
     const world = await pilotWorld();
     const alice = await world.join('alice', { browser: 'firefox', video: chromiumVideo.slice(0, 1) });
     await expect(alice.room.produce(fakeTrack('video'))).rejects.toMatchObject({
@@ -47,7 +47,7 @@ describe('to RTCPilot', () => {
     await alice.room.produce(fakeTrack('audio'));
   });
 
-  test('no candidate, and nothing but whole numbers below 2^31 as ids; ids are strings, wishes are spelt twice', async () => {
+  test('sends IDs as strings, both spellings of each pulled pusher, and no candidate', async () => {
     const world = await pilotWorld();
     const bob = await world.join('42');
     await bob.room.produce(fakeTrack('video'));
@@ -63,7 +63,7 @@ describe('to RTCPilot', () => {
     for (const { data } of world.pilot.received) expect(JSON.stringify(data)).not.toContain('a=candidate');
   });
 
-  test('two answers to one request: the first counts', async () => {
+  test('uses the first of two responses to one request', async () => {
     const world = await pilotWorld();
     const alice = await world.join('alice', { heartbeatMs: 1_000_000 });
     // Forgotten: whoever pushes without having joined gets a yes and a no.
@@ -74,7 +74,7 @@ describe('to RTCPilot', () => {
     expect(alice.said.filter((line) => line.startsWith('requestFailed'))).toEqual([]);
   });
 
-  test('a pause is local: it has no word for it, and would not answer', async () => {
+  test('pauses locally, as RTCPilot has no such request and would not respond', async () => {
     const world = await pilotWorld();
     const alice = await world.join('alice');
     const producer = await alice.room.produce(fakeTrack('audio'));
@@ -87,7 +87,7 @@ describe('to RTCPilot', () => {
     expect(methodsOf(world, 'alice')).toEqual(['join', 'push']);
   });
 
-  test('leaving is at once, with a word that it reads past; the others wait for it to notice', async () => {
+  test('leaves at once with a notification that RTCPilot ignores; the others see the timeout', async () => {
     const world = await pilotWorld();
     const [alice, bob] = [await world.join('alice'), await world.join('bob')];
     await alice.until(/^newPeer bob/);
@@ -102,7 +102,7 @@ describe('to RTCPilot', () => {
     expect(alice.room.state).toBe('joined');
   });
 
-  test('text goes both ways', async () => {
+  test('sends and receives texts', async () => {
     const world = await pilotWorld();
     const [alice, bob] = [await world.join('alice'), await world.join('bob')];
     await alice.until(/^newPeer bob/);
@@ -113,8 +113,8 @@ describe('to RTCPilot', () => {
   });
 });
 
-describe('of RTCPilot', () => {
-  test('a list of all that was ever pushed raises each track once, whatever the order', async () => {
+describe('a room on RTCPilot that receives', () => {
+  test('emits each track once for a list of all pushers that ever existed, in any order', async () => {
     const world = await pilotWorld();
     const [alice, bob] = [await world.join('alice'), await world.join('bob')];
     await bob.room.produce(fakeTrack('video'));
@@ -129,7 +129,7 @@ describe('of RTCPilot', () => {
     expect(world.pilot.received.filter(({ method }) => method === 'pull')).toHaveLength(2);
   });
 
-  test('sound and picture that were pushed apart are pulled apart: their numbers contradict each other', async () => {
+  test('pulls audio and video separately that were pushed separately, as their numbers conflict', async () => {
     const world = await pilotWorld();
     const bob = await RawPilotClient.connect(world.pilot.url);
     await bob.join('bob');
@@ -145,7 +145,7 @@ describe('of RTCPilot', () => {
     for (const { localSdp } of alice.connections) expect(localSdp).not.toContain('sdes:mid');
   });
 
-  test('a pull of what has ended is a yes to nothing: a failure that is told, and the room goes on', async () => {
+  test('reports a failed pull of an ended pusher, which RTCPilot answers with success, and continues', async () => {
     for (const kind of ['video', 'audio'] as const) {
       const world = await pilotWorld();
       const bob = await world.join('bob');
@@ -160,7 +160,7 @@ describe('of RTCPilot', () => {
     }
   });
 
-  test('a Firefox pulls what Chromium numbers in its own way: packets come as they were sent', async () => {
+  test('pulls in Firefox the payload types of Chromium, which arrive as they were sent', async () => {
     const world = await pilotWorld();
     const bob = await world.join('bob');
     await bob.room.produce(fakeTrack('audio'));
@@ -173,8 +173,8 @@ describe('of RTCPilot', () => {
   });
 });
 
-describe('coming back to RTCPilot', () => {
-  test('is under a fresh id, as it tells nothing more to one that it knows; the others see one go and one come', async () => {
+describe('a reconnect to RTCPilot', () => {
+  test('uses a fresh ID, as RTCPilot notifies no returning user; the others see a leave and a join', async () => {
     const world = await pilotWorld();
     const [alice, bob] = [await world.join('alice'), await world.join('bob')];
     await alice.until(/^newPeer bob/);
@@ -190,7 +190,7 @@ describe('coming back to RTCPilot', () => {
     await bob.until(/^textMessage alice~2 back/, since);
   });
 
-  test('under the same id is possible, and deaf', async () => {
+  test('is possible under the same ID, without notifications', async () => {
     const world = await pilotWorld();
     const alice = await world.join('alice', { reconnect: 'resume' });
     world.pilot.cut();
@@ -204,7 +204,7 @@ describe('coming back to RTCPilot', () => {
     expect(alice.said.slice(since)).toEqual([]);
   });
 
-  test('is what a refused heartbeat means', async () => {
+  test('follows a refused heartbeat', async () => {
     const world = await pilotWorld();
     const alice = await world.join('alice', { heartbeatMs: 50_000 });
     world.clock.advance(50_000);
@@ -214,7 +214,7 @@ describe('coming back to RTCPilot', () => {
     expect(methodsOf(world, 'alice~2')[0]).toBe('join');
   });
 
-  test('is not needed by one who gives signs of life', async () => {
+  test('does not follow for a user that sends heartbeats', async () => {
     const world = await pilotWorld();
     const alice = await world.join('alice');
     for (let beat = 0; beat < 12; beat += 1) {

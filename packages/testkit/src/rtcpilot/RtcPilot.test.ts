@@ -31,8 +31,8 @@ const sdpOf = (frame: Frame): string => String(frame.data?.sdp);
 const pushersOf = (frame: Frame) => frame.data?.pushers as { pusherId: string; rtpParam: Record<string, unknown> }[];
 const refusal = (errorReason: string) => ({ response: true, ok: false, errorCode: -1, errorReason });
 
-describe('the socket', () => {
-  test('is at /webrtc and nowhere else, and always speaks protoo', async () => {
+describe('the socket of RTCPilot', () => {
+  test('is at /webrtc only, and always speaks protoo', async () => {
     const { pilot } = await start();
     const elsewhere = new WebSocket(pilot.url.replace('/webrtc', '/other'), 'protoo');
     await new Promise((resolve) => {
@@ -47,7 +47,7 @@ describe('the socket', () => {
     expect(client.frames).toMatchObject([{ response: true }]);
   });
 
-  test('a request that is unknown, without a whole-number id or without a method has no answer', async () => {
+  test('gives no response to a request that is unknown, without an integer ID or without a method', async () => {
     const { alice } = await start('alice');
     const before = alice.frames.length;
     alice.send({ request: true, id: 100, method: 'leave', data: {} });
@@ -59,14 +59,14 @@ describe('the socket', () => {
     expect(alice.frames.slice(before)).toHaveLength(1);
   });
 
-  test.each(['roomId', 'userId', 'userName'])('a number as %s is an invalid join request', async (field) => {
+  test.each(['roomId', 'userId', 'userName'])('refuses a join with a number as %s', async (field) => {
     const { pilot } = await start();
     const client = await RawPilotClient.connect(pilot.url);
     const data = { roomId: 'r1', userId: 'u', userName: 'U', [field]: 7 };
     expect(await client.request('join', data)).toMatchObject(refusal('invalid join request'));
   });
 
-  test('who it is says each message, and is believed', async () => {
+  test('accepts the user of each message unchecked', async () => {
     const { alice, bob } = await start('alice', 'bob');
     alice.send({
       notification: true,
@@ -84,8 +84,8 @@ describe('the socket', () => {
   });
 });
 
-describe('users', () => {
-  test('join lists everyone else; the others get an array of one, after the answer', async () => {
+describe('users of RTCPilot', () => {
+  test('get all other users with the join; the others get an array of one, after the response', async () => {
     const { alice, bob } = await start('alice', 'bob');
     expect(bob.frames[0]?.data).toEqual({
       code: 0,
@@ -95,7 +95,7 @@ describe('users', () => {
     expect((await alice.hearsNews('newUser')).data).toEqual([{ userId: 'bob', userName: 'BOB', pushers: [] }]);
   });
 
-  test('who comes back is announced, and hears nothing any more', async () => {
+  test('are announced when they return, and receive nothing any more', async () => {
     const { pilot, alice, bob } = await start('alice', 'bob');
     bob.close();
     await bob.closed;
@@ -109,7 +109,7 @@ describe('users', () => {
     expect(again.news).toEqual([]);
   });
 
-  test('who is silent for 45 s, and 20 s more without a socket, leaves: userLeave, never userLeft', async () => {
+  test('leave after 45 s of silence, and 20 s more without a socket: userLeave, never userLeft', async () => {
     const { clock, alice, bob } = await start('alice', 'bob');
     const stay = async () => alice.request('heartbeat', { roomId: 'r1', userId: 'alice' });
     bob.close();
@@ -128,8 +128,8 @@ describe('users', () => {
   });
 });
 
-describe('push', () => {
-  test('is answered before the others are told; the publisher learns no id', async () => {
+describe('a push to RTCPilot', () => {
+  test('is answered before the others are notified; the publisher gets no ID', async () => {
     const { alice, bob } = await start('alice', 'bob');
     const answer = await alice.push('alice', video);
     expect(Object.keys(answer.data ?? {})).toEqual(['code', 'message', 'sdp']);
@@ -152,7 +152,7 @@ describe('push', () => {
     });
   });
 
-  test('lists all that was ever pushed, what is over too, in the order of random ids', async () => {
+  test('lists all pushers that ever existed, ended ones too, in the order of random IDs', async () => {
     const { pilot, alice, bob } = await start('alice', 'bob');
     for (let count = 0; count < 4; count += 1) await alice.push('alice', audio);
     pilot.endPushes();
@@ -164,7 +164,7 @@ describe('push', () => {
     expect(ids).toEqual([...ids].sort());
   });
 
-  test('of someone who has not joined is answered twice: yes, and no', async () => {
+  test('of a user that has not joined gets two responses: success and an error', async () => {
     const { pilot } = await start();
     const client = await RawPilotClient.connect(pilot.url);
     expect(await client.push('nobody', audio)).toMatchObject({ id: 1, ok: true });
@@ -172,7 +172,7 @@ describe('push', () => {
     expect(client.frames[1]).toMatchObject({ id: 1, ...refusal('handle push sdp failed') });
   });
 
-  test('with a candidate, another type, or an attribute that it cannot read is an invalid push request', async () => {
+  test('with a candidate, another type, or an unreadable attribute is refused', async () => {
     const { alice } = await start('alice');
     for (const [sdp, type] of [
       [recordedOffer('chromium-push-video-gathered'), 'offer'],
@@ -186,20 +186,20 @@ describe('push', () => {
     expect(await alice.push('alice', 'v=0')).toMatchObject(refusal('handle push sdp failed'));
   });
 
-  test('with an rtcp-fb before its rtpmap is the end of the server', async () => {
+  test('with an rtcp-fb before its rtpmap crashes the server', async () => {
     const { pilot, alice } = await start('alice');
     void alice.push('alice', recordedOffer('firefox-push-audio'));
     await alice.closed;
     expect(pilot.crashedBy).toBeInstanceOf(PilotCrash);
   });
 
-  test('with an fmtp before its rtpmap has a codec without parameters, which is none', async () => {
+  test('with an fmtp before its rtpmap has a codec without parameters, which is unusable', async () => {
     const { alice } = await start('alice');
     const early = audio.replace(/(a=rtpmap:111 .*\r\n)((?:.*\r\n)*?)(a=fmtp:111 .*\r\n)/, '$3$1$2');
     expect(sdpOf(await alice.push('alice', early))).toMatch(/^m=audio 9 UDP\/TLS\/RTP\/SAVPF\r$/m);
   });
 
-  test('without the one H264, or with opus spelt otherwise, is answered by a section without a codec', async () => {
+  test('without the one H264, or with opus in another spelling, is answered by a section without a codec', async () => {
     const { alice } = await start('alice');
     for (const [offer, kind] of [
       [prepareOffer(recordedOffer('firefox-push-video')), 'video'],
@@ -214,7 +214,7 @@ describe('push', () => {
 });
 
 describe('a section without a track', () => {
-  test('is a pusher like any other, under the SSRC that the offer names for what may come', async () => {
+  test('is a pusher like any other, with the SSRC that the offer reserves', async () => {
     const { alice, bob } = await start('alice', 'bob');
     const answer = sdpOf(await alice.push('alice', joint));
     expect(answer.match(/^m=\w+/gm)).toEqual(['m=audio', 'm=video']);
@@ -239,8 +239,8 @@ describe('a section without a track', () => {
   });
 });
 
-describe('answers', () => {
-  test('have BUNDLE 0 1 whatever there is, ice-lite in the section, no a=msid, and the SSRCs of the offer', async () => {
+describe('answers of RTCPilot', () => {
+  test('always have BUNDLE 0 1, ice-lite in the section, no a=msid, and the SSRCs of the offer', async () => {
     const { alice } = await start('alice');
     const sdp = sdpOf(await alice.push('alice', audio));
     expect(sdp).toContain('a=group:BUNDLE 0 1\r\n');
@@ -250,7 +250,7 @@ describe('answers', () => {
     expect(sdp).toContain(/a=ssrc:\d+ cname/.exec(audio)?.[0]);
   });
 
-  test('repair what is never sent again: FID with 0, and parameters of payload type 0', async () => {
+  test('have an FID of 0 and parameters of payload type 0, for repair that is never sent', async () => {
     const { alice } = await start('alice');
     const plain = video.replace(/a=ssrc-group.*\r\n/, '').replace(/(a=ssrc:\d+ .*\r\n){2}$/, '');
     const withoutRtx = plain
@@ -262,7 +262,7 @@ describe('answers', () => {
   });
 });
 
-describe('pull', () => {
+describe('a pull from RTCPilot', () => {
   const pushed = async () => {
     const world = await start('alice', 'bob');
     await world.alice.push('alice', video);
@@ -270,7 +270,7 @@ describe('pull', () => {
     return { ...world, pusherId: pusher!.pusherId, ssrc: pusher!.rtpParam.ssrc as number };
   };
 
-  test('wants pusher_id, with a second spelling beside it if need be', async () => {
+  test('needs pusher_id, and accepts a second spelling beside it', async () => {
     const { bob, pusherId } = await pushed();
     const data = { roomId: 'r1', userId: 'bob', targetUserId: 'alice', sdp: { type: 'offer', sdp: pullVideo } };
     expect(await bob.request('pull', { ...data, specs: [{ type: 'video', pusherId }] })).toMatchObject(
@@ -281,7 +281,7 @@ describe('pull', () => {
     ).toMatchObject({ ok: true });
   });
 
-  test("is answered with the publisher's SSRCs and numbers, sendonly", async () => {
+  test('is answered with the SSRCs and numbers of the publisher, sendonly', async () => {
     const { bob, pusherId, ssrc } = await pushed();
     const sdp = sdpOf(await bob.pull('bob', 'alice', pullVideo, [pusherId]));
     expect(sdp).toContain(`a=ssrc:${ssrc} cname:cname_${ssrc}\r\n`);
@@ -289,7 +289,7 @@ describe('pull', () => {
     expect(sdp).toContain('m=video 9 UDP/TLS/RTP/SAVPF 108 109\r\n');
   });
 
-  test('of a pusher that nobody knows, or that is over, is a yes to nothing', async () => {
+  test('of an unknown or ended pusher succeeds without media', async () => {
     const { pilot, bob, pusherId } = await pushed();
     pilot.endPushes();
     for (const id of ['none', pusherId]) {
@@ -314,14 +314,14 @@ describe('pull', () => {
     expect(sdp).not.toContain(`a=ssrc:${ssrc} cname`);
   });
 
-  test('of a single section is answered with BUNDLE 0 1, which a browser refuses as it stands', async () => {
+  test('of a single section is answered with BUNDLE 0 1, which browsers refuse unchanged', async () => {
     const { bob, pusherId } = await pushed();
     const sdp = sdpOf(await bob.pull('bob', 'alice', pullVideo, [pusherId]));
     expect(sdp).toContain('a=group:BUNDLE 0 1\r\n');
     expect(sdp.match(/^a=mid:.*/gm)).toEqual(['a=mid:0']);
   });
 
-  test('again over the same connection makes another session: its numbers are not those of the first answer', async () => {
+  test('again over the same connection makes another session, with other numbers than the first answer', async () => {
     const { alice, bob, pusherId } = await pushed();
     await alice.push('alice', audio);
     const list = pushersOf(await bob.hears((frame) => frame.method === 'newPusher' && pushersOf(frame).length === 2));
@@ -332,14 +332,14 @@ describe('pull', () => {
     expect(credentialsOf(second)).not.toEqual(credentialsOf(first));
   });
 
-  test('of a user who is not there, or with a candidate, fails', async () => {
+  test('of an absent user, or with a candidate, fails', async () => {
     const { bob, pusherId } = await pushed();
     expect(await bob.pull('bob', 'carol', pullVideo, [pusherId])).toMatchObject(refusal('handle pull sdp failed'));
     const gathered = pullVideo.replace('a=rtcp-mux', 'a=candidate:1 1 udp 1 127.0.0.1 9 typ host\r\na=rtcp-mux');
     expect(await bob.pull('bob', 'alice', gathered, [pusherId])).toMatchObject(refusal('handle pull sdp failed'));
   });
 
-  test('of both kinds is by kind: the order of the wishes means nothing', async () => {
+  test('of both kinds is matched by kind, in any order', async () => {
     const { alice, bob, pusherId, ssrc } = await pushed();
     await alice.push('alice', audio);
     const list = pushersOf(await bob.hears((frame) => frame.method === 'newPusher' && pushersOf(frame).length === 2));
@@ -351,11 +351,14 @@ describe('pull', () => {
   });
 });
 
-test.each(recordedOffers)('%s, prepared, is read without harm; as it was recorded, Firefox’s is not', (name) => {
-  const read = readPilotOffer('offer', prepareOffer(recordedOffer(name)));
-  expect(read.sections.size).toBeGreaterThan(0);
-  const hasOpus = name.includes('audio');
-  if (hasOpus) expect([...answerPilotOffer(read).sections.get(0)!.codecs.values()][0]?.name).toBe('opus');
-  if (name.startsWith('firefox') || name.includes('gathered'))
-    expect(() => readPilotOffer('offer', recordedOffer(name))).toThrow();
-});
+test.each(recordedOffers)(
+  '%s is read without an error after preparation; as recorded, that of Firefox is not',
+  (name) => {
+    const read = readPilotOffer('offer', prepareOffer(recordedOffer(name)));
+    expect(read.sections.size).toBeGreaterThan(0);
+    const hasOpus = name.includes('audio');
+    if (hasOpus) expect([...answerPilotOffer(read).sections.get(0)!.codecs.values()][0]?.name).toBe('opus');
+    if (name.startsWith('firefox') || name.includes('gathered'))
+      expect(() => readPilotOffer('offer', recordedOffer(name))).toThrow();
+  },
+);

@@ -67,6 +67,12 @@ export abstract class Scripted<Message extends Received = Received> {
     await flushMicrotasks();
   }
 
+  /** Resolves with the data of the last one once `received` has `count` messages of that method, those from before included. */
+  async sent(method: string, count = 1): Promise<Record<string, unknown>> {
+    while (this.count(method) < count) await this.#arrived.promise;
+    return this.received.findLast((message) => message.method === method)?.data ?? {};
+  }
+
   /** As it is, on the carrier. */
   send(method: string, data: unknown): void {
     this.connection.send({ kind: 'notification', method, data });
@@ -83,6 +89,11 @@ export abstract class Scripted<Message extends Received = Received> {
 
   drop(closed?: TransportClosed): void {
     this.connection.close(closed);
+  }
+
+  /** Number of received messages of that method. */
+  count(method: string): number {
+    return this.received.filter((message) => message.method === method).length;
   }
 
   methods(): string[] {

@@ -72,10 +72,26 @@ function describe(payload: object): string {
 /** Timers of a room that is joined and does nothing else: the watch over its connection. */
 export const joinedTimers = 1;
 
-/** Lets so many ms pass, in steps short enough for a server to answer the probes in between. */
+/**
+ * Simulates the next `ms` milliseconds, in steps short enough for a server to answer the probes in between. Resolves when room and
+ * server have done all that is due by then; with 0, all that takes no time.
+ */
 export async function pass(clock: ManualClock, ms: number): Promise<void> {
-  for (let left = ms; left > 0; left -= 1000) {
+  let left = ms;
+  do {
     clock.advance(Math.min(left, 1000));
     await flushMicrotasks();
-  }
+    left -= 1000;
+  } while (left > 0);
+}
+
+/** Simulates time from one timer to the next until `work` is done. Resolves with the milliseconds that passed. */
+export async function passUntil(clock: ManualClock, work: Promise<unknown>): Promise<number> {
+  const started = clock.now();
+  let isDone = false;
+  void work.then(() => {
+    isDone = true;
+  });
+  for (await flushMicrotasks(); !isDone; await flushMicrotasks()) clock.advance(clock.nextIn ?? 0);
+  return clock.now() - started;
 }

@@ -17,6 +17,22 @@ export async function whenRead(room: Room, act: () => unknown): Promise<void> {
   await flushMicrotasks();
 }
 
+/**
+ * Calls `act`, which makes the room send `method`, or any request where that is null. Resolves when the room has read the response
+ * and made the objects that the response is about.
+ */
+export async function whenAnswered(room: Room, method: string | null, act: () => unknown): Promise<void> {
+  const answered = deferred<void>();
+  const stop = room.trace((message) => {
+    if (message.direction !== 'in' || message.kind !== 'response') return;
+    if (method === null || message.method === method) answered.resolve();
+  });
+  act();
+  await answered.promise;
+  stop();
+  await flushMicrotasks();
+}
+
 /** Calls `act`, which ends the connection of the room. Resolves when the room waits for its next attempt, or has ended. */
 export async function whenDisconnected(room: Room, act: () => unknown): Promise<void> {
   const disconnected = deferred<void>();

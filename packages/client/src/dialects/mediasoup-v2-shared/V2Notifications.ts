@@ -13,7 +13,7 @@ import {
 import type { DialectContext, DialectEvent, DialectEventOf } from '../../room/DialectPort.ts';
 import type { PeerInfo, TransportDirection } from '../../room/entityInfo.ts';
 import type { Logger } from '../../shared/logger.ts';
-import type { Responder } from '../../signaling/SignalingChannel.ts';
+import type { Responder } from '../../signaling/SignalingChannelTypes.ts';
 import type { V2Consumers } from './V2Consumers.ts';
 import { toLayers } from './profiles.ts';
 import type { ServerStats } from './ServerStats.ts';

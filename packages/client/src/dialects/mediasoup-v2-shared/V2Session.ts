@@ -20,7 +20,8 @@ import type { ConsumerOffer, Layers, TransportDirection } from '../../room/entit
 import { leftWhileJoining } from '../../shared/commonErrors.ts';
 import { invalidArgument } from '../../shared/invalidArgument.ts';
 import { TureenError } from '../../shared/errors.ts';
-import type { Responder } from '../../signaling/SignalingChannel.ts';
+import type { Responder } from '../../signaling/SignalingChannelTypes.ts';
+import { canReceive } from '../canReceive.ts';
 import { V2ConsumerControl } from './V2ConsumerControl.ts';
 import { V2Consumers } from './V2Consumers.ts';
 import { V2Join } from './V2Join.ts';
@@ -82,7 +83,7 @@ export class V2Session implements DialectSession {
       consumers: this.#consumers,
       stats: this.#stats,
       sourceByKind: options.sourceByKind ?? false,
-      canReceive: (rtpParameters) => media.canReceive(rtpParameters),
+      canReceive: (rtpParameters) => canReceive(() => media.canReceive(rtpParameters), context.logger),
       directionOf: (id) => this.#transports.directionOf(id),
     });
     const parts = { profile, requests: this.#requests, transports: this.#transports, consumers: this.#consumers };

@@ -2,7 +2,6 @@ import { toV2Capabilities, toV2ConsumerParameters } from '@tureen/protocol/media
 import { describe, expect, it } from 'vitest';
 import { fakeBrowser, offer, routerRtpCapabilities, trackOf } from '../../media/device/deviceFixture.ts';
 import { v2Dialects, v2World } from '@tureen/testkit/scripted/v2World';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 
 /** The same rooms over mediasoup-client itself, with only the browser below it made up: what it makes of what is converted. */
 async function deviceWorld(name: (typeof v2Dialects)[number]) {
@@ -55,7 +54,7 @@ describe.each(v2Dialects)('%s over mediasoup-client', (name) => {
       return { id, kind, peerName: 'bob', rtpParameters: toV2ConsumerParameters(rtpParameters), paused: false };
     };
     for (const id of [3331, 3332, 3333]) notify('newConsumer', consumer(id));
-    await flushMicrotasks();
+    await said.reaches(3);
     notify('consumerClosed', { id: 3332, peerName: 'bob' });
     notify('newConsumer', consumer(3334));
     await room.waitFor('newConsumer', { where: ({ consumer: { id } }) => id === '3334' });

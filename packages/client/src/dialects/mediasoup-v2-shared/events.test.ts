@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type V2DialectName, consumingWorld, v2Dialects, joinedWorld } from '@tureen/testkit/scripted/v2World';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
+import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
-import { whenDisconnected } from '@tureen/testkit/scripted/waits';
 import { v2Consumer } from '@tureen/testkit/scripted/ScriptedV2Server';
 
 type World = Awaited<ReturnType<typeof consumingWorld>>;
@@ -122,9 +122,10 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
     const world = await producingWorld(name);
     const { server, said, producerId, warnings } = world;
     const isCarrier = word.includes('-');
-    if (isCarrier) server.send(word, data(world));
-    else server.notify(word, data(world));
-    await flushMicrotasks();
+    await whenRead(world.room, () => {
+      if (isCarrier) server.send(word, data(world));
+      else server.notify(word, data(world));
+    });
     expect(said).toEqual(expected.map((line) => line.replace(/ P\b/, ` ${producerId}`)));
     expect(warnings).toEqual([]);
   });
@@ -136,8 +137,7 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
     await room.leave();
     said.length = 0;
     server.send('mediasoup-notification', payload);
-    await flushMicrotasks();
-    expect(said).toEqual([]);
+    await expectUnchanged(() => said, []);
   });
 
   it.each(rows)('emits %s once where the server sends it twice', async (word, { data, said: expected }) => {
@@ -211,8 +211,7 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
   it('hold a consumer that arrives before its peer', async () => {
     const { said, notify } = await producingWorld(name);
     notify('newConsumer', v2Consumer(5555, { peerName: 'carol' }));
-    await flushMicrotasks();
-    expect(said).toEqual([]);
+    await expectUnchanged(() => said, []);
     notify('newPeer', { name: 'carol' });
     await said.reaches(2);
     expect(said).toEqual(['newPeer carol existing=false', 'newConsumer 5555 carol']);
@@ -222,8 +221,7 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
     const { said, notify, room } = await producingWorld(name);
     notify('consumerClosed', { id: 5555, peerName: 'bob' });
     notify('newConsumer', v2Consumer(5555, { peerName: 'bob' }));
-    await flushMicrotasks();
-    expect(said).toEqual([]);
+    await expectUnchanged(() => said, []);
     expect(room.consumers.has('5555')).toBe(false);
   });
 
@@ -317,9 +315,10 @@ describe.each(v2Dialects)('malformed notifications in %s', (name) => {
     ['display-name-changed', { displayName: 'Bob' }],
     ['display-name-changed', null],
   ])('drops %s with %j', async (method, data) => {
-    const { server, said, warnings } = await producingWorld(name);
-    server.send(method, data);
-    await flushMicrotasks();
+    const { room, server, said, warnings } = await producingWorld(name);
+    await whenRead(room, () => {
+      server.send(method, data);
+    });
     expect(said.filter((line) => !line.startsWith('activeSpeaker'))).toEqual([]);
     expect(warnings.length + said.length).toBe(1);
   });
@@ -330,8 +329,7 @@ describe.each(v2Dialects)('malformed notifications in %s', (name) => {
       const { server, said } = await producingWorld(name);
       expect(await server.ask('mediasoup-notification', data)).toMatchObject({ ok: false, errorCode: 400 });
       server.send('mediasoup-notification', data);
-      await flushMicrotasks();
-      expect(said).toEqual([]);
+      await expectUnchanged(() => said, []);
     },
   );
 
@@ -347,8 +345,7 @@ describe.each(v2Dialects)('malformed notifications in %s', (name) => {
       ])
         expect(answer).toMatchObject({ ...refusal, errorReason: expect.stringContaining('unknown method') as string });
       server.notify(method, {});
-      await flushMicrotasks();
-      expect(said).toEqual([]);
+      await expectUnchanged(() => said, []);
       expect(warnings).toEqual([]);
     },
   );
@@ -373,8 +370,7 @@ describe.each(v2Dialects)('malformed notifications in %s', (name) => {
   ])('ignores %s of an unknown entity', async (method) => {
     const { said, notify, warnings } = await producingWorld(name);
     notify(method, { id: 7777, peerName: 'nobody', profile: 'low', stats: [{ type: 't', timestamp: 1 }] });
-    await flushMicrotasks();
-    expect(said).toEqual([]);
+    await expectUnchanged(() => said, []);
     expect(warnings).toEqual([]);
   });
 
@@ -383,8 +379,7 @@ describe.each(v2Dialects)('malformed notifications in %s', (name) => {
     notify('peerClosed', { name: 'nobody' });
     notify('textMessage', { peerName: 'nobody', text: 'hi' });
     server.send('display-name-changed', { peerName: 'nobody', displayName: 'N' });
-    await flushMicrotasks();
-    expect(said).toEqual([]);
+    await expectUnchanged(() => said, []);
   });
 
   it('treats names of later dialects as unknown in earlier dialects', async () => {

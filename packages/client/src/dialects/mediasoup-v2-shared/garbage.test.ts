@@ -3,7 +3,8 @@ import { serverToClient as beta } from '@tureen/protocol/mediasoup-v2-beta';
 import { serverToClient as v2 } from '@tureen/protocol/mediasoup-v2';
 import { describe, expect, it } from 'vitest';
 import { consumingWorld, v2Dialects } from '@tureen/testkit/scripted/v2World';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
+import { whenRead } from '@tureen/testkit/scripted/waits';
 import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
 import { v2Consumer, v2ParametersOf } from '@tureen/testkit/scripted/ScriptedV2Server';
 
@@ -66,14 +67,18 @@ describe.each(v2Dialects)('malformed messages in %s', (name) => {
       const data = random() < 0.1 ? pick(oddities) : payload;
       if (random() < 0.5) server.send(method, data);
       else void server.ask(method, data);
-      if (round % 500 === 0) await flushMicrotasks();
+      // Lets the room read what it has received so far.
+      if (round % 500 === 0)
+        await whenRead(room, () => {
+          server.notify('none');
+        });
     }
-    await flushMicrotasks();
-    expect(room.state).toBe('joined');
+    await expectUnchanged(() => room.state, 'joined');
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
-    notify('newPeer', { name: 'after' });
-    notify('newConsumer', v2Consumer(99_999_999, { peerName: 'after' }));
-    await flushMicrotasks();
+    await whenRead(room, () => {
+      notify('newPeer', { name: 'after' });
+      notify('newConsumer', v2Consumer(99_999_999, { peerName: 'after' }));
+    });
     expect(room.consumers.get('99999999')?.track).not.toBeNull();
     expect(consumer.closed).toBe(!room.consumers.has('3333'));
     await room.leave();

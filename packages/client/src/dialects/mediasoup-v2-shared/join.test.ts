@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { deferred } from '@tureen/kernel';
 import { v2Dialects, v2World, joinedWorld } from '@tureen/testkit/scripted/v2World';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { whenRead } from '@tureen/testkit/scripted/waits';
 import { v2Consumer, v2RouterCapabilities } from '@tureen/testkit/scripted/ScriptedV2Server';
 
@@ -41,9 +40,8 @@ describe.each(v2Dialects)('join() in %s', (name) => {
     gate(joinMethod, () => ({ rtpCapabilities: v2RouterCapabilities, peers: [] }));
     const joined = room.join();
     // Answers go out only once nothing more is asked: each round is one round trip.
-    while (room.state !== 'joined') {
-      await flushMicrotasks();
-      if (gates.length === 0) continue;
+    for (const received of isAlpha ? [3] : [1, 4]) {
+      await server.receives(received);
       rounds.push(batch);
       batch = [];
       for (const open of gates.splice(0)) open();
@@ -152,6 +150,23 @@ describe.each(v2Dialects)('join() in %s', (name) => {
     expect(room.consumers.get('4444')).toMatchObject({ kind: 'audio', source: 'unknown', appData: undefined });
   });
 
+  it('resolves where the engine fails to check a consumer of the response', async () => {
+    const { room, server, engine } = v2World(name);
+    server.peers = [{ name: 'bob', consumers: [v2Consumer(3333, { peerName: 'bob' })] }];
+    const open = engine.open.bind(engine);
+    engine.open = () => {
+      const session = open();
+      session.canReceive = () => {
+        throw new Error('no parser');
+      };
+      return session;
+    };
+    const failed = room.waitFor('requestFailed');
+    await room.join();
+    expect(await failed).toMatchObject({ method: 'newConsumer', error: { message: 'no parser' } });
+    expect(room.state).toBe('joined');
+  });
+
   it('holds notifications that arrive before the response', async () => {
     const { room, server, said, notify } = v2World(name);
     server.on('enableConsumer', () => ({ paused: true }));
@@ -198,7 +213,7 @@ describe.each(v2Dialects)('join() in %s', (name) => {
       return server.answerOf('createTransport');
     });
     server.on(joinMethod, async () => {
-      await flushMicrotasks();
+      await server.sent('createTransport', 2);
       isIn = true;
       return server.answerOf(joinMethod);
     });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type V2DialectName, consumingWorld, v2Dialects, joinedWorld } from '@tureen/testkit/scripted/v2World';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { whenRead } from '@tureen/testkit/scripted/waits';
 import { v2Consumer, v2ParametersOf } from '@tureen/testkit/scripted/ScriptedV2Server';
 
@@ -196,9 +196,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
       notify('consumerClosed', { id: 3333, peerName: 'bob' });
     });
     hold.release();
-    await flushMicrotasks();
-    expect(server.all(method)).toEqual([]);
-    expect(said).toEqual([]);
+    await expectUnchanged(() => [server.all(method), said], [[], []]);
     expect(engine.counts.consumers).toBe(0);
   });
 
@@ -248,10 +246,11 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
       ['text', 'unknown'],
       [[{ source: 'camera' }], 'unknown'],
     ];
-    sources.forEach(([appData], index) => {
-      notify('newConsumer', bobs(index + 1, { appData }));
+    await whenRead(room, () => {
+      sources.forEach(([appData], index) => {
+        notify('newConsumer', bobs(index + 1, { appData }));
+      });
     });
-    await flushMicrotasks();
     sources.forEach(([appData, source], index) => {
       const consumer = room.consumers.get(String(index + 1));
       expect(consumer?.source).toBe(source);
@@ -369,7 +368,7 @@ describe('a consumer in mediasoup-v2-alpha', () => {
   it('requests retransmission only where its parameters have it', async () => {
     const { server, notify } = await joinedWorld('mediasoup-v2-alpha');
     notify('newConsumer', bobs(3333, { kind: 'audio' }));
-    await flushMicrotasks();
+    await server.sent('enableSender');
     expect(server.last('enableSender').rtpSettings).toEqual({ useRtx: false });
   });
 

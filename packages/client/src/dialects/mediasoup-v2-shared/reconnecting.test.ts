@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type V2DialectName, v2Dialects, v2World } from '@tureen/testkit/scripted/v2World';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
-import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
+import { fakeTrack, pass } from '@tureen/testkit/scripted/roomWorld';
 import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 import { v2Consumer } from '@tureen/testkit/scripted/ScriptedV2Server';
 
@@ -24,7 +23,7 @@ async function call(name: V2DialectName) {
   ];
   server.peers = listed(1000);
   await room.join({ displayName: 'Alice' });
-  await flushMicrotasks();
+  await said.until((lines) => lines.filter((line) => line.startsWith('newConsumer')).length === 4);
   const byId = (id: number) => {
     const consumer = room.consumers.get(String(id));
     if (consumer === undefined) throw new Error(`there is no consumer ${id}`);
@@ -37,9 +36,8 @@ async function call(name: V2DialectName) {
     said.length = 0;
     server.received.length = 0;
     const reconnected = room.waitFor('reconnected');
-    clock.advance(100);
+    await pass(clock, 100);
     await reconnected;
-    await flushMicrotasks();
   };
   said.length = 0;
   server.received.length = 0;
@@ -143,8 +141,7 @@ describe.each(v2Dialects)('a rejoin in %s', (name) => {
     });
     const reconnected = room.waitFor('reconnected');
     for (const delay of [100, 200, 300]) {
-      clock.advance(delay);
-      await flushMicrotasks();
+      await pass(clock, delay);
     }
     await reconnected;
     expect(said.filter((line) => line.startsWith('reconnecting'))).toHaveLength(3);
@@ -200,9 +197,8 @@ describe.each(v2Dialects)('calls during a connection loss in %s', (name) => {
       server.on(method, () => ({}));
       server.peers = listed(2000);
       const reconnected = room.waitFor('reconnected');
-      clock.advance(100);
+      await pass(clock, 100);
       await reconnected;
-      await flushMicrotasks();
       expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([]);
       expect(engine.counts.consumers).toBe(4);
     }
@@ -216,8 +212,9 @@ describe.each(v2Dialects)('calls during a connection loss in %s', (name) => {
       server.drop();
       return new Promise(() => {});
     });
+    const lost = room.waitFor('reconnecting');
     const producing = room.produce(fakeTrack('video'));
-    await flushMicrotasks();
+    await lost;
     clock.advance(100);
     const producer = await producing;
     expect(producer.id).toMatch(/^\d{8}$/);

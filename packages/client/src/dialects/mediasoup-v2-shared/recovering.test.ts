@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { consumingWorld, v2Dialects, type V2DialectName } from '@tureen/testkit/scripted/v2World';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
-import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
+import { fakeTrack, pass as passOf } from '@tureen/testkit/scripted/roomWorld';
 import { whenDisconnected } from '@tureen/testkit/scripted/waits';
 
 const refused = () => {
@@ -14,16 +13,12 @@ async function inCall(name: V2DialectName) {
   const world = await consumingWorld(name);
   const { room, engine, clock, said, server } = world;
   const camera = await room.produce(fakeTrack('video'), { source: 'camera' });
-  await flushMicrotasks();
   said.length = 0;
   server.received.length = 0;
+  const pass = (ms: number) => passOf(clock, ms);
   const become = async (direction: 'send' | 'recv', state: 'disconnected' | 'failed' | 'connected') => {
     engine.session[direction === 'send' ? 'sendTransport' : 'recvTransport'].setConnectionState(state);
-    await flushMicrotasks();
-  };
-  const pass = async (ms: number) => {
-    clock.advance(ms);
-    await flushMicrotasks();
+    await pass(0);
   };
   const recoveries = () => said.filter((line) => line.startsWith('transportRecover'));
   return { ...world, camera, become, pass, recoveries };

@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type V2DialectName, type V2WorldOptions, v2Dialects, v2World } from '@tureen/testkit/scripted/v2World';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
-import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
+import { fakeTrack, pass } from '@tureen/testkit/scripted/roomWorld';
 import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 import { v2Consumer } from '@tureen/testkit/scripted/ScriptedV2Server';
 
@@ -39,7 +38,7 @@ async function call(name: V2DialectName, options: V2WorldOptions = {}) {
   notify('newConsumer', v2Consumer(1000, { peerName: 'bob' }));
   notify('newConsumer', v2Consumer(1010, { peerName: 'bob', kind: 'audio', appData: { source: 'microphone' } }));
   const producer = await room.produce(fakeTrack('video'), { source: 'camera' });
-  await flushMicrotasks();
+  await said.until((lines) => lines.filter((line) => line.startsWith('newConsumer')).length === 2);
   const [camera, microphone] = [room.consumers.get('1000')!, room.consumers.get('1010')!];
   const drop = async () => {
     await whenDisconnected(room, () => {
@@ -50,9 +49,8 @@ async function call(name: V2DialectName, options: V2WorldOptions = {}) {
   };
   const reconnect = async (delayMs = 100) => {
     const back = room.waitFor('reconnected');
-    clock.advance(delayMs);
+    await pass(clock, delayMs);
     const { resumed } = await back;
-    await flushMicrotasks();
     return resumed;
   };
   said.length = 0;
@@ -97,7 +95,6 @@ describe.each(v2Dialects)('resume after a connection loss in %s', (name) => {
       expect(server.last(join).resumeToken).toBe(token);
     }
     await room.leave();
-    await flushMicrotasks();
     expect(clock.pending).toBe(0);
     expect(engine.counts).toMatchObject({ sessions: 0, waiting: 0 });
   });
@@ -237,8 +234,7 @@ describe.each(v2Dialects)('resume in %s', (name) => {
       })
       .on('createTransport', () => new Promise(() => {}));
     engine.session.sendTransport.setConnectionState('failed');
-    await flushMicrotasks();
-    expect(server.methods()).toContain('createTransport');
+    await server.sent('createTransport');
     await drop();
     server.on('createTransport', () => server.answerOf('createTransport'));
     expect(await reconnect()).toBe(false);
@@ -252,7 +248,7 @@ describe.each(v2Dialects)('resume in %s', (name) => {
     await drop();
     server.on(join, () => new Promise(() => {}));
     clock.advance(100);
-    await flushMicrotasks();
+    await server.sent(join);
     await whenDisconnected(room, () => {
       server.drop();
     });
@@ -281,7 +277,6 @@ describe.each(v2Dialects)('resume in %s', (name) => {
     expect(producer.id).not.toBe(id);
     expect(engine.counts).toMatchObject({ sessions: 1, sendTransports: 1, recvTransports: 1, producers: 1 });
     await room.leave();
-    await flushMicrotasks();
     expect(clock.pending).toBe(0);
     expect(engine.counts.sessions).toBe(0);
   });
@@ -310,13 +305,14 @@ describe.each(v2Dialects)('resume in %s', (name) => {
   });
 
   it('ends the session when a policy of the server refuses the join', async () => {
-    const { server, said, drop, join, clock } = await call(name);
+    const { room, server, said, drop, join, clock } = await call(name);
     await drop();
     server.on(join, () => {
       throw Object.assign(new Error('the room is full'), { errorCode: 403 });
     });
+    const left = room.waitFor('left');
     clock.advance(100);
-    await flushMicrotasks();
+    await left;
     expect(said.at(-1)).toBe('left refused');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { consumingWorld, v2Dialects, joinedWorld } from '@tureen/testkit/scripted/v2World';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { whenAnswered } from '@tureen/testkit/scripted/waits';
 import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
 
 const three = [{ maxBitrate: 100_000 }, { maxBitrate: 300_000 }, { maxBitrate: 900_000 }];
@@ -164,7 +164,6 @@ describe.each(v2Dialects)('produce() in %s', (name) => {
     answer();
     await producing;
     await pausing;
-    await flushMicrotasks();
     const isAlpha = name === 'mediasoup-v2-alpha';
     expect(server.methods().slice(2)).toEqual([isAlpha ? 'pauseReceiver' : 'pauseProducer']);
   });
@@ -181,10 +180,10 @@ describe.each(v2Dialects)('produce() in %s', (name) => {
     ]);
     server.received.length = 0;
     const reconnected = room.waitFor('reconnected');
-    const produced = server.got(method);
-    clock.advance(100);
-    await Promise.all([reconnected, produced]);
-    await flushMicrotasks();
+    await whenAnswered(room, method, () => {
+      clock.advance(100);
+    });
+    await reconnected;
     expect(server.methods()).toContain(method);
     expect(room.producers.has(producer.localId)).toBe(true);
     expect(producer.id).not.toBe(before);

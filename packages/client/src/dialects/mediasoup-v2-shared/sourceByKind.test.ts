@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { v2Dialects, v2World } from '@tureen/testkit/scripted/v2World';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { v2Consumer } from '@tureen/testkit/scripted/ScriptedV2Server';
 
 describe.each(v2Dialects)('the source of a track without one, %s', (name) => {
@@ -8,14 +7,14 @@ describe.each(v2Dialects)('the source of a track without one, %s', (name) => {
 
   /** The sources, as bob's tracks with that appData are read. */
   async function sources(sourceByKind: boolean | undefined, ...appData: unknown[]) {
-    const { room, server } = v2World(name, { dialectOptions: { sourceByKind } });
+    const { room, server, said } = v2World(name, { dialectOptions: { sourceByKind } });
     const listed = appData.flatMap((data, index) => [
       v2Consumer(1000 + index, { kind: 'audio', appData: data }),
       v2Consumer(2000 + index, { kind: 'video', appData: data }),
     ]);
     server.peers = [{ name: 'bob', [listOf]: listed }];
     await room.join();
-    await flushMicrotasks();
+    await said.until((lines) => lines.filter((line) => line.startsWith('newConsumer')).length === listed.length);
     return [...room.consumers.values()].map(({ source }) => source);
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { Recorder } from '../../shared/Recorder.ts';
 import { consumingWorld } from '@tureen/testkit/scripted/v2World';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { fakeTrack, joinedTimers } from '@tureen/testkit/scripted/roomWorld';
 import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 
@@ -8,7 +9,7 @@ async function world() {
   const one = await consumingWorld('mediasoup-v2');
   const producer = await one.room.produce(fakeTrack('video'));
   one.server.received.length = 0;
-  const heard: string[] = [];
+  const heard = new Recorder();
   one.room.on('transportStats', ({ direction, stats }) => heard.push(`${direction} ${JSON.stringify(stats)}`));
   one.room.on('producerStats', ({ producer: { id }, stats }) => heard.push(`${id ?? ''} ${JSON.stringify(stats)}`));
   one.room.on('consumerStats', ({ consumer: { id }, stats }) => heard.push(`${id} ${JSON.stringify(stats)}`));
@@ -35,7 +36,7 @@ describe('getServerStats() in mediasoup-v2', () => {
   it('works for producers and both transports', async () => {
     const { room, producer, server, notify, sendId, recvId } = await world();
     const all = Promise.all([producer.getServerStats(), room.stats.getServer('send'), room.stats.getServer('recv')]);
-    await flushMicrotasks();
+    await Promise.all([server.sent('enableProducerStats'), server.sent('enableTransportStats', 2)]);
     notify('producerStats', { id: Number(producer.id), peerName: 'alice', stats: some });
     notify('transportStats', { id: recvId, stats: [{ type: 'transport', timestamp: 2 }] });
     notify('transportStats', { id: sendId, stats: [{ type: 'transport', timestamp: 3 }] });
@@ -54,7 +55,7 @@ describe('getServerStats() in mediasoup-v2', () => {
   it('sends one request for two concurrent calls', async () => {
     const { consumer, server, notify } = await world();
     const both = Promise.all([consumer.getServerStats(), consumer.getServerStats()]);
-    await flushMicrotasks();
+    await server.sent('enableConsumerStats');
     notify('consumerStats', { id: 3333, stats: some });
     expect(await both).toEqual([some, some]);
     await server.receives(2);
@@ -65,7 +66,7 @@ describe('getServerStats() in mediasoup-v2', () => {
     const { consumer, server, notify, heard } = await world();
     consumer.enableStats({ intervalMs: 4000 });
     const stats = consumer.getServerStats();
-    await flushMicrotasks();
+    await server.sent('enableConsumerStats');
     notify('consumerStats', { id: 3333, stats: some });
     expect(await stats).toEqual(some);
     await server.receives(2);
@@ -84,7 +85,7 @@ describe('getServerStats() in mediasoup-v2', () => {
       hint: 'resume it first: servers send no statistics of paused entities',
       retryable: true,
     });
-    await flushMicrotasks();
+    await server.sent('enableConsumerStats');
     clock.advance(10_000);
     await stats;
     await server.receives(3);
@@ -98,12 +99,12 @@ describe('getServerStats() in mediasoup-v2', () => {
       code: 'connectionLost',
       retryable: true,
     });
-    await flushMicrotasks();
+    await dropped.server.sent('enableConsumerStats');
     dropped.server.drop();
     await lost;
     const left = await world();
     const closed = expect(left.consumer.getServerStats()).rejects.toMatchObject({ code: 'closed' });
-    await flushMicrotasks();
+    await left.server.sent('enableConsumerStats');
     await left.room.leave();
     await closed;
     expect(left.clock.pending).toBe(0);
@@ -131,7 +132,7 @@ describe('enableStats() in mediasoup-v2', () => {
       notify('consumerStats', { id: 3333, stats: some });
       notify('producerStats', { id: Number(producer.id), stats: some });
     }
-    await flushMicrotasks();
+    await heard.reaches(8);
     expect(heard).toHaveLength(8);
     expect(heard.slice(0, 2)).toEqual([`send ${JSON.stringify(some)}`, 'recv []']);
     server.received.length = 0;
@@ -160,7 +161,7 @@ describe('enableStats() in mediasoup-v2', () => {
     const back = room.waitFor('reconnected');
     clock.advance(100);
     await back;
-    await flushMicrotasks();
+    await server.sent('enableProducerStats');
     const enabled = server.received.filter(({ method }) => method.endsWith('Stats'));
     expect(enabled.map(({ method }) => method)).toEqual([
       'enableTransportStats',
@@ -191,19 +192,19 @@ describe('enableStats() in mediasoup-v2', () => {
     expect(() => {
       consumer.enableStats({ intervalMs });
     }).toThrow(expect.objectContaining({ code: 'invalidArgument' }));
-    await flushMicrotasks();
-    expect(server.received).toEqual([]);
+    await expectUnchanged(() => server.received, []);
   });
 
   it('sends nothing for an entity that has closed', async () => {
-    const { consumer, producer, server, notify, heard } = await world();
+    const { room, consumer, producer, server, notify, heard } = await world();
     consumer.enableStats();
     producer.enableStats();
-    await flushMicrotasks();
+    await Promise.all([server.sent('enableConsumerStats'), server.sent('enableProducerStats')]);
     server.received.length = 0;
-    notify('consumerClosed', { id: 3333, peerName: 'bob' });
+    await whenRead(room, () => {
+      notify('consumerClosed', { id: 3333, peerName: 'bob' });
+    });
     await producer.close();
-    await flushMicrotasks();
     notify('consumerStats', { id: 3333, stats: some });
     await server.receives(1);
     expect(server.methods()).toEqual(['closeProducer']);

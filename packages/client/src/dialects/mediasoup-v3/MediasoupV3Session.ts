@@ -1,4 +1,4 @@
-import { type RtpParameters, type ServerStat, formatIssue } from '@tureen/protocol/common';
+import { type ServerStat, formatIssue } from '@tureen/protocol/common';
 import { type ServerData, canonicalMethod, isServerMethod, readServerMessage } from '@tureen/protocol/mediasoup-v3';
 import type {
   MediaConsumer,
@@ -21,7 +21,8 @@ import type {
 } from '../../room/DialectPort.ts';
 import type { ConsumerOffer, DataConsumerOffer, Layers, TransportDirection } from '../../room/entityInfo.ts';
 import { leftWhileJoining } from '../../shared/commonErrors.ts';
-import type { Responder } from '../../signaling/SignalingChannel.ts';
+import type { Responder } from '../../signaling/SignalingChannelTypes.ts';
+import { canReceive } from '../canReceive.ts';
 import { leaveRoom } from './leaveRoom.ts';
 import type { MediasoupV3Options } from './options.ts';
 import { streamIdOf } from '../streamIdOf.ts';
@@ -224,26 +225,13 @@ export class MediasoupV3Session implements DialectSession {
     if (name === 'newConsumer') {
       const { rtpParameters } = value as ServerData<'newConsumer'>;
       const { sourceByKind = true } = this.#options;
-      emit({
-        type: name,
-        offer: toConsumerOffer(value, this.#canReceive(rtpParameters), sourceByKind),
-        answer: responder,
-      });
+      const isSupported = canReceive(() => this.#media.canReceive(rtpParameters), logger);
+      emit({ type: name, offer: toConsumerOffer(value, isSupported, sourceByKind), answer: responder });
     } else if (name === 'newDataConsumer') emit({ type: name, offer: toDataConsumerOffer(value), answer: responder });
     else {
       if (name === 'mediasoupVersion') this.#hasVersion = true;
       const event = toRoomEvent(name, value, (id) => this.#transports.directionOf(id));
       if (event !== null) emit(event);
-    }
-  }
-
-  /** True where the engine fails to check: consuming fails then. */
-  #canReceive(rtpParameters: RtpParameters): boolean {
-    try {
-      return this.#media.canReceive(rtpParameters);
-    } catch (error) {
-      this.#context.logger.debug('the engine failed to check an offer', error);
-      return true;
     }
   }
 }

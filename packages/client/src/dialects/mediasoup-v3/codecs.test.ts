@@ -3,7 +3,6 @@ import { mediasoupV3 } from '../../entries/mediasoupV3.ts';
 import { fakeBrowser } from '../../media/device/deviceFixture.ts';
 import { FakeEngine } from '../../media/fake/FakeEngine.ts';
 import type { MediaEngine } from '../../media/MediaEngine.ts';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { roomWorld } from '@tureen/testkit/scripted/roomWorld';
 
 const vp8 = { kind: 'video', mimeType: 'video/VP8', preferredPayloadType: 101, clockRate: 90_000 };
@@ -27,7 +26,6 @@ async function heard(engine: MediaEngine, capabilities: object, extensions: stri
     events.push({ state: room.state, codecs: codecs.map(({ mimeType }) => mimeType) });
   });
   await room.join();
-  await flushMicrotasks();
   return events;
 }
 

@@ -2,7 +2,7 @@ import type { AppData } from '@tureen/protocol/common';
 import { describe, expect, it } from 'vitest';
 import { mediasoupV3 } from '../../entries/mediasoupV3.ts';
 import { FakeEngine } from '../../media/fake/FakeEngine.ts';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { whenRead } from '@tureen/testkit/scripted/waits';
 import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { routerRtpCapabilities, rtpParametersOf } from '@tureen/testkit/scripted/ScriptedServer';
 import type { MediasoupV3Options } from './options.ts';
@@ -40,8 +40,10 @@ describe('leave()', () => {
     const versions: string[] = [];
     room.on('serverVersion', (event) => versions.push(event.version));
     await room.join();
-    if (version !== null) server.notify(version, { version: '3.14.15' });
-    await flushMicrotasks();
+    if (version !== null)
+      await whenRead(room, () => {
+        server.notify(version, { version: '3.14.15' });
+      });
     server.received.length = 0;
     await room.leave();
     expect(server.methods()).toEqual([]);

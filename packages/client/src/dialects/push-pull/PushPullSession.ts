@@ -1,6 +1,6 @@
 import { Epoch } from '@tureen/kernel';
 import { formatIssue } from '@tureen/protocol/common';
-import { canonicalMethod, isServerMethod, readServerMessage, type RtpParam } from '@tureen/protocol/push-pull';
+import { canonicalMethod, isServerMethod, readServerMessage } from '@tureen/protocol/push-pull';
 import type { MediaConsumer, MediaProduceOptions, MediaProducer } from '../../media/MediaEngine.ts';
 import type { PeerConnectionMedia, PeerConnectionSession } from '../../media/PeerConnectionMedia.ts';
 import type {
@@ -15,7 +15,8 @@ import type {
 import type { ConsumerOffer, TransportDirection } from '../../room/entityInfo.ts';
 import { leftWhileJoining } from '../../shared/commonErrors.ts';
 import { TureenError } from '../../shared/errors.ts';
-import type { Responder } from '../../signaling/SignalingChannel.ts';
+import type { Responder } from '../../signaling/SignalingChannelTypes.ts';
+import { canReceive } from '../canReceive.ts';
 import { ConnectionStates } from './ConnectionStates.ts';
 import { RemoteUsers } from './RemoteUsers.ts';
 import { Heartbeat } from './Heartbeat.ts';
@@ -73,7 +74,8 @@ export class PushPullSession implements DialectSession {
       isOwn: (userId) => this.#user.has(userId),
       onConnectionLost: (pusherId) => this.#states.fail(pusherId),
       isOwnPusher: (pusherId) => this.#user.pushers.has(pusherId),
-      canReceive: (rtpParam) => this.#canReceive(rtpParam),
+      canReceive: (rtpParam) =>
+        canReceive(() => this.#media.canReceive({ kind: rtpParam.av_type, rtpParam }), context.logger),
       names: this.#user.names,
       mayRejoin: () => !this.#requests.extensions.has('resumeToken'),
       emit,
@@ -229,16 +231,6 @@ export class PushPullSession implements DialectSession {
         if (!this.#closed) this.#context.emit({ type: 'rejoinNeeded', reason });
       },
     });
-  }
-
-  /** True where the browser fails to check: consuming fails then. */
-  #canReceive(rtpParam: RtpParam): boolean {
-    try {
-      return this.#media.canReceive({ kind: rtpParam.av_type, rtpParam });
-    } catch (error) {
-      this.#context.logger.debug('the browser failed to check an offer', error);
-      return true;
-    }
   }
 }
 

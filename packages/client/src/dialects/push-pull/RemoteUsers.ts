@@ -1,7 +1,7 @@
 import type { Pusher, RtpParam, ServerData, User } from '@tureen/protocol/push-pull';
 import type { DialectContext, DialectEvent } from '../../room/DialectPort.ts';
 import type { Actor, ConsumerOffer, PeerInfo } from '../../room/entityInfo.ts';
-import type { Responder } from '../../signaling/SignalingChannel.ts';
+import type { Responder } from '../../signaling/SignalingChannelTypes.ts';
 import type { PeerNames } from './PeerNames.ts';
 
 /** A pusher, and the user that it belongs to. */
@@ -109,7 +109,8 @@ export class RemoteUsers {
       if (isOwnPusher(id)) emit({ type: `producer${change}`, producerId: id, by: by ?? 'server', reason });
       else {
         if (change === 'Closed') for (const pushers of this.#users.values()) pushers.delete(id);
-        emit({ type: `consumer${change}`, consumerId: id, by: by ?? 'remote', reason });
+        // The reason is of a close: a pusher is the producer of its consumer.
+        emit({ type: `consumer${change}`, consumerId: id, by: by ?? 'remote', reason: reason ?? 'producerClosed' });
       }
     }
   }

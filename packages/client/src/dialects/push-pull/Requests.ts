@@ -11,7 +11,7 @@ import {
 } from '@tureen/protocol/push-pull';
 import type { DialectContext } from '../../room/DialectPort.ts';
 import { TureenError } from '../../shared/errors.ts';
-import type { RequestOptions } from '../../signaling/SignalingChannel.ts';
+import type { RequestOptions } from '../../signaling/SignalingChannelTypes.ts';
 
 /** Requests to the server, each with room and user, and the extensions that the server announced. */
 export class Requests {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { joinedPushPullWorld, pushPullWorld, user } from '@tureen/testkit/scripted/pushPullWorld';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { fakeTrack, pass } from '@tureen/testkit/scripted/roomWorld';
 import { whenRead } from '@tureen/testkit/scripted/waits';
 
@@ -27,11 +26,9 @@ async function call({ room, users, clock }: World): Promise<void> {
     });
     // Whatever waits for the connection, or for an answer, comes to its end as time passes.
     for (let times = 0; times < 6; times += 1) {
-      await flushMicrotasks();
-      clock.advance(times < 3 ? 500 : 4000);
+      await pass(clock, times < 3 ? 500 : 4000);
     }
     await done;
-    await flushMicrotasks();
   };
   await step(room.join());
   await step(room.produce(fakeTrack('video')));
@@ -121,15 +118,12 @@ describe('a call', () => {
     server.refusal = new Error('down');
     server.drop();
     for (let times = 0; times < 3; times += 1) {
-      await flushMicrotasks();
-      clock.advance(300);
+      await pass(clock, 300);
     }
     server.refusal = null;
     for (let times = 0; times < 4; times += 1) {
-      await flushMicrotasks();
-      clock.advance(500);
+      await pass(clock, 500);
     }
-    await flushMicrotasks();
     expect(room.state).toBe('joined');
     expect([...room.peers.keys()]).toEqual(['dave']);
     expect([...room.consumers.keys()]).toEqual(['d-video']);

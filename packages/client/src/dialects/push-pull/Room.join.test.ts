@@ -1,7 +1,6 @@
 import { EXTENSIONS } from '@tureen/protocol/push-pull';
 import { describe, expect, it } from 'vitest';
 import { joinedPushPullWorld, pusher, pushPullWorld, refusal, user } from '@tureen/testkit/scripted/pushPullWorld';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 
 describe('join()', () => {
   it('names user and room in the message and nothing in the URL, and emits peers, then their pushers', async () => {
@@ -125,7 +124,7 @@ describe('join()', () => {
     const { server, room, clock, media } = pushPullWorld();
     server.on('join', () => new Promise(() => {}));
     const joining = expect(room.join()).rejects.toMatchObject({ code: 'requestTimeout', method: 'join' });
-    await flushMicrotasks();
+    await server.sent('join');
     clock.advance(20_000);
     await joining;
     expect(clock.pending).toBe(0);

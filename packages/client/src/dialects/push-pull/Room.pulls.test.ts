@@ -8,7 +8,7 @@ import {
   user,
   videoParam,
 } from '@tureen/testkit/scripted/pushPullWorld';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { pass } from '@tureen/testkit/scripted/roomWorld';
 import { whenRead } from '@tureen/testkit/scripted/waits';
 
@@ -149,8 +149,7 @@ describe('a pull that fails', () => {
       server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v1'] });
     });
     hold.release();
-    await flushMicrotasks();
-    expect(said).toEqual([]);
+    await expectUnchanged(() => said, []);
     expect(media.counts).toMatchObject({ pulls: 0, consumers: 0, waiting: 0 });
   });
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TureenError } from '../../shared/errors.ts';
 import { joinedPushPullWorld, refusal } from '@tureen/testkit/scripted/pushPullWorld';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { fakeTrack, pass } from '@tureen/testkit/scripted/roomWorld';
 
 const who = { roomId: 'r1', userId: 'alice' };
@@ -57,7 +56,7 @@ describe('produce()', () => {
     const { room, server, clock, media } = await joinedPushPullWorld({ heartbeatMs: 100_000 });
     server.on('push', () => new Promise(() => {}));
     const producing = expect(room.produce(fakeTrack('video'))).rejects.toMatchObject({ code: 'requestTimeout' });
-    await flushMicrotasks();
+    await server.sent('push');
     await pass(clock, 20_000);
     await producing;
     expect(media.counts).toMatchObject({ pushes: 0, waiting: 0 });

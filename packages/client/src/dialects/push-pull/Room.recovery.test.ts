@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { joinedPushPullWorld, pusher, type PushPullWorldOptions } from '@tureen/testkit/scripted/pushPullWorld';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 import { fakeTrack, pass as passOf } from '@tureen/testkit/scripted/roomWorld';
-import { whenDisconnected } from '@tureen/testkit/scripted/waits';
 
 const never = () => new Promise(() => {});
 
@@ -11,14 +10,13 @@ async function inCall(options: PushPullWorldOptions = {}) {
   const world = await joinedPushPullWorld(options, ['bob-audio', 'bob-video']);
   const { room, server, said, clock, media } = world;
   const camera = await room.produce(fakeTrack('video'), { source: 'camera' });
-  await flushMicrotasks();
   said.length = 0;
   server.received.length = 0;
+  const pass = (ms: number) => passOf(clock, ms);
   const fail = async (direction: 'send' | 'recv') => {
     media.session[direction === 'send' ? 'pushConnection' : 'pullConnection'].setConnectionState('failed');
-    await flushMicrotasks();
+    await pass(0);
   };
-  const pass = (ms: number) => passOf(clock, ms);
   const respondAgain = () => {
     let pushes = 10;
     server
@@ -30,9 +28,8 @@ async function inCall(options: PushPullWorldOptions = {}) {
   };
   const reconnect = async () => {
     const back = room.waitFor('reconnected');
-    clock.advance(100);
+    await pass(100);
     await back;
-    await flushMicrotasks();
   };
   return { ...world, camera, fail, pass, respondAgain, reconnect };
 }
@@ -81,8 +78,10 @@ describe.each(directions)('while recovery in direction %s waits for the response
   it('recovers nothing when bob leaves or the camera is closed', async () => {
     const { server, room, camera, said, pass } = await recovering();
     if (direction === 'send') await camera.close();
-    else server.notify('userLeave', { userId: 'bob', userName: 'BOB' });
-    await flushMicrotasks();
+    else
+      await whenRead(room, () => {
+        server.notify('userLeave', { userId: 'bob', userName: 'BOB' });
+      });
     await pass(15_000);
     expect(room.state).toBe('joined');
     expect(said.at(-1)).toBe(`transportRecovered ${direction} rebuild`);

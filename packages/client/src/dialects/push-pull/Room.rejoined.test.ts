@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { joinedPushPullWorld, user } from '@tureen/testkit/scripted/pushPullWorld';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
-import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
+import { whenAnswered, whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 
 const pilot = (...bobs: string[]) => joinedPushPullWorld({ profile: 'rtcpilot', isRtcPilot: true }, bobs);
 
@@ -37,8 +37,7 @@ describe('a peer that rejoins under a fresh id', () => {
     server.notify('userDisconnect', { userId: 'bob' });
     server.notify('userLeave', { userId: 'bob' });
     server.notify('userLeft', ['bob']);
-    await flushMicrotasks();
-    expect(said).toEqual([]);
+    await expectUnchanged(() => said, []);
     expect(room.peers.get('bob')?.consumers.has('b2-video')).toBe(true);
     server.notify('userLeave', { userId: 'bob~2' });
     await said.reaches(2);
@@ -142,10 +141,10 @@ describe('a peer that rejoins under a fresh id', () => {
       server.drop();
     });
     const reconnected = room.waitFor('reconnected');
-    const pulled = server.got('pull');
-    clock.advance(1000);
-    await Promise.all([reconnected, pulled]);
-    await flushMicrotasks();
+    await whenAnswered(room, 'pull', () => {
+      clock.advance(1000);
+    });
+    await reconnected;
     expect([...room.peers.values()]).toEqual([bob]);
     expect([...room.consumers.keys()]).toEqual(['b2-video']);
   });

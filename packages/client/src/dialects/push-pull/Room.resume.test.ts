@@ -6,8 +6,7 @@ import {
   user,
   type PushPullWorldOptions,
 } from '@tureen/testkit/scripted/pushPullWorld';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
-import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
+import { fakeTrack, pass } from '@tureen/testkit/scripted/roomWorld';
 import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 
 /** Alice, with sound and picture of bob's and a picture of her own, who comes back after a drop. */
@@ -16,7 +15,6 @@ async function inCall(options: PushPullWorldOptions = {}) {
   const { server, room, clock, said } = world;
   const producer = await room.produce(fakeTrack('video'), { source: 'camera' });
   const [sound, picture] = [room.consumers.get('bob-audio')!, room.consumers.get('bob-video')!];
-  await flushMicrotasks();
   said.length = 0;
   server.received.length = 0;
   const drop = async () => {
@@ -28,9 +26,8 @@ async function inCall(options: PushPullWorldOptions = {}) {
   };
   const reconnect = async (delayMs = 100) => {
     const back = room.waitFor('reconnected');
-    clock.advance(delayMs);
+    await pass(clock, delayMs);
     const { resumed } = await back;
-    await flushMicrotasks();
     return resumed;
   };
   return { ...world, producer, sound, picture, drop, reconnect };
@@ -204,7 +201,7 @@ describe('resume', () => {
     const producing = method === 'push' ? room.produce(fakeTrack('audio')) : null;
     users.splice(0, 1, user('bob', 'bob-audio', 'bob-video', ...(method === 'pull' ? ['bob-screen'] : [])));
     if (method === 'pull') server.notify('newPusher', user('bob', 'bob-audio', 'bob-video', 'bob-screen'));
-    await flushMicrotasks();
+    await server.sent(method);
     await drop();
     server.on(method, answerOf[method]);
     await reconnect();
@@ -251,7 +248,7 @@ describe('resume', () => {
     await drop();
     server.on('join', () => new Promise(() => {}));
     clock.advance(100);
-    await flushMicrotasks();
+    await server.sent('join');
     await whenDisconnected(room, () => {
       server.drop();
     });
@@ -291,13 +288,14 @@ describe('resume', () => {
   });
 
   it('ends the session when a policy of the server refuses the join', async () => {
-    const { server, said, drop, clock } = await inCall();
+    const { room, server, said, drop, clock } = await inCall();
     await drop();
     server.on('join', () => {
       throw refusal('user join failed: the room is full', 403);
     });
+    const left = room.waitFor('left');
     clock.advance(100);
-    await flushMicrotasks();
+    await left;
     expect(said.at(-1)).toBe('left refused');
   });
 
@@ -306,7 +304,7 @@ describe('resume', () => {
     await drop();
     server.on('join', () => new Promise(() => {}));
     clock.advance(100);
-    await flushMicrotasks();
+    await server.sent('join');
     await room.leave();
     expect(room.state).toBe('left');
     expect(media.counts.sessions).toBe(0);

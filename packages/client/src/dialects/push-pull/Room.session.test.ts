@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { deferred } from '@tureen/kernel';
 import { joinedPushPullWorld, refusal, user, type PushPullWorldOptions } from '@tureen/testkit/scripted/pushPullWorld';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { fakeTrack, pass } from '@tureen/testkit/scripted/roomWorld';
-import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
+import { whenAnswered, whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 
 /** Alice, with a picture of bob's and one of her own. */
 async function inCall(options: PushPullWorldOptions = {}) {
@@ -16,11 +17,15 @@ async function inCall(options: PushPullWorldOptions = {}) {
 
 type World = Awaited<ReturnType<typeof inCall>>;
 
-async function reconnect({ room, clock }: World) {
+/** Reconnects. With `pull`, resolves once the room also receives again. */
+async function reconnect({ room, clock }: World, method?: 'pull') {
   const back = room.waitFor('reconnected');
-  clock.advance(100);
+  const advance = () => {
+    clock.advance(100);
+  };
+  if (method === undefined) advance();
+  else await whenAnswered(room, method, advance);
   await back;
-  await flushMicrotasks();
 }
 
 describe('heartbeats', () => {
@@ -60,7 +65,7 @@ describe('heartbeats', () => {
     expect(first.closed).toBe(true);
     said.length = 0;
     server.received.length = 0;
-    await reconnect(world);
+    await reconnect(world, 'pull');
     expect(server.methods()).toEqual(['join', 'unpush', 'push', 'pull']);
     expect(said).toEqual(['stateChanged joined the server let us in', 'reconnected false']);
     expect(producer.id).toBe('own-2');
@@ -78,7 +83,7 @@ describe('heartbeats', () => {
     expect(silent.said[0]).toBe('stateChanged reconnecting the connection was dead');
     silent.server.received.length = 0;
     silent.clock.advance(100);
-    await flushMicrotasks();
+    await silent.server.sent('join');
     expect(silent.server.received[0]?.data).toMatchObject({ resumeToken: 'token1', holds: {} });
   });
 
@@ -94,8 +99,8 @@ describe('heartbeats', () => {
     const { server, clock, room } = await joinedPushPullWorld();
     server.on('heartbeat', () => 'ok');
     clock.advance(10_000);
-    await flushMicrotasks();
-    expect(room.state).toBe('joined');
+    await server.sent('heartbeat');
+    await expectUnchanged(() => room.state, 'joined');
   });
 });
 
@@ -108,7 +113,7 @@ describe('a connection loss', () => {
     });
     users.push(user('alice', 'alices-ghost'));
     said.length = 0;
-    await reconnect(world);
+    await reconnect(world, 'pull');
     expect(server.methods()).toEqual(['join', 'push', 'pull']);
     expect(server.received.map(({ data }) => data.userId)).toEqual(['alice~2', 'alice~2', 'alice~2']);
     expect(room.peerId).toBe('alice');
@@ -153,8 +158,9 @@ describe('a connection loss', () => {
     await whenDisconnected(world.room, () => {
       server.drop();
     });
+    const again = world.room.waitFor('reconnecting');
     clock.advance(100);
-    await flushMicrotasks();
+    await again;
     expect(said.at(-1)).toBe('reconnecting attempt=2 delayMs=200 duplicated Peer');
     server.on('join', () => ({ code: 0, users: [] }));
     const back = world.room.waitFor('reconnected');
@@ -166,11 +172,13 @@ describe('a connection loss', () => {
   it('keeps the own user id where no join was sent before', async () => {
     const world = await inCall({ profile: 'rtcpilot', isRtcPilot: true });
     const { server, clock } = world;
-    server.drop();
     server.refusal = new Error('no network');
-    await flushMicrotasks();
+    await whenDisconnected(world.room, () => {
+      server.drop();
+    });
+    const again = world.room.waitFor('reconnecting');
     clock.advance(100);
-    await flushMicrotasks();
+    await again;
     server.refusal = null;
     const back = world.room.waitFor('reconnected');
     clock.advance(200);
@@ -184,13 +192,13 @@ describe('a connection loss', () => {
     server.on('pull', () => new Promise(() => {})).on('push', () => new Promise(() => {}));
     server.notify('newPusher', user('bob', 'bob-video', 'bob-audio'));
     const producing = room.produce(fakeTrack('audio'));
-    await flushMicrotasks();
+    await Promise.all([server.sent('pull'), server.sent('push')]);
     await whenDisconnected(room, () => {
       server.drop();
     });
     server.on('pull', () => ({ sdp: 'v=0' })).on('push', () => ({ sdp: 'v=0' }));
     world.users.splice(0, 1, user('bob', 'bob-video', 'bob-audio'));
-    await reconnect(world);
+    await reconnect(world, 'pull');
     await producing;
     expect([...room.consumers.keys()].toSorted()).toEqual(['bob-audio', 'bob-video']);
     expect(media.counts).toMatchObject({ sessions: 1, producers: 2, consumers: 2, waiting: 0 });
@@ -259,8 +267,9 @@ describe('a media connection', () => {
     media.session.pushConnection.setConnectionState('failed');
     await said.reaches(1);
     expect(said).toEqual(['transportRecovering send rebuild failed']);
+    const recovered = room.waitFor('transportRecovered');
     clock.advance(7000);
-    await flushMicrotasks();
+    await recovered;
     // Nothing of ours is on its way any more: the push waits for its answer.
     expect(said.at(-1)).toBe('transportRecovered send rebuild');
     expect(room.state).toBe('joined');
@@ -282,10 +291,10 @@ describe('a media connection', () => {
   });
 
   it('from RTCPilot, which does not report closed pushers, never ends the session', async () => {
-    const { media, said, room, clock } = await inCall({ isRtcPilot: true, autoConnect: false });
+    const { media, said, room, clock, server } = await inCall({ isRtcPilot: true, autoConnect: false });
     media.session.pullConnection.setConnectionState('connected');
     media.session.pullConnection.setConnectionState('failed');
-    await flushMicrotasks();
+    await server.sent('pull');
     media.session.pullConnection.setConnectionState('connecting');
     clock.advance(7000);
     await said.reaches(1);
@@ -347,6 +356,7 @@ describe('two responses to one request', () => {
     const { server, room } = await joinedPushPullWorld({ isRtcPilot: true });
     const { connection } = server;
     const { onFrame } = connection;
+    const repeated = deferred<void>();
     connection.onFrame = (packet) => {
       onFrame(packet);
       if (packet.kind !== 'request') return;
@@ -359,11 +369,12 @@ describe('two responses to one request', () => {
       } as const;
       setImmediate(() => {
         connection.send(late);
+        repeated.resolve();
       });
     };
     const producer = await room.produce(fakeTrack('video'));
-    await flushMicrotasks();
-    expect(producer.closed).toBe(false);
+    await repeated.promise;
+    await expectUnchanged(() => producer.closed, false);
     expect(room.state).toBe('joined');
   });
 });
@@ -377,7 +388,6 @@ describe('fifty rooms', () => {
       expect(media.counts).toEqual({ sessions: 0, pushes: 0, pulls: 0, producers: 0, consumers: 0, waiting: 0 });
       expect(clock.pending).toBe(0);
       await room.join();
-      await flushMicrotasks();
     }
     expect(server.connections.filter(({ closed }) => !closed)).toHaveLength(1);
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { joinedPushPullWorld, pusher, user, type PushPullWorldOptions } from '@tureen/testkit/scripted/pushPullWorld';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
-import { joinedTimers } from '@tureen/testkit/scripted/roomWorld';
-import { whenRead } from '@tureen/testkit/scripted/waits';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
+import { whenAnswered, whenRead } from '@tureen/testkit/scripted/waits';
+import { joinedTimers, pass } from '@tureen/testkit/scripted/roomWorld';
 
 type World = Awaited<ReturnType<typeof joinedPushPullWorld>>;
 
@@ -17,8 +17,7 @@ async function receive({ media, clock }: World, packets: Readonly<Record<string,
       consumer.stats = new Map(packetsReceived === undefined ? [] : [['in', { type: 'inbound-rtp', packetsReceived }]]);
     }
   for (let passed = 0; passed < ms; passed += 400) {
-    clock.advance(400);
-    await flushMicrotasks();
+    await pass(clock, 400);
   }
 }
 
@@ -86,8 +85,9 @@ describe('a consumer without packets', () => {
     const world = await pilot(['b-video'], { heartbeatMs: 1_000_000 });
     await receive(world, {}, 3200);
     expect(world.said).toEqual(['consumerPaused b-video by=unknown']);
-    world.media.session.pullConnection.setConnectionState('failed');
-    await flushMicrotasks();
+    await whenAnswered(world.room, 'pull', () => {
+      world.media.session.pullConnection.setConnectionState('failed');
+    });
     expect(world.room.consumers.get('b-video')?.remotePaused).toBe(true);
     await receive(world, { 'b-video': 1 });
     expect(world.said).toContain('consumerResumed b-video by=unknown');
@@ -127,8 +127,7 @@ describe('a black placeholder video', () => {
         const [consumer] = world.media.session.pullConnection.consumers;
         packetsReceived += 1;
         consumer!.stats = new Map([['in', { type: 'inbound-rtp', packetsReceived, frameWidth }]]);
-        world.clock.advance(800);
-        await flushMicrotasks();
+        await pass(world.clock, 800);
       }
     };
     await show(16, 2400);
@@ -163,12 +162,9 @@ describe('the checks', () => {
       for (const consumer of connection.consumers)
         Object.defineProperty(consumer, 'stats', { get: () => ((looks += 1), new Map()) });
     world.clock.advance(799);
-    await flushMicrotasks();
-    expect(looks).toBe(0);
-    world.clock.advance(1);
-    await flushMicrotasks();
-    world.clock.advance(799);
-    await flushMicrotasks();
+    await expectUnchanged(() => looks, 0);
+    await pass(world.clock, 1);
+    await pass(world.clock, 799);
     expect(looks).toBeLessThanOrEqual(4);
   });
 });

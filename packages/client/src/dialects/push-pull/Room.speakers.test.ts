@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { joinedPushPullWorld, user, type pushPullWorld } from '@tureen/testkit/scripted/pushPullWorld';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
-import { joinedTimers } from '@tureen/testkit/scripted/roomWorld';
+import { joinedTimers, pass } from '@tureen/testkit/scripted/roomWorld';
 import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 
 type World = ReturnType<typeof pushPullWorld>;
@@ -14,8 +13,7 @@ async function hear({ media, clock }: World, levels: Readonly<Record<string, num
       consumer.stats = new Map([['in', entry]]);
     }
   }
-  clock.advance(800);
-  await flushMicrotasks();
+  await pass(clock, 800);
 }
 
 describe('activeSpeaker', () => {
@@ -56,9 +54,8 @@ describe('activeSpeaker', () => {
       server.refusal = null;
       said.length = 0;
       const back = room.waitFor('reconnected');
-      clock.advance(1000);
+      await pass(clock, 1000);
       await back;
-      await flushMicrotasks();
       await hear(world, { 'b-audio': level });
       expect(said.filter((line) => line.startsWith('activeSpeaker'))).toEqual(told);
     }

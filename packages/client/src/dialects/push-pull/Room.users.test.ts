@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { joinedPushPullWorld, pusher, user } from '@tureen/testkit/scripted/pushPullWorld';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { whenRead } from '@tureen/testkit/scripted/waits';
 
 describe('a joining user', () => {
@@ -43,8 +43,7 @@ describe('a joining user', () => {
     server.notify('userReConnect', { userId: 'alice' });
     server.notify('userDisconnect', { userId: 'alice' });
     server.notify('userLeave', { userId: 'alice' });
-    await flushMicrotasks();
-    expect(said).toEqual([]);
+    await expectUnchanged(() => said, []);
   });
 });
 
@@ -94,8 +93,7 @@ describe('a pusher', () => {
     const { server, said } = await joinedPushPullWorld();
     server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v1'] });
     server.notify('newPusher', user('bob', 'v1'));
-    await flushMicrotasks();
-    expect(said).toEqual([]);
+    await expectUnchanged(() => said, []);
   });
 });
 
@@ -179,8 +177,7 @@ describe('malformed notifications', () => {
   ])('are dropped, and leave the room usable: %s %j', async (method, data) => {
     const { server, said, room } = await joinedPushPullWorld();
     server.connection.send({ kind: 'notification', method, data });
-    await flushMicrotasks();
-    expect(said).toEqual([]);
+    await expectUnchanged(() => said, []);
     server.notify('newUser', [user('zoe', 'z-video')]);
     await said.reaches(2);
     expect(said).toEqual(['newPeer zoe existing=false', 'newConsumer z-video zoe']);

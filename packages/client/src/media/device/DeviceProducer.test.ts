@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { whenCalled } from '@tureen/testkit/whenCalled';
 import { deferred } from '@tureen/kernel';
 
 import { openSession, trackOf, withSenders } from './deviceFixture.ts';
@@ -13,12 +13,12 @@ test('pitfall 11: pausing one of two producers of a track stops that one only, a
   first.pause();
   first.pause();
 
-  await flushMicrotasks();
+  await whenCalled(senders[0]!.replaceTrack);
   expect(senders.map((sender) => sender.track)).toEqual([null, track]);
   expect(track.enabled).toBe(true);
   expect(first.track).toBe(track);
   first.resume();
-  await flushMicrotasks();
+  await whenCalled(senders[0]!.replaceTrack, 2);
   expect(senders.map((sender) => sender.track)).toEqual([track, track]);
   expect(senders[0]?.replaceTrack).toHaveBeenCalledTimes(2);
 });
@@ -30,9 +30,9 @@ test('pitfall 11: a track disabled by the app stays disabled through pause and r
   track.enabled = false;
   const producer = await sendTransport.produce({ track });
   producer.pause();
-  await flushMicrotasks();
+  await whenCalled(senders[0]!.replaceTrack);
   producer.resume();
-  await flushMicrotasks();
+  await whenCalled(senders[0]!.replaceTrack, 2);
   expect(senders[0]?.replaceTrack.mock.calls).toEqual([[null], [track]]);
   expect(track.enabled).toBe(false);
 });
@@ -44,12 +44,11 @@ test('a pause does not wait for a pending request to the server', async () => {
   const answer = deferred<string>();
   send.onProduce.mockReturnValueOnce(answer.promise);
   const camera = sendTransport.produce({ track: trackOf('video') });
-  await flushMicrotasks();
-  expect(send.onProduce).toHaveBeenCalledTimes(2);
+  await whenCalled(send.onProduce, 2);
 
   microphone.pause();
 
-  await flushMicrotasks();
+  await whenCalled(senders[0]!.replaceTrack);
   expect(senders[0]?.track).toBeNull();
   answer.resolve('camera');
   await camera;
@@ -101,7 +100,7 @@ test('a track replaced while paused is sent after resume only', async () => {
   expect(senders[0]?.track).toBeNull();
   producer.resume();
 
-  await flushMicrotasks();
+  await whenCalled(senders[0]!.replaceTrack, 2);
   expect(senders[0]?.track).toBe(after);
 });
 

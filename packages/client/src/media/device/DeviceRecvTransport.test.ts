@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { whenCalled } from '@tureen/testkit/whenCalled';
 import { deferred } from '@tureen/kernel';
 
 import { offer, openSession } from './deviceFixture.ts';
@@ -28,27 +28,22 @@ test('consume connects the transport once and resolves to a live track', async (
 
 test('pitfall 5: a consumer that arrives after close is closed at once, and the call rejects with closed', async () => {
   const { recvTransport, recvVendor } = await openSession();
-  const gate = deferred<undefined>();
+  const [received, gate] = [deferred<MediaStreamTrack[]>(), deferred<undefined>()];
   const receive = recvVendor.receive.bind(recvVendor);
-  const tracks: MediaStreamTrack[] = [];
-  const finished = deferred<undefined>();
-  const spy = vi.spyOn(recvVendor, 'receive').mockImplementation(async (list) => {
+  vi.spyOn(recvVendor, 'receive').mockImplementation(async (list) => {
     const results = await receive(list);
+    received.resolve(results.map(({ track }) => track));
     await gate.promise;
-    tracks.push(...results.map((result) => result.track));
-    finished.resolve(undefined);
     return results;
   });
   const consuming = recvTransport.consume(offer('v'));
-  await flushMicrotasks();
-  expect(spy).toHaveBeenCalled();
+  const tracks = await received.promise;
+  const stop = vi.spyOn(tracks[0]!, 'stop');
 
   recvTransport.close();
   await expect(consuming).rejects.toMatchObject({ code: 'closed' });
   gate.resolve(undefined);
-  await finished.promise;
-
-  await flushMicrotasks();
+  await whenCalled(stop);
   expect(tracks.map((track) => track.readyState)).toEqual(['ended']);
 });
 

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
+import { whenCalled } from '@tureen/testkit/whenCalled';
 import { deferred } from '@tureen/kernel';
 
 import { TureenError } from '../../shared/errors.ts';
@@ -42,7 +43,7 @@ test('pitfall 2: a produce without a response times out, and queued calls contin
   send.onProduce.mockImplementationOnce(never);
   const first = sendTransport.produce({ track: trackOf('audio') });
   const second = sendTransport.produce({ track: trackOf('video') });
-  await flushMicrotasks();
+  await whenCalled(send.onProduce);
   expect(send.onProduce).toHaveBeenCalledOnce();
 
   clock.advance(5000);
@@ -90,8 +91,7 @@ test('pitfall 5: a pending produce rejects with closed when the transport closes
   const listen = vi.spyOn(track, 'addEventListener');
   const waiting = sendTransport.produce({ track });
   const queued = sendTransport.produce({ track: trackOf('video') });
-  await flushMicrotasks();
-  expect(send.onProduce).toHaveBeenCalled();
+  await whenCalled(send.onProduce);
 
   sendTransport.close();
 
@@ -157,7 +157,7 @@ test('a refusal breaks nothing, and its section leaves the SDP in queue order, n
     order.push(`sent ${options.track.kind}`);
     return result;
   });
-  vi.spyOn(sendVendor, 'stopSending').mockImplementation(async () => {
+  const stop = vi.spyOn(sendVendor, 'stopSending').mockImplementation(async () => {
     order.push('stop');
   });
   send.onProduce.mockRejectedValueOnce(new TureenError('requestRefused', 'no'));
@@ -167,7 +167,7 @@ test('a refusal breaks nothing, and its section leaves the SDP in queue order, n
 
   await expect(refused).rejects.toMatchObject({ code: 'requestRefused' });
   await expect(next).resolves.toMatchObject({ closed: false });
-  await flushMicrotasks();
+  await whenCalled(stop);
   expect(order).toEqual(['send audio', 'sent audio', 'send video', 'sent video', 'stop']);
   expect(send.onConnectionState).not.toHaveBeenCalledWith('failed');
 });
@@ -202,7 +202,7 @@ test('a producer that starts paused is detached from its track before the first 
 
   expect(senders[0]?.replaceTrack.mock.calls).toEqual([[null]]);
   producer.resume();
-  await flushMicrotasks();
+  await whenCalled(senders[0]!.replaceTrack, 2);
   expect(senders[0]?.track).toBe(track);
 });
 
@@ -282,9 +282,8 @@ test('pitfall 15: restartIce waits for a pending produce', async () => {
   const restart = vi.spyOn(sendVendor, 'restartIce');
   const producing = sendTransport.produce({ track: trackOf('audio') });
   const restarting = sendTransport.restartIce({ usernameFragment: 'new', password: 'secret' });
-  await flushMicrotasks();
-  expect(send.onProduce).toHaveBeenCalled();
-  expect(restart).not.toHaveBeenCalled();
+  await whenCalled(send.onProduce);
+  await expectUnchanged(() => restart.mock.calls, []);
 
   answer.resolve('p');
   await producing;

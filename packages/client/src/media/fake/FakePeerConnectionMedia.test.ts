@@ -2,6 +2,7 @@ import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { parse } from 'sdp-transform';
 import { expect, test, vi } from 'vitest';
 import { deferred } from '@tureen/kernel';
+import { whenCalled } from '@tureen/testkit/whenCalled';
 
 import type { PullRequest } from '../PeerConnectionMedia.ts';
 import { FakePeerConnectionMedia } from './FakePeerConnectionMedia.ts';
@@ -90,8 +91,9 @@ test('close rejects pending calls, and leaks nothing', async () => {
   const media = new FakePeerConnectionMedia();
   const session = media.open();
   const late = deferred<string>();
-  const pulling = session.pull([sound], () => late.promise, handlers());
-  await Promise.resolve();
+  const exchange = vi.fn(() => late.promise);
+  const pulling = session.pull([sound], exchange, handlers());
+  await whenCalled(exchange);
   session.close();
   await expect(pulling).rejects.toMatchObject({ code: 'closed' });
   late.resolve('v=0');

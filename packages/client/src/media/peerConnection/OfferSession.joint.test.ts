@@ -1,5 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
+import { type Mock, describe, expect, it, vi } from 'vitest';
 import { deferred } from '@tureen/kernel';
+import { whenCalled } from '@tureen/testkit/whenCalled';
 
 import { TureenError } from '../../shared/errors.ts';
 import type { PeerConnectionPushOptions } from '../PeerConnectionMedia.ts';
@@ -30,6 +31,13 @@ function pilotBrowser(options: OpenInFakeBrowserOptions = {}) {
   const senders = (connection = 0) => browser.connections[connection]!.transceivers.map(({ sender }) => sender);
   const { session, connections } = browser;
   return { session, connections, exchange, push, senders };
+}
+
+/** Calls `act`, which makes the sender replace its track. Resolves when it has. */
+async function nextTrack({ replaceTrack }: { replaceTrack: Pick<Mock, 'mock'> }, act: () => void): Promise<void> {
+  const before = replaceTrack.mock.calls.length;
+  act();
+  await whenCalled(replaceTrack, before + 1);
 }
 
 describe('a push in profile rtcpilot', () => {
@@ -103,10 +111,10 @@ describe('a push in profile rtcpilot', () => {
     const camera = await push('video', {}, listener);
     const sender = senders()[1]!;
     sender.parameters.encodings = [{ active: true }];
+    const parameters = sender.setParameters.mock.calls.length;
     camera.close();
-    await vi.waitFor(() => {
-      expect(sender.setParameters).toHaveBeenLastCalledWith({ encodings: [{ active: false }] });
-    });
+    await whenCalled(sender.setParameters, parameters + 1);
+    expect(sender.setParameters).toHaveBeenLastCalledWith({ encodings: [{ active: false }] });
     expect([camera.closed, sender.track]).toEqual([true, null]);
     expect(listener.onConnectionState.mock.lastCall).toEqual(['closed']);
     const again = await push('video');
@@ -140,10 +148,10 @@ describe('a push in profile rtcpilot', () => {
     await push('audio');
     const camera = await push('video', { paused: true });
     expect(senders()[1]?.track).toBeNull();
-    camera.resume();
-    await vi.waitFor(() => {
-      expect(senders()[1]?.track).toBe(camera.track);
+    await nextTrack(senders()[1]!, () => {
+      camera.resume();
     });
+    expect(senders()[1]?.track).toBe(camera.track);
   });
 
   it('opens a connection for a second video, and keeps it for the next one', async () => {
@@ -287,17 +295,17 @@ describe('a video section without a track', () => {
     expect(fillRect).toHaveBeenCalledWith(0, 0, 16, 16);
     const camera = await push('video');
     expect(senders()[1]?.track).toBe(camera.track);
-    camera.pause();
-    await vi.waitFor(() => {
-      expect(senders()[1]?.track).toBe(black);
+    await nextTrack(senders()[1]!, () => {
+      camera.pause();
     });
+    expect(senders()[1]?.track).toBe(black);
     camera.close();
     const again = await push('video', { paused: true });
     expect(senders()[1]?.track).toBe(black);
-    again.resume();
-    await vi.waitFor(() => {
-      expect(senders()[1]?.track).toBe(again.track);
+    await nextTrack(senders()[1]!, () => {
+      again.resume();
     });
+    expect(senders()[1]?.track).toBe(again.track);
     session.close();
     expect(black.readyState).toBe('ended');
   });
@@ -315,10 +323,11 @@ describe('a video section without a track', () => {
     withCanvas();
     const { push, senders, session } = pilotBrowser();
     await push('video');
-    (await push('video')).close();
-    await vi.waitFor(() => {
-      expect(senders(1)[0]?.track).toBeNull();
+    const second = await push('video');
+    await nextTrack(senders(1)[0]!, () => {
+      second.close();
     });
+    expect(senders(1)[0]?.track).toBeNull();
     session.close();
   });
 });

@@ -1,5 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { deferred } from '@tureen/kernel';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
+import { whenCalled } from '@tureen/testkit/whenCalled';
 
 import { TureenError } from '../../shared/errors.ts';
 import { PeerConnectionEngine } from './PeerConnectionEngine.ts';
@@ -79,9 +81,8 @@ test('a paused push is detached from its track before the offer, and sends once 
   const sender = pc.transceivers[0]?.sender;
   expect(sender?.replaceTrack.mock.calls).toEqual([[null]]);
   producer.resume();
-  await vi.waitFor(() => {
-    expect(sender?.track).toBe(track);
-  });
+  await whenCalled(sender!.replaceTrack, 2);
+  expect(sender?.track).toBe(track);
 });
 
 test('pause, replaceTrack, layers and statistics use the sender, without negotiation', async () => {
@@ -226,8 +227,7 @@ test('an answer after the close is dropped', async () => {
   await expect(pushing).rejects.toMatchObject({ code: 'closed' });
   answer.resolve({ sdp: answerTo(browser.pc.localSdp) });
   await answer.promise;
-  await Promise.resolve();
-  expect(browser.pc.calls.at(-1)).toBe('close');
+  await expectUnchanged(() => browser.pc.calls.at(-1), 'close');
   await expect(
     browser.session.push({ id: 'q', track: trackOf('video') }, willingPush(), handlers()),
   ).rejects.toMatchObject({ code: 'closed' });

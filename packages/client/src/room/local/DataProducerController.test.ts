@@ -31,7 +31,7 @@ function setup(options: ProduceDataOptions = {}) {
   for (const event of ['open', 'interrupted', 'closed'] as const)
     controller.dataProducer.on(event, () => events.push(event));
   const open = async () => {
-    controller.lifecycle.start(session);
+    controller.start(session);
     await controller.lifecycle.settled;
     readyState = 'open';
     handlers.onOpen?.();

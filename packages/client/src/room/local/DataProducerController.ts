@@ -7,7 +7,7 @@ import type { RoomContext } from '../RoomContext.ts';
 import type { DataProducerCloseReason } from '../closeReasons.ts';
 import type { ProduceDataOptions } from '../options.ts';
 import { type DataProducer, type DataProducerEvents, createDataProducer } from './DataProducer.ts';
-import { ProducerLifecycle, type Publishing } from './ProducerLifecycle.ts';
+import { ProducerLifecycle } from './ProducerLifecycle.ts';
 
 export interface DataProducerControllerOptions {
   readonly context: RoomContext;
@@ -40,7 +40,9 @@ export class DataProducerController {
     this.lifecycle = new ProducerLifecycle({
       context,
       method: 'produceData',
-      publish: (session) => this.#publish(session),
+      restart: (session) => {
+        this.start(session);
+      },
       closeAtServer: (session, id) => session.closeDataProducer(id),
       onRefused: (error) => {
         this.lifecycle.fail(error);
@@ -59,6 +61,17 @@ export class DataProducerController {
   setLowThreshold(bytes: number): void {
     this.lowThreshold = bytes;
     this.lifecycle.media?.setBufferedAmountLowThreshold(bytes);
+  }
+
+  /** Publishes the data producer on a session. */
+  start(session: DialectSession): void {
+    const { label, protocol, options } = this;
+    this.lifecycle.run(session, () => ({
+      media: session.produceData({ ...options, appData: options.appData, label, protocol }),
+      onPublished: (media) => {
+        this.#handlePublished(media);
+      },
+    }));
   }
 
   /** Closes the data producer here and at the server. Resolves when the server has confirmed. Idempotent. */
@@ -84,29 +97,23 @@ export class DataProducerController {
     return closeAtServer;
   }
 
-  #publish(session: DialectSession): Publishing<MediaDataProducer> {
-    const { label, protocol, options } = this;
-    return {
-      media: session.produceData({ ...options, appData: options.appData, label, protocol }),
-      onPublished: (media) => {
-        media.setBufferedAmountLowThreshold(this.lowThreshold);
-        media.listen({
-          onOpen: () => {
-            this.#handleOpen();
-          },
-          onClose: () => {
-            if (this.lifecycle.media === media) this.#emit('interrupted', {});
-          },
-          onError: (error) => {
-            this.#emit('error', { error });
-          },
-          onBufferedAmountLow: () => {
-            this.#emit('bufferedAmountLow', {});
-          },
-        });
-        if (media.readyState === 'open') this.#handleOpen();
+  #handlePublished(media: MediaDataProducer): void {
+    media.setBufferedAmountLowThreshold(this.lowThreshold);
+    media.listen({
+      onOpen: () => {
+        this.#handleOpen();
       },
-    };
+      onClose: () => {
+        if (this.lifecycle.media === media) this.#emit('interrupted', {});
+      },
+      onError: (error) => {
+        this.#emit('error', { error });
+      },
+      onBufferedAmountLow: () => {
+        this.#emit('bufferedAmountLow', {});
+      },
+    });
+    if (media.readyState === 'open') this.#handleOpen();
   }
 
   #handleOpen(): void {

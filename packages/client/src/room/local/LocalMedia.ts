@@ -75,11 +75,12 @@ export class LocalMedia {
     const { signal } = this.#localProducers.epoch;
     const encodings = options.encodings ?? encodingsFor(preset, { codec, simulcast });
     const { video: screen, audio: sound } = await captureScreen(options);
+    let video: Producer | null = null;
+    let audio: Producer | null = null;
     try {
       assertCurrent(signal);
-      let audio: Producer | null = null;
       // The browser's "stop sharing" button ends the picture; the sound closes with it.
-      const video = await this.#localProducers.produce(screen, { ...options, source: 'screen', encodings }, () => {
+      video = await this.#localProducers.produce(screen, { ...options, source: 'screen', encodings }, () => {
         void audio?.close().catch(() => {});
       });
       assertCurrent(signal);
@@ -100,17 +101,12 @@ export class LocalMedia {
             });
       // The picture may have ended while the server was asked for the sound.
       if (video.closed) await audio?.close();
-      return {
-        video,
-        audio,
-        close: async () => {
-          await Promise.all([video.close(), audio?.close()]);
-        },
-      };
+      return screenShareOf(video, audio);
     } catch (error) {
       screen.stop();
       sound?.stop();
-      await this.#localProducers.producerOf('screen')?.close();
+      // A picture that was not published has closed already.
+      await video?.close().catch(() => {});
       throw error;
     }
   }
@@ -144,6 +140,16 @@ export class LocalMedia {
     this.#starting.set(source, { signal, done });
     return done;
   }
+}
+
+function screenShareOf(video: Producer, audio: Producer | null): ScreenShare {
+  return {
+    video,
+    audio,
+    close: async () => {
+      await Promise.all([video.close(), audio?.close()]);
+    },
+  };
 }
 
 /** Throws `closed` where the room was left since: the user may answer the browser's prompt much later. */

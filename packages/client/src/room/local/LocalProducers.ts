@@ -3,6 +3,7 @@ import type { Source } from '@tureen/protocol/common';
 import { LocalTrack, borrowTrack, ownTrack } from '../../devices/LocalTrack.ts';
 import { abortable, throwIfAborted } from '../../shared/abortable.ts';
 import { checkReliability } from '../../shared/commonErrors.ts';
+import { LiveMap, deleteFrom, setIn } from '../../shared/LiveMap.ts';
 import { checkAppData, checkInteger, checkText, checkTrack } from '../checks.ts';
 import type { DialectEventOf, DialectResumeResult, DialectSession, ResumableIds } from '../DialectPort.ts';
 import { type RoomContext, inBackground } from '../RoomContext.ts';
@@ -24,9 +25,9 @@ const resumableIdsOf = (controllers: Iterable<Publication>) =>
 /** Producers and data producers of a room. Publishes them on each session: a rejoin is the same as the first join. */
 export class LocalProducers {
   /** By local ID. Live. */
-  readonly producers = new Map<string, Producer>();
+  readonly producers = new LiveMap<string, Producer>();
   /** By local ID. Live. */
-  readonly dataProducers = new Map<string, DataProducer>();
+  readonly dataProducers = new LiveMap<string, DataProducer>();
   /** Ends when the room is left: a capture that began before is stale. */
   readonly epoch = new Epoch();
   readonly #context: RoomContext;
@@ -55,15 +56,15 @@ export class LocalProducers {
       options: { ...options, appData },
       onClosed: (closed) => {
         this.#producers.delete(closed);
-        this.producers.delete(closed.localId);
+        deleteFrom(this.producers, closed.localId);
         onClosed();
       },
     });
     const { producer, lifecycle } = controller;
     this.#producers.add(controller);
-    this.producers.set(producer.localId, producer);
+    setIn(this.producers, producer.localId, producer);
     this.#context.invalidate();
-    if (this.#context.session !== null) lifecycle.start(this.#context.session);
+    if (this.#context.session !== null) controller.start(this.#context.session);
     await abortable(lifecycle.ready, signal, 'produce()', () => {
       inBackground(this.#context, 'closeProducer', controller.close('local'));
     });
@@ -85,13 +86,13 @@ export class LocalProducers {
       options,
       onClosed: (closed) => {
         this.#dataProducers.delete(closed);
-        this.dataProducers.delete(closed.localId);
+        deleteFrom(this.dataProducers, closed.localId);
       },
     });
     const { dataProducer, lifecycle } = controller;
     this.#dataProducers.add(controller);
-    this.dataProducers.set(dataProducer.localId, dataProducer);
-    if (this.#context.session !== null) lifecycle.start(this.#context.session);
+    setIn(this.dataProducers, dataProducer.localId, dataProducer);
+    if (this.#context.session !== null) controller.start(this.#context.session);
     await abortable(lifecycle.ready, signal, 'produceData()', () => {
       inBackground(this.#context, 'closeDataProducer', controller.close());
     });
@@ -119,13 +120,14 @@ export class LocalProducers {
     for (const controller of [...this.#producers]) {
       const { resumableId } = controller.lifecycle;
       const kept = resumableId === null ? undefined : resumed?.producers.get(resumableId);
-      if (kept === undefined) controller.lifecycle.start(session);
+      if (kept === undefined) controller.start(session);
       else controller.handleResumed(session, kept);
     }
-    for (const { lifecycle } of [...this.#dataProducers]) {
+    for (const controller of [...this.#dataProducers]) {
+      const { lifecycle } = controller;
       const { resumableId } = lifecycle;
       if (resumableId !== null && resumed?.dataProducers.has(resumableId) === true) lifecycle.resume(session);
-      else lifecycle.start(session);
+      else controller.start(session);
     }
   }
 

@@ -48,6 +48,8 @@ export interface ManagedTrackOptions {
 }
 
 type DevicesChanged = DeviceCatalogEvents['devicesChanged'];
+/** Why a capture failed; null where it succeeded. A promise: the result of the capture that follows. */
+type CaptureResult = TureenError | null | Promise<TureenError | null>;
 
 /**
  * Track of a producer. Captures another when the track ends, when the system has a new default microphone, and when the microphone
@@ -63,6 +65,10 @@ export class ManagedTrack {
   #isMuted: boolean;
   /** The capture under way, of the room or of `reopen()`: at most one. Resolves to its failure. */
   #capturing: Promise<TureenError | null> | null = null;
+  /** The ended track that the capture under way replaces. Null where the track is still live, as for a new default microphone. */
+  #recapturing: LocalTrack | null = null;
+  /** A track ended during the capture under way: the reason of the capture that follows. */
+  #followUp: { readonly reason: DeviceChangeReason | null } | null = null;
   /** Last change of devices during the capture under way. */
   #pendingChange: DevicesChanged | null = null;
   /** Replacements run one after another. */
@@ -119,7 +125,7 @@ export class ManagedTrack {
   /** Captures the ended track again. Calls during the capture share it. */
   async reopen(): Promise<void> {
     const failure = await this.#capture('local');
-    if (failure !== null && this.ended) throw failure;
+    if (this.ended) throw failure ?? new TureenError('captureFailed', 'the captured track ended at once');
   }
 
   /** Stops the track if it is owned. Idempotent. */
@@ -156,30 +162,43 @@ export class ManagedTrack {
         }
         this.#stopWatching();
         this.#local = next;
+        // The new track may be muted, or have ended before the listeners were there.
+        const hasEnded = next.ended;
         this.#watch();
         if (isOther) old.stop();
         this.#options.onReplaced(reason);
-        // The new track may be muted, or have ended before the listeners were there.
-        this.#handleTrack(next.ended);
+        this.#handleTrack(hasEnded);
       });
     return this.#queue;
   }
 
-  /** Captures in the background, one capture at a time. Resolves to the failure. */
+  /**
+   * Captures in the background, one capture at a time: a call during a capture of the same ended track shares that, any other call
+   * is followed up. Resolves to the failure of the last capture.
+   */
   #capture(reason: DeviceChangeReason | null, change?: DeviceChange): Promise<TureenError | null> {
-    this.#capturing ??= this.#open(reason, change).then(
-      () => this.#settle(null),
-      (error: unknown) => this.#settle(error as TureenError),
-    );
+    if (this.#capturing === null) {
+      this.#recapturing = this.ended ? this.#local : null;
+      this.#capturing = this.#open(reason, change).then(
+        () => this.#settle(null),
+        (error: unknown) => this.#settle(error as TureenError),
+      );
+    } else if (this.#recapturing !== this.#local) this.#followUp = { reason };
     return this.#capturing;
   }
 
-  #settle(failure: TureenError | null): TureenError | null {
+  #settle(failure: TureenError | null): CaptureResult {
+    const recaptured = this.#recapturing;
+    const followUp = this.#followUp;
     const change = this.#pendingChange;
-    this.#pendingChange = this.#capturing = null;
-    if (failure !== null && this.ended && !this.#isReleased) this.#options.onLost(failureOf(failure));
+    this.#followUp = this.#pendingChange = this.#capturing = this.#recapturing = null;
+    let result: CaptureResult = failure;
+    if (this.ended && !this.#isReleased) {
+      if (followUp !== null) result = this.#capture(followUp.reason);
+      else if (failure !== null && recaptured === this.#local) this.#options.onLost(failureOf(failure));
+    }
     if (change !== null) this.#handleDevicesChanged(change);
-    return failure;
+    return result;
   }
 
   async #open(reason: DeviceChangeReason | null, change?: DeviceChange): Promise<void> {

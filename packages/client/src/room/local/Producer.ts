@@ -104,7 +104,7 @@ export class Producer<ProducerAppData extends AppData = AppData> extends MediaEn
 
   /**
    * Resumes. A lost camera or microphone is captured first: rejects with the error of the capture (`deviceNotFound`,
-   * `permissionDenied`, `deviceInUse`), and with `unsupported` where the app had given the track.
+   * `permissionDenied`, `deviceInUse`, `captureFailed`), and with `unsupported` where the app had given the track.
    */
   async resume(): Promise<void> {
     await this.#controller.resume();

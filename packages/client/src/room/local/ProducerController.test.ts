@@ -32,7 +32,7 @@ async function published({ source = 'camera', isOwned = false } = {}) {
   const events: string[] = [];
   for (const event of ['paused', 'resumed', 'trackEnded', 'closed'] as const)
     controller.producer.on(event, () => events.push(event));
-  controller.lifecycle.start(session);
+  controller.start(session);
   await controller.lifecycle.ready;
   return { context, announced, media, setProducerPaused, closeProducer, onClosed, track, controller, events, session };
 }

@@ -3,7 +3,6 @@ import { emitOn } from '../../shared/TypedEmitter.ts';
 import type { LocalTrack } from '../../devices/LocalTrack.ts';
 import type { MediaProducer } from '../../media/MediaEngine.ts';
 import { SyncedSetting } from '../../shared/SyncedSetting.ts';
-import { connectionDropped } from '../../shared/commonErrors.ts';
 import { TureenError } from '../../shared/errors.ts';
 import { EntityStats } from '../EntityStats.ts';
 import type { MediaController } from '../MediaEntity.ts';
@@ -15,7 +14,8 @@ import type { RoomEvents } from '../events.ts';
 import type { ProduceOptions } from '../options.ts';
 import { type DeviceChangeReason, ManagedTrack, type TrackFailure } from './ManagedTrack.ts';
 import { type Producer, type ProducerEvents, createProducer } from './Producer.ts';
-import { ProducerLifecycle, type Publishing } from './ProducerLifecycle.ts';
+import { ProducerLifecycle } from './ProducerLifecycle.ts';
+import { ProducerPause } from './ProducerPause.ts';
 import { TrackFailurePolicy } from './TrackFailurePolicy.ts';
 
 export interface ProducerControllerOptions {
@@ -45,8 +45,7 @@ export class ProducerController implements MediaController {
   isClosed = false;
   readonly #options: ProduceOptions;
   readonly #onClosed: (controller: ProducerController) => void;
-  readonly #paused: SyncedSetting<boolean>;
-  #isPausedByServer = false;
+  readonly #pause: ProducerPause;
 
   constructor({ context, localId, local, options, onClosed }: ProducerControllerOptions) {
     this.context = context;
@@ -73,7 +72,9 @@ export class ProducerController implements MediaController {
     this.lifecycle = new ProducerLifecycle({
       context,
       method: 'produce',
-      publish: (session) => this.#publish(session),
+      restart: (session) => {
+        this.start(session);
+      },
       closeAtServer: (session, id) => session.closeProducer(id),
       onRefused: (error) => {
         // The device failed while the producer was being published.
@@ -82,20 +83,19 @@ export class ProducerController implements MediaController {
         this.handleClosed('server', 'server');
       },
     });
-    const isReady = () => this.lifecycle.current !== null;
-    this.#paused = new SyncedSetting({
+    this.#pause = new ProducerPause({
       initial: options.paused ?? false,
-      isReady,
-      apply: (isPaused) => this.#current().session.setProducerPaused(this.#current().media.id, isPaused),
-      onRollback: (isPaused) => {
-        this.#handlePauseRefused(isPaused);
+      lifecycle: this.lifecycle,
+      onChanged: (isPaused, by, reason) => {
+        if (isPaused) this.#emit('paused', { by, reason }, 'producerPaused');
+        else this.#emit('resumed', { by }, 'producerResumed');
       },
     });
     this.maxSpatialLayer = new SyncedSetting<number | null>({
       initial: null,
-      isReady,
+      isReady: () => this.lifecycle.current !== null,
       apply: async (layer) => {
-        if (layer !== null) await this.#current().media.setMaxSpatialLayer(layer);
+        if (layer !== null) await this.lifecycle.requireCurrent().media.setMaxSpatialLayer(layer);
       },
     });
     this.stats = new EntityStats(
@@ -112,7 +112,7 @@ export class ProducerController implements MediaController {
   }
 
   get isPaused(): boolean {
-    return this.#paused.requested || this.#isPausedByServer;
+    return this.#pause.isPaused;
   }
 
   get appData(): Readonly<Record<string, unknown>> {
@@ -127,6 +127,29 @@ export class ProducerController implements MediaController {
 
   assertOpen(call: string): void {
     if (this.isClosed) throw new TureenError('invalidState', `${call} on a closed producer`);
+  }
+
+  /** Publishes the producer on a session, once it has a live track. */
+  start(session: DialectSession): void {
+    this.lifecycle.run(session, () => {
+      if (this.#awaitTrack()) return null;
+      const { track } = this.track;
+      const { encodings, codecOptions, codec } = this.#options;
+      const paused = this.#pause.requested;
+      return {
+        media: session.produce({ track, paused, appData: this.appData, encodings, codecOptions, codec }),
+        onPublished: async (media) => {
+          this.#pause.handlePublished();
+          if (paused) media.pause();
+          if (this.track.track !== track) await media.replaceTrack(this.track.track);
+          this.#pause.restart(paused);
+          this.maxSpatialLayer.restart(null);
+          this.stats.restart();
+          this.context.invalidate();
+          this.lifecycle.markReady();
+        },
+      };
+    });
   }
 
   async pause(): Promise<void> {
@@ -152,7 +175,7 @@ export class ProducerController implements MediaController {
     const error = new TureenError('closed', 'the producer is closed');
     const { isReady } = this.lifecycle;
     const closeAtServer = this.lifecycle.close(error);
-    this.#paused.close(error);
+    this.#pause.close(error);
     this.maxSpatialLayer.close(error);
     this.stats.disable();
     this.track.release();
@@ -166,19 +189,14 @@ export class ProducerController implements MediaController {
   /** The session was resumed with this producer. `paused` is the server's state. */
   handleResumed(session: DialectSession, { paused }: { readonly paused: boolean }): void {
     this.lifecycle.resume(session);
-    this.#paused.restart(paused);
+    this.#pause.restart(paused);
     this.maxSpatialLayer.restart(this.maxSpatialLayer.confirmed);
     this.stats.restart();
   }
 
   /** The server paused or resumed the producer. */
   handleServerPaused(isPaused: boolean, by: Actor): void {
-    if (this.isClosed || this.#isPausedByServer === isPaused) return;
-    const before = this.isPaused;
-    this.#isPausedByServer = isPaused;
-    if (isPaused) this.lifecycle.media?.pause();
-    else if (!this.#paused.requested) this.lifecycle.media?.resume();
-    if (before !== this.isPaused) this.#emitPause(this.isPaused, by);
+    if (!this.isClosed) this.#pause.handleServerPaused(isPaused, by);
   }
 
   handleScore(score: readonly StreamScore[]): void {
@@ -189,26 +207,6 @@ export class ProducerController implements MediaController {
   /** Statistics that the server sends at its interval. */
   handleStats(stats: readonly ServerStat[]): void {
     this.stats.handle(stats);
-  }
-
-  #publish(session: DialectSession): Publishing<MediaProducer> | null {
-    if (this.#awaitTrack()) return null;
-    const { track } = this.track;
-    const { encodings, codecOptions, codec } = this.#options;
-    const paused = this.#paused.requested;
-    return {
-      media: session.produce({ track, paused, appData: this.appData, encodings, codecOptions, codec }),
-      onPublished: async (media) => {
-        this.#isPausedByServer = false;
-        if (paused) media.pause();
-        if (this.track.track !== track) await media.replaceTrack(this.track.track);
-        this.#paused.restart(paused);
-        this.maxSpatialLayer.restart(null);
-        this.stats.restart();
-        this.context.invalidate();
-        this.lifecycle.markReady();
-      },
-    };
   }
 
   /** Whether a producer that was published before has to wait for a live track. */
@@ -231,25 +229,7 @@ export class ProducerController implements MediaController {
 
   async #setPaused(isPaused: boolean, reason?: TrackFailure): Promise<void> {
     this.assertOpen(isPaused ? 'pause()' : 'resume()');
-    const before = this.isPaused;
-    const confirmed = this.#paused.set(isPaused);
-    if (!isPaused && this.#isPausedByServer) {
-      this.#isPausedByServer = false;
-      const { current } = this.lifecycle;
-      if (current !== null && this.#paused.confirmed === isPaused)
-        await current.session.setProducerPaused(current.media.id, false);
-    }
-    if (isPaused) this.lifecycle.media?.pause();
-    else this.lifecycle.media?.resume();
-    if (before !== this.isPaused) this.#emitPause(isPaused, 'local', reason);
-    await confirmed;
-  }
-
-  /** The server refused to pause or to resume: `isPaused` is its state. */
-  #handlePauseRefused(isPaused: boolean): void {
-    if (isPaused) this.lifecycle.media?.pause();
-    else if (!this.#isPausedByServer) this.lifecycle.media?.resume();
-    this.#emitPause(isPaused, 'server');
+    await this.#pause.set(isPaused, reason);
   }
 
   /** Returns whether to capture another track at once. */
@@ -261,13 +241,13 @@ export class ProducerController implements MediaController {
       inBackground(this.context, 'closeProducer', this.close('trackEnded'));
       return false;
     }
-    const shouldRecapture = this.failures.handleEnded(this.#paused.requested);
+    const shouldRecapture = this.failures.handleEnded(this.#pause.requested);
     this.context.invalidate();
     return shouldRecapture;
   }
 
   #handleTrackLost(failure: TrackFailure): void {
-    const shouldPause = this.failures.handleLost(failure, this.#paused.requested);
+    const shouldPause = this.failures.handleLost(failure, this.#pause.requested);
     this.context.invalidate();
     if (shouldPause) inBackground(this.context, 'pauseProducer', this.#setPaused(true, failure));
   }
@@ -277,7 +257,7 @@ export class ProducerController implements MediaController {
     const shouldPublish = this.failures.handleReplaced();
     const { session } = this.context;
     this.context.invalidate();
-    if (shouldPublish && session !== null) this.lifecycle.start(session);
+    if (shouldPublish && session !== null) this.start(session);
     if (reason !== null) {
       const { track } = this.track;
       const change = { deviceId: track.getSettings().deviceId ?? '', label: track.label, reason };
@@ -286,17 +266,6 @@ export class ProducerController implements MediaController {
     // A listener of `deviceChanged` may have paused or closed the producer.
     if (this.failures.takeResume() && !this.isClosed)
       inBackground(this.context, 'resumeProducer', this.#setPaused(false));
-  }
-
-  #current(): { readonly session: DialectSession; readonly media: MediaProducer } {
-    const { current } = this.lifecycle;
-    if (current === null) throw connectionDropped();
-    return current;
-  }
-
-  #emitPause(isPaused: boolean, by: Actor, reason?: TrackFailure): void {
-    if (isPaused) this.#emit('paused', { by, reason }, 'producerPaused');
-    else this.#emit('resumed', { by }, 'producerResumed');
   }
 
   /** Emits on the producer, and `roomEvent` on the room. */

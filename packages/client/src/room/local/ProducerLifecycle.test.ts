@@ -3,6 +3,7 @@ import { deferred } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
 import { connectionDropped } from '../../shared/commonErrors.ts';
 import { entityContext, sessionWith } from '../../test-support/entityContext.ts';
+import type { DialectSession } from '../DialectPort.ts';
 import { ProducerLifecycle } from './ProducerLifecycle.ts';
 
 interface Media {
@@ -38,20 +39,25 @@ function setup() {
   const lifecycle: ProducerLifecycle<Media> = new ProducerLifecycle<Media>({
     context,
     method: 'produce',
-    publish,
+    restart: (session) => {
+      start(session);
+    },
     closeAtServer: async (_, id) => {
       closed.push(id);
     },
     onRefused,
   });
+  const start = (session: DialectSession) => {
+    lifecycle.run(session, publish);
+  };
   const session = sessionWith({});
   context.session = session;
-  return { context, announced, next, closed, onRefused, publish, lifecycle, session };
+  return { context, announced, next, closed, onRefused, publish, lifecycle, start, session };
 }
 
 async function published() {
   const world = setup();
-  world.lifecycle.start(world.session);
+  world.start(world.session);
   await world.lifecycle.ready;
   return world;
 }
@@ -69,28 +75,28 @@ describe('ProducerLifecycle', () => {
   });
 
   it('reports a refusal and rejects ready with it', async () => {
-    const { lifecycle, session, next, onRefused } = setup();
+    const { lifecycle, start, session, next, onRefused } = setup();
     const refusal = new TureenError('unsupportedCodec', 'no such codec');
     next.push(Promise.reject(refusal));
     onRefused.mockImplementation((error: TureenError) => {
       lifecycle.fail(error);
     });
-    lifecycle.start(session);
+    start(session);
     await expect(lifecycle.ready).rejects.toBe(refusal);
     expect(lifecycle.isReady).toBe(false);
   });
 
   it('keeps its ID as resumable when the connection drops, and waits for the next session', async () => {
-    const { lifecycle, session, publish, onRefused, next, context } = await published();
+    const { lifecycle, start, session, publish, onRefused, next, context } = await published();
     lifecycle.handleSessionLost();
     expect(lifecycle).toMatchObject({ resumableId: 'p1', current: null });
     next.push(Promise.reject(connectionDropped()));
-    lifecycle.start(session);
+    start(session);
     await lifecycle.settled;
     expect(onRefused).not.toHaveBeenCalled();
     context.epoch.next();
     next.push(Promise.resolve(mediaOf('p2')));
-    lifecycle.start(session);
+    start(session);
     await lifecycle.settled;
     expect(publish).toHaveBeenCalledTimes(3);
     expect(lifecycle.id).toBe('p2');
@@ -105,9 +111,9 @@ describe('ProducerLifecycle', () => {
   });
 
   it('publishes again on a rebuilt transport after another publication broke the old one', async () => {
-    const { lifecycle, session, next, onRefused } = setup();
+    const { lifecycle, start, session, next, onRefused } = setup();
     next.push(Promise.reject(collateral));
-    lifecycle.start(session);
+    start(session);
     await lifecycle.settled;
     expect(onRefused).not.toHaveBeenCalled();
     lifecycle.handleRebuilt(session);
@@ -126,10 +132,10 @@ describe('ProducerLifecycle', () => {
   });
 
   it('closes at the server what the server created after close()', async () => {
-    const { lifecycle, session, next, closed } = setup();
+    const { lifecycle, start, session, next, closed } = setup();
     const creating = deferred<Media>();
     next.push(creating.promise);
-    lifecycle.start(session);
+    start(session);
     const { settled } = lifecycle;
     await lifecycle.close(new TureenError('closed', 'closed'))();
     const media = mediaOf('late');
@@ -139,22 +145,22 @@ describe('ProducerLifecycle', () => {
   });
 
   it('drops the connection once when the server fails to publish what it had accepted, then refuses', async () => {
-    const { lifecycle, session, next, context, onRefused } = await published();
+    const { lifecycle, start, session, next, context, onRefused } = await published();
     next.push(Promise.reject(serverFault), Promise.reject(serverFault));
-    lifecycle.start(session);
+    start(session);
     await lifecycle.settled;
     expect(context.drop).toHaveBeenCalledOnce();
     expect(onRefused).not.toHaveBeenCalled();
-    lifecycle.start(session);
+    start(session);
     await lifecycle.settled;
     expect(onRefused).toHaveBeenCalledWith(serverFault);
   });
 
   it('drops the connection after a publication that the server never answered', async () => {
-    const { lifecycle, session, next, context, onRefused } = setup();
+    const { lifecycle, start, session, next, context, onRefused } = setup();
     const timeout = new TureenError('requestTimeout', "'produce' was not answered");
     next.push(Promise.reject(timeout));
-    lifecycle.start(session);
+    start(session);
     await lifecycle.settled;
     expect(onRefused).toHaveBeenCalledWith(timeout);
     expect(context.drop).toHaveBeenCalledOnce();

@@ -18,20 +18,20 @@ export interface Publishing<Media> {
   readonly onPublished: (media: Media) => Promise<void> | void;
 }
 
-export interface ProducerLifecycleOptions<Media> {
+export interface ProducerLifecycleOptions {
   readonly context: RoomContext;
   /** Method that a failed republication is reported under. */
   readonly method: 'produce' | 'produceData';
-  /** Publishes on the session. Null: there is nothing to send at the moment. */
-  readonly publish: (session: DialectSession) => Publishing<Media> | null;
+  /** Calls `run` again, on this session. */
+  readonly restart: (session: DialectSession) => void;
   readonly closeAtServer: (session: DialectSession, id: string) => Promise<void>;
   /** The media cannot be published: calls `fail`, unless another attempt follows. */
   readonly onRefused: (error: TureenError) => void;
 }
 
-/** Publishes a producer or data producer on each session and transport, until it is closed. */
+/** Phases of a producer or data producer, which is published on each session and transport until it is closed. */
 export class ProducerLifecycle<Media extends SentMedia> {
-  readonly #options: ProducerLifecycleOptions<Media>;
+  readonly #options: ProducerLifecycleOptions;
   readonly #ready: Deferred<void> = deferred();
   /** `waitingForTransport`: another publication broke the transport, and the next transport is awaited. */
   #phase: 'publishing' | 'waitingForTransport' | 'closed' = 'publishing';
@@ -43,7 +43,7 @@ export class ProducerLifecycle<Media extends SentMedia> {
   #resumableId: string | null = null;
   #publishing: Promise<void> | null = null;
 
-  constructor(options: ProducerLifecycleOptions<Media>) {
+  constructor(options: ProducerLifecycleOptions) {
     this.#options = options;
     // The room may be left while no caller awaits it.
     this.#ready.promise.catch(() => {});
@@ -78,6 +78,12 @@ export class ProducerLifecycle<Media extends SentMedia> {
     return this.#session === null || this.#media === null ? null : { session: this.#session, media: this.#media };
   }
 
+  /** The same. Throws `connectionLost` in place of null. */
+  requireCurrent(): { readonly session: DialectSession; readonly media: Media } {
+    if (this.current === null) throw connectionDropped();
+    return this.current;
+  }
+
   /** Resolves when the publication under way has succeeded or failed. */
   get settled(): Promise<void> | null {
     return this.#publishing;
@@ -87,12 +93,15 @@ export class ProducerLifecycle<Media extends SentMedia> {
     return this.#phase === 'closed';
   }
 
-  /** Publishes on a session. Reports a refusal; waits for the next session after a connection loss. */
-  start(session: DialectSession): void {
+  /**
+   * Runs `start`, which publishes on the session, or returns null where there is nothing to send at the moment. Reports a refusal;
+   * after a connection loss, waits for the next session.
+   */
+  run(session: DialectSession, start: () => Publishing<Media> | null): void {
     if (!this.#isClosed) this.#phase = 'publishing';
     const { context } = this.#options;
     const { signal } = context.epoch;
-    this.#publishing = this.#publish(session).catch((cause: unknown) => {
+    this.#publishing = this.#publish(session, start).catch((cause: unknown) => {
       this.#handleFailure(toTureenError(cause, 'mediaFailed'), session, !signal.aborted);
     });
   }
@@ -112,7 +121,7 @@ export class ProducerLifecycle<Media extends SentMedia> {
   handleRebuilt(session: DialectSession): void {
     if (this.#media?.closed !== true && this.#phase !== 'waitingForTransport') return;
     this.#session = null;
-    this.start(session);
+    this.#options.restart(session);
   }
 
   markReady(): void {
@@ -145,7 +154,7 @@ export class ProducerLifecycle<Media extends SentMedia> {
   }
 
   #handleFailure(error: TureenError, session: DialectSession, isSameEpoch: boolean): void {
-    const { context, method, onRefused } = this.#options;
+    const { context, method, restart, onRefused } = this.#options;
     if (this.#isClosed || isConnectionLoss(error)) return;
     // Another publication broke the transport.
     if (isCollateral(error)) {
@@ -164,16 +173,16 @@ export class ProducerLifecycle<Media extends SentMedia> {
       if (error.code === 'requestTimeout' && isCurrent) context.drop(`'${method}' was not answered`);
     }
     // The transport was replaced meanwhile.
-    else if (isCurrent) this.start(session);
+    else if (isCurrent) restart(session);
   }
 
-  async #publish(session: DialectSession): Promise<void> {
-    const { context, publish, closeAtServer } = this.#options;
+  async #publish(session: DialectSession, start: () => Publishing<Media> | null): Promise<void> {
+    const { context, closeAtServer } = this.#options;
     const { signal } = context.epoch;
     const published = await context.requestReplay.run(this, async () => {
       // The request may have waited for another one while the connection dropped: it is suspect for the next session too.
       if (signal.aborted) throw connectionDropped();
-      const publishing = this.#isClosed ? null : publish(session);
+      const publishing = this.#isClosed ? null : start();
       return publishing && { publishing, media: await publishing.media };
     });
     if (published === null) return;

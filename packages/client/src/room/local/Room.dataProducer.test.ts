@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FakeMediaDevices, fakeStream } from '../../devices/mediaDevicesFixture.ts';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
+import { whenRead } from '@tureen/testkit/scripted/waits';
 import { roomWorld } from '@tureen/testkit/scripted/roomWorld';
 
 async function joined(extensions: string[] = ['awaitDataConsumers', 'messagesLost', 'closeDataProducer']) {
@@ -39,9 +40,7 @@ describe('produceData()', () => {
       return dataProducer;
     });
     await asked;
-    await flushMicrotasks();
-    expect(methodsOf(world)).toEqual(['produceData', 'awaitDataConsumers']);
-    expect(isOpen).toBe(false);
+    await expectUnchanged(() => [methodsOf(world), isOpen], [['produceData', 'awaitDataConsumers'], false]);
     gate.resolve({});
     const dataProducer = await opening;
     expect(server.received.at(-1)?.data).toEqual({ dataProducerId: dataProducer.id });
@@ -111,8 +110,8 @@ describe('produceData()', () => {
     await expect(opening).rejects.toMatchObject({ code: 'closed' });
     gate.resolve({});
     await closing;
-    await flushMicrotasks();
-    expect(methodsOf(world)).toEqual(['produceData', 'awaitDataConsumers', 'closeDataProducer']);
+    await world.server.sent('closeDataProducer');
+    await expectUnchanged(() => methodsOf(world), ['produceData', 'awaitDataConsumers', 'closeDataProducer']);
     expect(world.engine.counts.dataProducers).toBe(0);
   });
 });
@@ -126,8 +125,9 @@ describe('messagesLost', () => {
     file.on('messagesLost', (event) => lost.push(event));
     server.notify('messagesLost', { dataProducerId: file.id, peerId: 'bob', count: 3 });
     server.notify('messagesLost', { dataProducerId: file.id, count: 1 });
-    server.notify('messagesLost', { dataProducerId: 'unknown', peerId: 'bob', count: 1 });
-    await flushMicrotasks();
+    await whenRead(room, () => {
+      server.notify('messagesLost', { dataProducerId: 'unknown', peerId: 'bob', count: 1 });
+    });
     expect(lost).toEqual([
       { count: 3, peerId: 'bob' },
       { count: 1, peerId: undefined },
@@ -150,8 +150,9 @@ describe('messagesLost', () => {
     const lost: unknown[] = [];
     (await arrived).dataConsumer.on('messagesLost', (event) => lost.push(event));
     server.notify('messagesLost', { dataConsumerId: 'd1', count: 7 });
-    server.notify('messagesLost', { dataConsumerId: 'd2', count: 7 });
-    await flushMicrotasks();
+    await whenRead(room, () => {
+      server.notify('messagesLost', { dataConsumerId: 'd2', count: 7 });
+    });
     expect(lost).toEqual([{ count: 7 }]);
   });
 });

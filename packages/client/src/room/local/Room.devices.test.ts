@@ -1,48 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { FakeMachine } from '../../devices/FakeMachine.ts';
-import { TureenError } from '../../shared/errors.ts';
-import { Recorder } from '../../shared/Recorder.ts';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
-import { fakeTrack, joinedTimers, roomWorld } from '@tureen/testkit/scripted/roomWorld';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
+import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
 import { mutedGraceMs } from './ManagedTrack.ts';
-
-const inUse = new DOMException('busy', 'NotReadableError');
-const refused = new DOMException('no', 'NotAllowedError');
-
-/** Alice, joined, on a computer with these devices; with everything said of hers from now on. */
-async function atMachine(...devices: string[]) {
-  const world = roomWorld();
-  const machine = new FakeMachine(...devices);
-  Object.defineProperty(navigator, 'permissions', { value: machine.permissions, configurable: true });
-  await world.room.join();
-  const told = new Recorder();
-  const { room } = world;
-  room.on('producerDeviceChanged', ({ label, deviceId, reason }) => told.push(`now ${label} (${deviceId}): ${reason}`));
-  room.on('producerMuteChanged', ({ muted }) => told.push(muted ? 'mute' : 'unmute'));
-  room.on('producerPaused', ({ by, reason }) => told.push(`paused by ${by}: ${reason ?? 'a call'}`));
-  room.on('producerResumed', ({ by }) => told.push(`resumed by ${by}`));
-  room.on('requestFailed', ({ method, error }) => told.push(`${method} failed: ${error.code}`));
-  return { ...world, machine, told, mediaDevices: machine.real };
-}
-
-/** The same with its microphone on. */
-async function speaking(options: { deviceId?: string; paused?: boolean } = {}, ...devices: string[]) {
-  const world = await atMachine(...(devices.length === 0 ? ['mic:desk', 'mic:head'] : devices));
-  const microphone = await world.room.enableMicrophone({ mediaDevices: world.mediaDevices, ...options });
-  // The catalog has listed the devices: no event reports that.
-  await flushMicrotasks();
-  world.told.length = 0;
-  world.server.received.length = 0;
-  return { ...world, microphone };
-}
-
-type World = Awaited<ReturnType<typeof speaking>>;
-const stateOf = ({ microphone, machine }: World) => ({
-  label: microphone.track.label,
-  paused: microphone.paused,
-  loss: microphone.loss,
-  live: machine.live.length,
-});
+import { atMachine, inUse, refused, speaking, stateOf } from '../../test-support/roomAtMachine.ts';
 
 afterEach(() => {
   Reflect.deleteProperty(navigator, 'permissions');
@@ -96,8 +56,7 @@ describe('an unplugged device', () => {
     expect(room.snapshot().producers).toMatchObject([{ paused: true, loss: 'deviceLost' }]);
     const asked = machine.requests.length;
     machine.plug('cam:front');
-    await flushMicrotasks();
-    expect(machine.requests).toHaveLength(asked);
+    await expectUnchanged(() => machine.requests.length, asked);
     machine.plug('mic:head');
     await told.reaches(3);
     expect(told.slice(1)).toEqual(['now Default - head (default): deviceLost', 'resumed by local']);
@@ -112,8 +71,7 @@ describe('an unplugged device', () => {
     await told.reaches(1);
     await microphone.pause();
     machine.plug('mic:head');
-    await flushMicrotasks();
-    expect(machine.live).toEqual([]);
+    await expectUnchanged(() => machine.live, []);
     expect(microphone.paused).toBe(true);
     await microphone.resume();
     expect(told.slice(1)).toEqual(['now Default - head (default): local', 'resumed by local']);
@@ -124,8 +82,7 @@ describe('an unplugged device', () => {
     const { machine, microphone, room, told } = world;
     await microphone.pause();
     machine.unplug('desk');
-    await flushMicrotasks();
-    expect(machine.live).toEqual([]);
+    await expectUnchanged(() => machine.live, []);
     expect(microphone.loss).toBe('trackEnded');
     expect(await room.enableMicrophone()).toBe(microphone);
     expect(told).toEqual(['paused by local: a call', 'now Default - head (default): local', 'resumed by local']);
@@ -160,14 +117,13 @@ describe('a revoked permission', () => {
     const { machine, told, room, mediaDevices } = world;
     machine.permission = 'granted';
     const microphone = await room.enableMicrophone({ mediaDevices });
-    await flushMicrotasks();
+    await expectUnchanged(() => told, []);
     machine.permission = 'prompt';
     machine.last.remoteStop();
     await told.reaches(1);
     expect(told).toEqual(['paused by local: permissionDenied']);
     machine.plug('mic:head');
-    await flushMicrotasks();
-    expect(machine.requests).toHaveLength(1);
+    await expectUnchanged(() => machine.requests.length, 1);
     machine.failure = refused;
     await expect(microphone.resume()).rejects.toMatchObject({ code: 'permissionDenied' });
     machine.failure = undefined;
@@ -179,7 +135,7 @@ describe('a revoked permission', () => {
     const { machine, room, mediaDevices, told } = await atMachine('mic:desk', 'mic:head');
     machine.permission = 'prompt';
     await room.enableMicrophone({ mediaDevices });
-    await flushMicrotasks();
+    await expectUnchanged(() => told, []);
     machine.unplug('desk');
     await told.reaches(1);
     expect(told).toEqual(['now Default - head (default): deviceLost']);
@@ -250,10 +206,9 @@ describe('a muted source', () => {
     const { machine, clock, told } = await speaking();
     machine.plug('mic:third');
     machine.last.remoteMute();
-    await flushMicrotasks();
+    await expectUnchanged(() => told, ['mute']);
     clock.advance(mutedGraceMs - 1);
-    await told.reaches(1);
-    expect(told).toEqual(['mute']);
+    await expectUnchanged(() => told, ['mute']);
     clock.advance(1);
     await told.reaches(3);
     expect(told.slice(1)).toEqual(['now Default - desk (default): muted', 'unmute']);
@@ -265,23 +220,21 @@ describe('a muted source', () => {
     machine.last.remoteMute();
     machine.change();
     machine.plug('mic:third');
-    await flushMicrotasks();
+    await expectUnchanged(() => machine.requests.length, 1);
     machine.last.remoteUnmute();
     clock.advance(mutedGraceMs);
-    await flushMicrotasks();
-    expect(machine.requests).toHaveLength(1);
+    await expectUnchanged(() => machine.requests.length, 1);
   });
 
   it('is not captured again for a camera', async () => {
-    const { room, machine, mediaDevices, clock } = await atMachine('cam:front');
+    const { room, machine, mediaDevices, clock, told } = await atMachine('cam:front');
     await room.enableCamera({ mediaDevices });
-    await flushMicrotasks();
+    await expectUnchanged(() => told, []);
     machine.last.remoteMute();
     machine.plug('cam:back');
-    await flushMicrotasks();
+    await expectUnchanged(() => machine.requests.length, 1);
     clock.advance(mutedGraceMs);
-    await flushMicrotasks();
-    expect(machine.requests).toHaveLength(1);
+    await expectUnchanged(() => machine.requests.length, 1);
   });
 });
 
@@ -296,8 +249,7 @@ describe('a new default microphone', () => {
     expect(server.methods()).toEqual([]);
     machine.prefer('desk');
     await told.reaches(2);
-    await flushMicrotasks();
-    expect(told.slice(1)).toEqual(['now desk (desk): defaultChanged']);
+    await expectUnchanged(() => told.slice(1), ['now desk (desk): defaultChanged']);
     machine.unplug('desk');
     await told.reaches(3);
     expect(told.slice(2)).toEqual(['now Default - head (default): deviceLost']);
@@ -313,8 +265,7 @@ describe('a new default microphone', () => {
   it('does not replace a device that the app requested by ID', async () => {
     const { machine, told } = await speaking({ deviceId: 'desk' });
     machine.prefer('head');
-    await flushMicrotasks();
-    expect(told).toEqual([]);
+    await expectUnchanged(() => told, []);
     expect(machine.requests).toEqual(['audio:desk']);
   });
 
@@ -324,7 +275,7 @@ describe('a new default microphone', () => {
     machine.prefer('head');
     await machine.requests.reaches(2);
     machine.prefer('ear');
-    await flushMicrotasks();
+    await expectUnchanged(() => machine.requests.length, 2);
     release();
     await told.reaches(2);
     expect(told).toEqual(['now head (head): defaultChanged', 'now ear (ear): defaultChanged']);
@@ -339,232 +290,9 @@ describe('a new default microphone', () => {
     const { machine, told } = world;
     machine.failure = failure;
     machine.prefer('head');
-    await flushMicrotasks();
-    expect(told).toEqual([]);
+    await machine.requests.reaches(2);
+    await expectUnchanged(() => told, []);
     expect(stateOf(world)).toEqual({ label: 'Default - desk', paused: false, loss: null, live: 1 });
-  });
-});
-
-describe('races', () => {
-  it.each(['close', 'leave'] as const)('%s() during a capture stops the captured track', async (call) => {
-    const { machine, microphone, room, told, server, clock } = await speaking({ deviceId: 'head' });
-    const release = machine.hold();
-    machine.unplug('head');
-    await machine.requests.reaches(2);
-    await (call === 'close' ? microphone.close() : room.leave());
-    release();
-    await flushMicrotasks();
-    expect(machine.live).toEqual([]);
-    expect(told).toEqual([]);
-    expect(server.methods()).toHaveLength(1);
-    expect(machine.listeners).toBe(0);
-    expect(clock.pending).toBe(call === 'close' ? joinedTimers : 0);
-  });
-
-  it('resume() shares the capture under way, and rejects when the producer closes', async () => {
-    const { machine, microphone } = await speaking();
-    const release = machine.hold();
-    machine.unplug('desk');
-    await machine.requests.reaches(2);
-    const resumed = microphone.resume();
-    const rejected = expect(resumed).rejects.toMatchObject({ code: 'closed' });
-    await flushMicrotasks();
-    expect(machine.requests).toHaveLength(2);
-    await microphone.close();
-    release();
-    await rejected;
-    expect(machine.live).toEqual([]);
-  });
-
-  it('switchDevice() during a capture wins', async () => {
-    const { machine, microphone, told } = await speaking({ deviceId: 'head' }, 'mic:desk', 'mic:head', 'mic:ear');
-    const release = machine.hold();
-    machine.unplug('head');
-    await machine.requests.reaches(2);
-    const switched = microphone.switchDevice('ear');
-    release();
-    await switched;
-    await told.reaches(1);
-    expect(microphone.track.label).toBe('ear');
-    expect(told.at(-1)).toBe('now ear (ear): local');
-    expect(machine.live).toHaveLength(1);
-  });
-
-  it('replaceTrack() during a capture wins', async () => {
-    const { machine, microphone, told } = await speaking({ deviceId: 'head' });
-    const release = machine.hold();
-    machine.unplug('head');
-    await machine.requests.reaches(2);
-    const own = fakeTrack('audio');
-    await microphone.replaceTrack(own);
-    release();
-    await flushMicrotasks();
-    expect(microphone.track).toBe(own);
-    expect(machine.live).toEqual([]);
-    expect(told).toEqual([]);
-  });
-
-  it('pause() during a capture stays in effect', async () => {
-    const { machine, microphone, told } = await speaking({ deviceId: 'head' });
-    const release = machine.hold();
-    machine.unplug('head');
-    await machine.requests.reaches(2);
-    await microphone.pause();
-    release();
-    await told.reaches(2);
-    expect(microphone).toMatchObject({ paused: true, loss: null });
-    expect(told).toEqual(['paused by local: a call', 'now Default - desk (default): deviceLost']);
-  });
-
-  it('a device plugged in during a failing capture is captured next', async () => {
-    const { machine, told } = await speaking({}, 'mic:desk');
-    const release = machine.hold();
-    machine.failure = inUse;
-    machine.unplug('desk');
-    await machine.requests.reaches(2);
-    machine.plug('mic:head');
-    await flushMicrotasks();
-    release();
-    const again = machine.hold();
-    await machine.requests.reaches(3);
-    machine.failure = undefined;
-    again();
-    await told.reaches(3);
-    expect(told.slice(1)).toEqual(['now Default - head (default): deviceLost', 'resumed by local']);
-  });
-
-  it('switchDevice() recaptures the old device when it fails after closing that device', async () => {
-    const world = await speaking({ deviceId: 'desk' });
-    const { machine, microphone, told } = world;
-    machine.taken.add('head');
-    await expect(microphone.switchDevice('head')).rejects.toMatchObject({ code: 'deviceInUse' });
-    await told.reaches(1);
-    expect(told).toEqual(['now desk (desk): trackEnded']);
-    expect(stateOf(world)).toMatchObject({ paused: false, loss: null, live: 1 });
-  });
-
-  it('switchDevice() captures no other device when it fails without a live track', async () => {
-    const { machine, microphone, told } = await speaking({}, 'mic:desk');
-    machine.unplug('desk');
-    await told.reaches(1);
-    await microphone.pause();
-    const asked = machine.requests.length;
-    await expect(microphone.switchDevice('head')).rejects.toMatchObject({ code: 'deviceNotFound' });
-    await flushMicrotasks();
-    expect(machine.requests).toHaveLength(asked + 1);
-    machine.plug('mic:head');
-    await microphone.switchDevice('head');
-    expect(microphone).toMatchObject({ paused: true, loss: null });
-  });
-
-  it('a rejoin without a live track publishes nothing; the next track is published', async () => {
-    const { machine, microphone, server, room, clock, told } = await speaking({}, 'mic:desk');
-    machine.unplug('desk');
-    await told.reaches(1);
-    const reconnecting = room.waitFor('reconnecting');
-    server.drop();
-    await reconnecting;
-    server.received.length = 0;
-    const reconnected = room.waitFor('reconnected');
-    clock.advance(1000);
-    await reconnected;
-    await flushMicrotasks();
-    expect(server.methods()).not.toContain('produce');
-    expect(microphone.closed).toBe(false);
-    const produced = server.got('produce');
-    machine.plug('mic:head');
-    await Promise.all([told.reaches(3), produced]);
-    await flushMicrotasks();
-    expect(server.methods().filter((method) => method === 'produce')).toHaveLength(1);
-    expect(microphone).toMatchObject({ paused: false, loss: null });
-    expect(told.at(-1)).toBe('resumed by local');
-  });
-
-  it('a device replaced while the room reconnects is published after the rejoin', async () => {
-    const { machine, microphone, server, room, clock, told } = await speaking();
-    const reconnecting = room.waitFor('reconnecting');
-    server.drop();
-    await reconnecting;
-    machine.unplug('desk');
-    await told.reaches(1);
-    const reconnected = room.waitFor('reconnected');
-    const produced = server.got('produce');
-    clock.advance(1000);
-    await Promise.all([reconnected, produced]);
-    expect(server.methods()).toContain('produce');
-    expect(microphone).toMatchObject({ paused: false, loss: null, closed: false });
-    expect(microphone.track.label).toBe('Default - head');
-  });
-
-  it.each([
-    ['before', ['replace', 'produce']],
-    ['after', ['produce', 'replace']],
-  ] as const)('a device changed %s the republication is published once, with the new track', async (_, order) => {
-    const { machine, microphone, server, room, clock, engine } = await speaking({ deviceId: 'desk' });
-    const sent = () =>
-      [...engine.sessions].flatMap(({ sendTransports }) => [...sendTransports].flatMap((one) => [...one.producers]));
-    const replacing = engine.hold('replaceTrack');
-    const switching = microphone.switchDevice('head');
-    await replacing.reached();
-    const producing = engine.hold('produce');
-    const reconnecting = room.waitFor('reconnecting');
-    server.drop();
-    await reconnecting;
-    clock.advance(1000);
-    await producing.reached();
-    for (const what of order) {
-      (what === 'replace' ? replacing : producing).release();
-      // The effects of one come to rest before the other starts: the order is what the test is about.
-      await flushMicrotasks();
-    }
-    await switching;
-    await flushMicrotasks();
-    expect(room.state).toBe('joined');
-    expect(microphone.track.label).toBe('head');
-    expect(sent().map(({ track }) => track === microphone.track)).toEqual([true]);
-    expect(server.methods().filter((method) => method === 'produce')).toHaveLength(1);
-    expect(machine.live).toHaveLength(1);
-  });
-
-  it('a device lost during the republication is published once it is replaced', async () => {
-    const { machine, microphone, server, room, clock, engine, told } = await speaking({}, 'mic:desk');
-    const producing = engine.hold('produce');
-    const reconnecting = room.waitFor('reconnecting');
-    server.drop();
-    await reconnecting;
-    clock.advance(1000);
-    await producing.reached();
-    machine.unplug('desk');
-    engine.failNext('produce', new TureenError('mediaFailed', 'the track has ended'));
-    producing.release();
-    await told.reaches(1);
-    expect(microphone).toMatchObject({ closed: false, paused: true, loss: 'deviceLost' });
-    const produced = server.got('produce');
-    machine.plug('mic:head');
-    await Promise.all([told.reaches(3), produced]);
-    await flushMicrotasks();
-    expect(microphone).toMatchObject({ paused: false, loss: null });
-    expect(engine.counts.producers).toBe(1);
-    expect(told).toEqual([
-      'paused by local: deviceLost',
-      'now Default - head (default): deviceLost',
-      'resumed by local',
-    ]);
-  });
-
-  it('a device lost during the first publication pauses the producer', async () => {
-    const { room, machine, engine, mediaDevices, told } = await atMachine('mic:desk');
-    const hold = engine.hold('produce');
-    const enabling = room.enableMicrophone({ mediaDevices });
-    await hold.reached();
-    machine.unplug('desk');
-    await flushMicrotasks();
-    hold.release();
-    const microphone = await enabling;
-    await told.reaches(1);
-    expect(microphone).toMatchObject({ paused: true, loss: 'deviceLost' });
-    await microphone.close();
-    expect(machine.listeners).toBe(0);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TureenError } from '../../shared/errors.ts';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 
 async function joined() {
@@ -160,8 +160,7 @@ describe('producer calls', () => {
     await producer?.close();
     await rejected;
     hold.release();
-    await flushMicrotasks();
-    expect(engine.counts.producers).toBe(0);
+    await expectUnchanged(() => engine.counts.producers, 0);
     const produced = server.methods().filter((method) => method === 'produce').length;
     expect(server.methods().filter((method) => method === 'closeProducer')).toHaveLength(produced);
   });

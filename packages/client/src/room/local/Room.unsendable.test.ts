@@ -6,7 +6,7 @@ import { TureenError } from '../../shared/errors.ts';
 import { CallbackTransport } from '../../signaling/CallbackTransport.ts';
 import type { SignalingTransport, TransportConnection } from '../../signaling/SignalingTransport.ts';
 import { ScriptedServer } from '@tureen/testkit/scripted/ScriptedServer';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { wireTo } from '@tureen/testkit/scripted/scriptedWire';
 import { Room } from '../Room.ts';
@@ -56,8 +56,7 @@ describe.each(unsendable)('appData with %s', (_what, appData, why) => {
     await expect(room.produceData(wrong)).rejects.toMatchObject(error);
     const another = roomWorld();
     await expect(another.room.join(wrong)).rejects.toMatchObject(error);
-    await flushMicrotasks();
-    expect([server.received, said, another.server.connections]).toEqual([[], [], []]);
+    await expectUnchanged(() => [server.received, said, another.server.connections], [[], [], []]);
     expect([room.producers.size, room.dataProducers.size, another.room.state]).toEqual([0, 0, 'idle']);
     // The next call is as good as any.
     await expect(room.produce(fakeTrack('audio'), { appData: { id: 12 } })).resolves.toMatchObject({ closed: false });
@@ -96,8 +95,7 @@ describe('text over its limit', () => {
     await expect(room.produceData({ protocol: long })).rejects.toMatchObject(over('protocol', 'limit is 256'));
     await expect(room.produce(fakeTrack('audio'), { source: long })).rejects.toMatchObject(over('source', '257'));
     await expect(room.sendText('\u00e9'.repeat(8193))).rejects.toMatchObject(over('text', '16386 bytes'));
-    await flushMicrotasks();
-    expect([server.received, said, room.displayName]).toEqual([[], [], 'alice']);
+    await expectUnchanged(() => [server.received, said, room.displayName], [[], [], 'alice']);
   });
 
   it('is sent up to the limit', async () => {
@@ -249,8 +247,9 @@ describe('a notification that a CallbackTransport cannot send', () => {
     const producer = await room.produce(fakeTrack('audio'));
     await expect(producer.pause()).rejects.toMatchObject({ code: 'sendFailed', retryable: false });
     expect(producer.paused).toBe(false);
+    const rejoined = room.waitFor('reconnected');
     clock.advance(0);
-    await flushMicrotasks();
+    await rejoined;
     expect([room.state, notified]).toEqual(['joined', ['pauseProducer']]);
     await room.leave();
   });

@@ -60,6 +60,16 @@ describe('TrackFailurePolicy', () => {
     expect([before.takeResume(), after.takeResume()]).toEqual([false, false]);
   });
 
+  it('does not resume when the replacement has ended too', () => {
+    const policy = new TrackFailurePolicy();
+    policy.handleLost('deviceLost', false);
+    policy.handleReplaced();
+    expect(policy.handleEnded(true)).toBe(true);
+    expect(policy.takeResume()).toBe(false);
+    policy.handleReplaced();
+    expect(policy.takeResume()).toBe(true);
+  });
+
   it.each(['awaitTrack first', 'failure first'])(
     'publishes the next live track where a session awaits it: %s',
     (order) => {

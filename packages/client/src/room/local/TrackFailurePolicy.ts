@@ -49,7 +49,9 @@ export class TrackFailurePolicy {
 
   /** Returns whether the producer resumes now, with its live track. True at most once for each failure. */
   takeResume(): boolean {
-    const { isPaused } = this.#state;
+    const { name, isPaused } = this.#state;
+    // A listener may have ended the track again.
+    if (name !== 'live') return false;
     this.handlePausedByApp();
     return isPaused;
   }

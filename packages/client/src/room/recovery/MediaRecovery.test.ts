@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deferred, ManualClock } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { pass as passOf } from '@tureen/testkit/scripted/roomWorld';
 import { MediaRecovery } from './MediaRecovery.ts';
 import type { RoomCapabilities } from '../capabilities.ts';
 import type { TransportDirection } from '../entityInfo.ts';
@@ -47,16 +47,15 @@ function ladder(
     recovery.handleState('recv', 'connected');
   }
   const pass = async (ms: number) => {
-    clock.advance(ms);
-    await flushMicrotasks();
+    await passOf(clock, ms);
     return said.splice(0);
   };
   const heard = async () => pass(0);
   return { clock, recovery, said, pass, heard };
 }
 
-describe('a connection that is lost', () => {
-  it('is left alone for two seconds, then ICE is restarted both ways', async () => {
+describe('a lost media connection', () => {
+  it('waits two seconds, then restarts ICE in both directions', async () => {
     const { recovery, pass, clock } = ladder();
     recovery.handleState('send', 'disconnected');
     expect(await pass(1999)).toEqual([]);
@@ -66,7 +65,7 @@ describe('a connection that is lost', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('that comes back by itself is none', async () => {
+  it('starts no recovery when ICE reconnects in time', async () => {
     const { recovery, pass, clock } = ladder();
     recovery.handleState('recv', 'disconnected');
     await pass(1999);
@@ -76,21 +75,21 @@ describe('a connection that is lost', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('has the longer to come back by itself where ICE cannot be restarted: what comes next costs more', async () => {
+  it('waits longer where ICE cannot be restarted, as the next step costs more', async () => {
     const { recovery, pass } = ladder({ steps: { iceRestart: false } });
     recovery.handleState('send', 'disconnected');
     expect(await pass(6999)).toEqual([]);
     expect(await pass(1)).toEqual(['transportRecovering send rebuild disconnected', 'rebuild send']);
   });
 
-  it('that has failed is not waited for, nor the two seconds that were waited for it already', async () => {
+  it('skips the wait after it has failed', async () => {
     const { recovery, heard } = ladder();
     recovery.handleState('send', 'disconnected');
     recovery.handleState('send', 'failed');
     expect(await heard()).toEqual(['transportRecovering send restartIce failed', 'restart send', 'restart recv']);
   });
 
-  it('of both ways within a moment is restarted once', async () => {
+  it('in both directions at once causes one restart', async () => {
     const { recovery, pass } = ladder();
     recovery.handleState('send', 'disconnected');
     await pass(500);
@@ -107,8 +106,8 @@ describe('a connection that is lost', () => {
   });
 });
 
-describe('the steps', () => {
-  it('follow each other, seven seconds after each, to the last', async () => {
+describe('the steps of a recovery', () => {
+  it('follow each other after seven seconds each, to the last', async () => {
     const { recovery, heard, pass, clock } = ladder();
     recovery.handleState('send', 'failed');
     await heard();
@@ -122,7 +121,7 @@ describe('the steps', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('that are refused are followed by the next at once', async () => {
+  it('skip the wait after a refusal', async () => {
     const { recovery, heard } = ladder({ restartIce: refused, rebuild: refused });
     recovery.handleState('send', 'failed');
     expect(await heard()).toEqual([
@@ -136,7 +135,7 @@ describe('the steps', () => {
     ]);
   });
 
-  it('that are refused for the healthy direction are no matter', async () => {
+  it('ignore a refusal for the healthy direction', async () => {
     const { recovery, heard } = ladder({ restartIce: (one) => (one === 'recv' ? refused() : Promise.resolve()) });
     recovery.handleState('send', 'failed');
     expect(await heard()).toHaveLength(3);
@@ -149,7 +148,7 @@ describe('the steps', () => {
     ['mediasoup-v2-beta sending', { iceRestart: false, rebuildRecv: false }, 'send', 'rebuild rejoin'],
     ['mediasoup-v2-beta receiving', { iceRestart: false, rebuildRecv: false }, 'recv', 'rejoin'],
     ['push-pull receiving', { iceRestart: false }, 'recv', 'rebuild rejoin'],
-  ])('that %s lacks are left out', async (_, steps, direction, expected) => {
+  ])('skip those that %s lack', async (_, steps, direction, expected) => {
     const { recovery, pass, heard } = ladder({ steps });
     recovery.handleState(direction, 'failed');
     const lines = [...(await heard()), ...(await pass(7000)), ...(await pass(7000))];
@@ -157,7 +156,7 @@ describe('the steps', () => {
     expect(told.join(' ')).toBe(expected);
   });
 
-  it('a transport that was made anew and has nothing to carry is well', async () => {
+  it('end for a rebuilt transport that has nothing to carry', async () => {
     const { recovery, pass, heard, clock } = ladder({ steps: { iceRestart: false } });
     recovery.handleState('send', 'failed');
     recovery.handleState('send', 'new');
@@ -166,7 +165,7 @@ describe('the steps', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('of the other direction, which breaks later, are its own', async () => {
+  it('run separately for a second direction that fails later', async () => {
     const { recovery, pass, heard } = ladder();
     recovery.handleState('send', 'failed');
     await heard();
@@ -186,8 +185,8 @@ describe('the steps', () => {
   });
 });
 
-describe('a server that does not answer', () => {
-  it.each(['restartIce', 'rebuild'] as const)('a %s within five seconds has lost us', async (step) => {
+describe('a server that does not respond', () => {
+  it.each(['restartIce', 'rebuild'] as const)('to a %s within five seconds causes a reconnect', async (step) => {
     const { recovery, pass, heard, clock } = ladder({ [step]: never, steps: { iceRestart: step === 'restartIce' } });
     recovery.handleState('send', 'failed');
     await heard();
@@ -196,7 +195,7 @@ describe('a server that does not answer', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('within the time that the room gives it, if that is shorter, has lost us too', async () => {
+  it('within a shorter request timeout causes a reconnect', async () => {
     const { recovery, heard } = ladder({
       restartIce: () => Promise.reject(new TureenError('requestTimeout', 'no answer')),
     });
@@ -205,8 +204,8 @@ describe('a server that does not answer', () => {
   });
 });
 
-describe('a session that begins', () => {
-  it('anew has no troubles, and says that those of before are over', async () => {
+describe('a session that starts', () => {
+  it('after a rejoin has no recovery, and reports the earlier one as recovered', async () => {
     const { recovery, pass, heard } = ladder({ steps: { iceRestart: false, rebuildSend: false } });
     recovery.handleState('send', 'failed');
     await heard();
@@ -214,7 +213,7 @@ describe('a session that begins', () => {
     expect(await pass(60_000)).toEqual(['transportRecovered send rejoin']);
   });
 
-  it('after a resume looks at the transports as they are', async () => {
+  it('after a resume checks the current state of both transports', async () => {
     const { recovery, pass, heard } = ladder();
     recovery.handleState('send', 'disconnected');
     recovery.stop();
@@ -226,7 +225,7 @@ describe('a session that begins', () => {
     expect((await pass(2000))[0]).toBe('transportRecovering send restartIce disconnected');
   });
 
-  it('after a resume waits for one that may have come back meanwhile', async () => {
+  it('after a resume waits for a transport that may have reconnected', async () => {
     const { recovery, pass } = ladder();
     recovery.handleState('send', 'disconnected');
     recovery.stop();
@@ -236,7 +235,7 @@ describe('a session that begins', () => {
     expect(await pass(60_000)).toEqual([]);
   });
 
-  it('goes through the steps ever more slowly, for as long as they are in vain', async () => {
+  it('repeats the steps with growing pauses while they fail', async () => {
     const { recovery, pass, clock, said } = ladder({ steps: { iceRestart: false, rebuildSend: false } });
     const pauses: number[] = [];
     for (let round = 0; round < 7; round++) {
@@ -254,7 +253,7 @@ describe('a session that begins', () => {
     expect(said).toContain('rejoin: media is lost: send');
   });
 
-  it('over which nothing ever came through is not given up for another: it would not get through there either', async () => {
+  it('and never connected its media does not rejoin, which would not connect either', async () => {
     const { recovery, pass, heard, clock } = ladder({}, { wasConnected: false });
     recovery.handleState('recv', 'failed');
     await heard();
@@ -264,7 +263,7 @@ describe('a session that begins', () => {
     expect((await pass(7000))[0]).toBe('transportRecovering recv restartIce no connection after rebuild');
   });
 
-  it('is not given up for what cannot be received where that may be its source', async () => {
+  it('does not rejoin for media that cannot be received, which the sender may cause', async () => {
     const { recovery, pass, heard } = ladder({ steps: { rejoinRecv: false } });
     recovery.handleState('recv', 'failed');
     await heard();
@@ -273,8 +272,8 @@ describe('a session that begins', () => {
   });
 });
 
-describe('a network that is there again', () => {
-  it('ends every waiting, and begins from the first step', async () => {
+describe('a network that returns', () => {
+  it('ends every wait, and starts from the first step', async () => {
     const { recovery, pass, heard } = ladder();
     recovery.handleState('send', 'disconnected');
     recovery.handleOnline();
@@ -284,7 +283,7 @@ describe('a network that is there again', () => {
     expect((await heard())[1]).toBe('restart send');
   });
 
-  it('is nothing to a connection that is well, nor while signalling is gone', async () => {
+  it('does nothing for a healthy connection, and nothing while signaling is down', async () => {
     const { recovery, heard } = ladder();
     recovery.handleOnline();
     expect(await heard()).toEqual([]);
@@ -296,10 +295,10 @@ describe('a network that is there again', () => {
   });
 });
 
-describe('what ends it', () => {
+describe('a recovery ends', () => {
   const steps = ['restartIce', 'rebuild'] as const;
 
-  it.each(steps)('the end of signalling while %s is under way: what comes of it is no matter', async (step) => {
+  it.each(steps)('with signaling during a %s, whose result is ignored', async (step) => {
     const answer = deferred<undefined>();
     const { recovery, pass, heard, clock } = ladder({
       [step]: () => answer.promise,
@@ -313,7 +312,7 @@ describe('what ends it', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it.each(steps)('a recovery while %s is under way', async (step) => {
+  it.each(steps)('when ICE reconnects during a %s', async (step) => {
     const answer = deferred<undefined>();
     const { recovery, pass, heard, clock } = ladder({
       [step]: () => answer.promise,
@@ -328,7 +327,7 @@ describe('what ends it', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('a listener that leaves as it is told of a step', async () => {
+  it('when a listener of a step leaves', async () => {
     const world = ladder({
       announce: () => {
         world.recovery.end();
@@ -340,7 +339,7 @@ describe('what ends it', () => {
     expect(world.clock.pending).toBe(0);
   });
 
-  it('leaving: the next session knows of nothing', async () => {
+  it('with leave(): the next session has no recovery', async () => {
     const { recovery, pass, heard } = ladder();
     recovery.handleState('send', 'failed');
     await heard();
@@ -360,8 +359,8 @@ function numbers(seed: number): () => number {
   };
 }
 
-describe('whatever happens, in whatever order', () => {
-  it.each(Array.from({ length: 100 }, (_, seed) => seed))('(seed %i)', async (seed) => {
+describe('any events in any order', () => {
+  it.each(Array.from({ length: 100 }, (_, seed) => seed))('keep the invariants (seed %i)', async (seed) => {
     const next = numbers(seed);
     const oneOf = <T>(all: readonly T[]): T => all[Math.floor(next() * all.length)]!;
     let asked = 0;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deferred } from '@tureen/kernel';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { fakeTrack, joinedTimers, roomWorld, pass as passOf } from '@tureen/testkit/scripted/roomWorld';
 import { whenDisconnected } from '@tureen/testkit/scripted/waits';
 
@@ -32,21 +32,19 @@ async function inCall() {
   const camera = await room.produce(fakeTrack('video'), { source: 'camera' });
   const channel = await room.produceData({ label: 'chat' });
   await server.offer('c1', { peerId: 'bob', producerId: 'p1' });
-  await flushMicrotasks();
   const consumer = room.consumers.get('c1')!;
   said.length = 0;
   server.received.length = 0;
   /** Breaks one direction, or says that it is well again. */
   const become = async (direction: 'send' | 'recv', state: 'disconnected' | 'failed' | 'connected') => {
     engine.session[direction === 'send' ? 'sendTransport' : 'recvTransport'].setConnectionState(state);
-    await flushMicrotasks();
+    await passOf(clock, 0);
   };
   const pass = (ms: number) => passOf(clock, ms);
   const comeBack = async () => {
     const back = room.waitFor('reconnected');
-    clock.advance(100);
+    await pass(100);
     const { resumed } = await back;
-    await flushMicrotasks();
     return resumed;
   };
   const nothingLeft = () => {
@@ -58,8 +56,8 @@ async function inCall() {
 
 type World = Awaited<ReturnType<typeof inCall>>;
 
-describe('media that breaks', () => {
-  it('gets its ICE restarted both ways, and all stays as it is', async () => {
+describe('media that fails', () => {
+  it('restarts ICE in both directions, and keeps all entities', async () => {
     const { server, room, said, become, pass, camera, engine } = await inCall();
     const { id } = camera;
     await become('send', 'disconnected');
@@ -77,7 +75,7 @@ describe('media that breaks', () => {
     expect(room.state).toBe('joined');
   });
 
-  it('and is not mended by that: a new send transport, with all that was on the old one', async () => {
+  it('rebuilds the send transport with all its producers when the ICE restart does not help', async () => {
     const { server, room, said, become, pass, camera, channel, engine } = await inCall();
     const before = { camera: camera.id, channel: channel.id, transport: engine.session.sendTransport.id };
     await camera.pause();
@@ -114,7 +112,7 @@ describe('media that breaks', () => {
     expect(engine.counts).toMatchObject({ sendTransports: 1, recvTransports: 1, producers: 1, dataProducers: 1 });
   });
 
-  it('and cannot be rebuilt: the room joins anew, though the server would have resumed', async () => {
+  it('rejoins when the rebuild fails, even where the server would have resumed', async () => {
     const { server, room, said, become, comeBack, camera, consumer } = await inCall();
     server.on('restartIce', refused).on('createWebRtcTransport', refused);
     await become('send', 'failed');
@@ -133,7 +131,7 @@ describe('media that breaks', () => {
     expect(camera.closed).toBe(false);
   });
 
-  it('as the server refused to connect it is made anew: new paths do not help that', async () => {
+  it('rebuilds when the server refused to connect the transport, which an ICE restart cannot help', async () => {
     const { server, room, said, clock, engine } = roomWorld();
     await room.join();
     let asked = 0;
@@ -141,9 +139,8 @@ describe('media that breaks', () => {
       if (++asked === 1) refused();
     });
     const camera = await room.produce(fakeTrack('video'));
-    await flushMicrotasks();
-    clock.advance(7000);
-    await flushMicrotasks();
+    await passOf(clock, 0);
+    await passOf(clock, 7000);
     expect(asked).toBe(2);
     expect(said.filter((line) => line.startsWith('transportRecover'))).toEqual([
       'transportRecovering send restartIce failed',
@@ -154,7 +151,7 @@ describe('media that breaks', () => {
     expect(server.received.filter(({ method }) => method === 'produce')).toHaveLength(2);
   });
 
-  it('inside the browser too, so that it takes no more work, is made anew at once', async () => {
+  it('rebuilds at once when the browser refuses the ICE restart', async () => {
     const { engine, room, said } = await inCall();
     engine.failNext('restartIce');
     engine.session.sendTransport.setConnectionState('failed');
@@ -167,7 +164,7 @@ describe('media that breaks', () => {
     expect(room.state).toBe('joined');
   });
 
-  it('of what we receive is joined anew after the restart: its consumers are bound to their transport', async () => {
+  it('rejoins for received media after the ICE restart, as consumers are bound to their transport', async () => {
     const { room, said, become, pass } = await inCall();
     await become('recv', 'failed');
     await pass(7000);
@@ -178,7 +175,7 @@ describe('media that breaks', () => {
     expect(room.state).toBe('reconnecting');
   });
 
-  it('while the server says nothing: signalling is repaired first, by a resume, and media after it', async () => {
+  it('resumes signaling first when the server does not respond, and restarts ICE afterwards', async () => {
     const { server, room, said, become, pass, comeBack, camera } = await inCall();
     const { id } = camera;
     server.on('restartIce', never);
@@ -198,7 +195,7 @@ describe('media that breaks', () => {
     expect(camera.id).toBe(id);
   });
 
-  it('while signalling is gone is looked at once that is back', async () => {
+  it('is recovered right after the reconnect when it failed while signaling was down', async () => {
     const { room, server, said, become, comeBack } = await inCall();
     await whenDisconnected(room, () => {
       server.drop();
@@ -209,7 +206,7 @@ describe('media that breaks', () => {
     expect(said.slice(-2)).toEqual(['transportRecovering recv restartIce failed', 'reconnected true']);
   });
 
-  it('is looked at as the network is there again', async () => {
+  it('is checked when the network returns', async () => {
     const window = new EventTarget();
     const globals = globalThis as { window?: unknown };
     globals.window = window;
@@ -217,8 +214,7 @@ describe('media that breaks', () => {
       const { said, become, server, room, pass } = await inCall();
       await become('send', 'disconnected');
       window.dispatchEvent(new Event('offline'));
-      await flushMicrotasks();
-      expect(said).toEqual([]);
+      await expectUnchanged(() => said, []);
       window.dispatchEvent(new Event('online'));
       await said.reaches(1);
       expect(said).toEqual(['transportRecovering send restartIce disconnected']);
@@ -234,25 +230,28 @@ describe('media that breaks', () => {
   });
 });
 
-describe('a produce that is under way as its transport is replaced', () => {
-  it.each(['before', 'after'] as const)('is answered %s it: it comes to its end on the new one, once', async (when) => {
-    const { server, room, become, engine, pass } = await inCall();
-    const answer = deferred<unknown>();
-    server.on('produce', () => answer.promise);
-    const producing = room.produce(fakeTrack('audio'));
-    await flushMicrotasks();
-    server.on('produce', (data) => server.answerOf('produce', data)).on('restartIce', refused);
-    await become('send', 'failed');
-    if (when === 'before') answer.resolve({ id: 'late' });
-    await pass(0);
-    answer.resolve({ id: 'late' });
-    const producer = await producing;
-    expect(producer).toMatchObject({ closed: false });
-    expect(producer.id).not.toBe('late');
-    await flushMicrotasks();
-    expect(server.received).toContainEqual({ method: 'closeProducer', data: { producerId: 'late' } });
-    expect(engine.counts).toMatchObject({ sendTransports: 1, producers: 2, waiting: 0 });
-  });
+describe('a pending produce while its transport is rebuilt', () => {
+  it.each(['before', 'after'] as const)(
+    'is answered %s the rebuild, and produced once on the new transport',
+    async (when) => {
+      const { server, room, become, engine, pass } = await inCall();
+      const answer = deferred<unknown>();
+      server.on('produce', () => answer.promise);
+      const producing = room.produce(fakeTrack('audio'));
+      await server.sent('produce');
+      server.on('produce', (data) => server.answerOf('produce', data)).on('restartIce', refused);
+      await become('send', 'failed');
+      if (when === 'before') answer.resolve({ id: 'late' });
+      await pass(0);
+      answer.resolve({ id: 'late' });
+      const producer = await producing;
+      expect(producer).toMatchObject({ closed: false });
+      expect(producer.id).not.toBe('late');
+      await pass(0);
+      expect(server.received).toContainEqual({ method: 'closeProducer', data: { producerId: 'late' } });
+      expect(engine.counts).toMatchObject({ sendTransports: 1, producers: 2, waiting: 0 });
+    },
+  );
 });
 
 /** Where a repair can be as something else happens. */
@@ -265,27 +264,27 @@ const moments: [string, (world: World) => Promise<void>][] = [
     },
   ],
   [
-    'the restart has to show',
+    'the ICE restart takes effect',
     async ({ become }) => {
       await become('send', 'failed');
     },
   ],
   [
-    'a transport is made',
+    'a transport is created',
     async ({ server, become }) => {
       server.on('restartIce', refused).on('createWebRtcTransport', never);
       await become('send', 'failed');
     },
   ],
   [
-    'what was on it is published anew',
+    'its producers are published again',
     async ({ server, become }) => {
       server.on('restartIce', refused).on('produce', never);
       await become('send', 'failed');
     },
   ],
   [
-    'the room is about to join anew',
+    'the room is about to rejoin',
     async ({ server, become }) => {
       server.on('restartIce', refused).on('createWebRtcTransport', refused);
       await become('send', 'failed');
@@ -294,7 +293,7 @@ const moments: [string, (world: World) => Promise<void>][] = [
 ];
 
 describe.each(moments)('while %s', (moment, begin) => {
-  it('we leave: nothing is left, and nothing happens any more', async () => {
+  it('leave() leaves nothing open, and nothing happens afterwards', async () => {
     const world = await inCall();
     await begin(world);
     const leaving = world.room.leave();
@@ -313,14 +312,16 @@ describe.each(moments)('while %s', (moment, begin) => {
     expect(world.said.some((line) => line.startsWith('transportRecover'))).toBe(false);
   });
 
-  it('signalling drops: the room comes back, and all is as wanted', async () => {
+  it('a drop of signaling reconnects, and restores the desired state', async () => {
     const { server, room, camera, channel, engine, clock, said, comeBack, become, pass } = await (async () => {
       const world = await inCall();
       await begin(world);
       return world;
     })();
-    if (room.state === 'joined') server.drop();
-    await flushMicrotasks();
+    if (room.state === 'joined')
+      await whenDisconnected(room, () => {
+        server.drop();
+      });
     server.on('restartIce', () => server.answerOf('restartIce', {}));
     for (const method of ['createWebRtcTransport', 'produce'])
       server.on(method, (data) => server.answerOf(method, data));
@@ -338,7 +339,7 @@ describe.each(moments)('while %s', (moment, begin) => {
     expect(clock.pending).toBe(joinedTimers);
   });
 
-  it('the connection is there again by itself', async () => {
+  it('the media connection reconnects, which ends the recovery', async () => {
     const { server, room, camera, engine, said, become, pass, comeBack } = await (async () => {
       const world = await inCall();
       await begin(world);

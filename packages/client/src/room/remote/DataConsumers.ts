@@ -1,4 +1,5 @@
 import { toTureenError } from '../../shared/errors.ts';
+import { LiveMap, deleteFrom, setIn } from '../../shared/LiveMap.ts';
 import type { DialectEventOf } from '../DialectPort.ts';
 import type { DataConsumerOffer } from '../entityInfo.ts';
 import { type RoomContext, inBackground } from '../RoomContext.ts';
@@ -10,7 +11,7 @@ import type { PeerController } from './PeerController.ts';
 /** Data consumers of a room, from the server's offer until they close. */
 export class DataConsumers {
   /** Announced data consumers, by ID of this session. Live. */
-  readonly announced = new Map<string, DataConsumer>();
+  readonly announced = new LiveMap<string, DataConsumer>();
   readonly #context: RoomContext;
   readonly #all = new Set<DataConsumerController>();
   /** IDs whose channel is being opened. A close removes the ID. */
@@ -145,11 +146,13 @@ export class DataConsumers {
   }
 
   #list({ id, peer, dataConsumer }: DataConsumerController): void {
-    for (const map of [this.announced, peer?.dataConsumers]) map?.set(id, dataConsumer);
+    setIn(this.announced, id, dataConsumer);
+    if (peer !== null) setIn(peer.dataConsumers, id, dataConsumer);
   }
 
   #unlist({ id, peer }: DataConsumerController): void {
-    for (const map of [this.announced, peer?.dataConsumers]) map?.delete(id);
+    deleteFrom(this.announced, id);
+    if (peer !== null) deleteFrom(peer.dataConsumers, id);
   }
 
   #announce({ dataConsumer, peer }: DataConsumerController): void {

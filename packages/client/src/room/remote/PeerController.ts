@@ -1,3 +1,4 @@
+import { LiveMap } from '../../shared/LiveMap.ts';
 import { emitOn } from '../../shared/TypedEmitter.ts';
 import type { PeerInfo } from '../entityInfo.ts';
 import type { RoomContext } from '../RoomContext.ts';
@@ -10,8 +11,8 @@ import { type Peer, type PeerEvents, createPeer } from './Peer.ts';
 export class PeerController {
   readonly context: RoomContext;
   readonly peer: Peer;
-  readonly consumers = new Map<string, Consumer>();
-  readonly dataConsumers = new Map<string, DataConsumer>();
+  readonly consumers = new LiveMap<string, Consumer>();
+  readonly dataConsumers = new LiveMap<string, DataConsumer>();
   info: PeerInfo;
   isReconnecting = false;
   isClosed = false;

@@ -1,4 +1,5 @@
 import { isCollateral, isConnectionLoss, toTureenError } from '../../shared/errors.ts';
+import { LiveMap, deleteFrom, setIn } from '../../shared/LiveMap.ts';
 import type { DialectEventOf, DialectResumeResult, DialectSession } from '../DialectPort.ts';
 import type { ConsumerOffer } from '../entityInfo.ts';
 import { type RoomContext, inBackground } from '../RoomContext.ts';
@@ -12,7 +13,7 @@ type Offer = Omit<DialectEventOf<'newConsumer'>, 'type'>;
 /** Consumers of a room, from the server's offer until they close. */
 export class RemoteConsumers {
   /** Consumers that the room has announced, by ID of this session. Live. */
-  readonly announced = new Map<string, Consumer>();
+  readonly announced = new LiveMap<string, Consumer>();
   readonly #context: RoomContext;
   /** With those that the room has not announced yet. */
   readonly #all = new Map<string, ConsumerController>();
@@ -104,7 +105,7 @@ export class RemoteConsumers {
     this.#offeredIds.add(offer.id);
     void this.#startConsuming(controller, { offer, answer }, session);
     // Under its new ID at once: the connection may drop again before the track is there.
-    if (returning !== undefined) peer.consumers.set(returning.id, returning.consumer);
+    if (returning !== undefined) setIn(peer.consumers, returning.id, returning.consumer);
   }
 
   /** Whether this session has offered that consumer before. */
@@ -133,8 +134,8 @@ export class RemoteConsumers {
     answer.accept();
     if (controller.isClosed) return;
     const { consumer, peer, id } = controller;
-    peer.consumers.set(id, consumer);
-    this.announced.set(id, consumer);
+    setIn(peer.consumers, id, consumer);
+    setIn(this.announced, id, consumer);
     controller.handleAccepted(session);
     if (controller.isAnnounced) return;
     controller.handleAnnounced();
@@ -175,7 +176,7 @@ export class RemoteConsumers {
   #remove({ id, peer }: ConsumerController): void {
     this.#all.delete(id);
     this.#offeredIds.delete(id);
-    this.announced.delete(id);
-    peer.consumers.delete(id);
+    deleteFrom(this.announced, id);
+    deleteFrom(peer.consumers, id);
   }
 }

@@ -1,3 +1,4 @@
+import { LiveMap, deleteFrom, setIn } from '../../shared/LiveMap.ts';
 import type { DialectEventOf, DialectResumeResult, DialectSession, ResumableIds } from '../DialectPort.ts';
 import type { PeerInfo } from '../entityInfo.ts';
 import type { RoomContext } from '../RoomContext.ts';
@@ -25,7 +26,7 @@ const restoreWithinMs = 5000;
 /** Remote peers of a room: applies the server's notifications to peers, and through them to their consumers. */
 export class RemotePeers {
   /** Live. */
-  readonly peers = new Map<string, Peer>();
+  readonly peers = new LiveMap<string, Peer>();
   readonly consumers: RemoteConsumers;
   activeSpeakerId: string | null = null;
   readonly #context: RoomContext;
@@ -187,7 +188,7 @@ export class RemotePeers {
     const controller = new PeerController(this.#context, info);
     const { peer } = controller;
     this.#controllers.set(peer.id, controller);
-    this.peers.set(peer.id, peer);
+    setIn(this.peers, peer.id, peer);
     this.#context.announce('newPeer', { peer, existing });
     for (const event of this.#early.takeOffers(peer.id)) {
       if (event.type === 'newConsumer') this.handleNewConsumer(event);
@@ -198,7 +199,7 @@ export class RemotePeers {
   #close(controller: PeerController, closing: Closing<PeerCloseReason>, appData?: unknown): void {
     const { reason } = closing;
     this.#controllers.delete(controller.id);
-    this.peers.delete(controller.id);
+    deleteFrom(this.peers, controller.id);
     if (this.activeSpeakerId === controller.id) this.activeSpeakerId = null;
     this.consumers.closeOf(controller, reason);
     this.#dataConsumers.closeWhere((dataConsumer) => dataConsumer.peer === controller, { reason });

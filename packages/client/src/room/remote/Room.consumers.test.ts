@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TureenError } from '../../shared/errors.ts';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
+import { whenRead } from '@tureen/testkit/scripted/waits';
 import { fakeTrack, joinedTimers, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import type { RoomOptions } from '../options.ts';
 
@@ -45,24 +46,23 @@ describe('newConsumer', () => {
     const { server, room, said } = await joined();
     const arrived = room.waitFor('newConsumer');
     void server.offer('c9', { peerId: 'zoe' });
-    await flushMicrotasks();
-    expect(said).toEqual([]);
+    await expectUnchanged(() => said, []);
     server.notify('newPeer', { id: 'zoe', displayName: 'Zoe' });
     await arrived;
     expect(said).toEqual(['newPeer zoe existing=false', 'newConsumer c9 zoe']);
   });
 
   it('is canceled by a consumerClosed that arrives while the room subscribes', async () => {
-    const { server, engine, said } = await joined();
+    const { room, server, engine, said } = await joined();
     const hold = engine.hold('consume');
     const answer = server.offer('c1', { peerId: 'bob' });
     await hold.reached();
-    server.notify('consumerClosed', { consumerId: 'c1' });
-    await flushMicrotasks();
+    await whenRead(room, () => {
+      server.notify('consumerClosed', { consumerId: 'c1' });
+    });
     hold.release();
     expect((await answer).ok).toBe(true);
-    await flushMicrotasks();
-    expect(said).toEqual([]);
+    await expectUnchanged(() => said, []);
     expect(engine.counts.consumers).toBe(0);
   });
 
@@ -126,7 +126,6 @@ describe('notification about a consumer', () => {
     for (const method of ['consumerPaused', 'consumerPaused', 'consumerResumed', 'consumerResumed'])
       server.notify(method, { consumerId: 'c1' });
     await said.reaches(2);
-    await flushMicrotasks();
     expect(said).toEqual(['consumerPaused c1 by=remote', 'consumerResumed c1 by=remote']);
     expect(own).toEqual(['paused remote', 'resumed remote']);
   });
@@ -162,7 +161,6 @@ describe('notification about a consumer', () => {
     server.notify('consumerClosed', { consumerId: 'c1' });
     server.notify('consumerClosed', { consumerId: 'c1' });
     await said.reaches(1);
-    await flushMicrotasks();
     expect(consumer.closed).toBe(true);
     expect(consumer.track).toBeNull();
     expect(said).toEqual(['consumerClosed c1 remote']);
@@ -197,7 +195,6 @@ describe('consumerLayersChanged', () => {
     for (const spatialLayer of [1, 1, 2, 2, 1])
       server.notify('consumerLayersChanged', { consumerId: 'c1', spatialLayer, temporalLayer: 0 });
     await said.reaches(3);
-    await flushMicrotasks();
     expect(emitted).toEqual([
       [1, 0],
       [2, 0],
@@ -214,7 +211,6 @@ describe('peerClosed', () => {
       server.notify(method, { peerId: 'bob' });
       server.notify('peerClosed', { peerId: 'bob' });
       await said.reaches(2);
-      await flushMicrotasks();
       expect(said).toEqual(['consumerClosed c1 remote', 'peerClosed bob remote']);
       expect(engine.counts.consumers).toBe(0);
     },
@@ -293,8 +289,7 @@ describe('consumer calls', () => {
     expect(engine.counts.consumers).toBe(0);
     await expect(consumer.resume()).rejects.toMatchObject({ code: 'invalidState' });
     server.notify('consumerPaused', { consumerId: 'c1' });
-    await flushMicrotasks();
-    expect(said).toHaveLength(1);
+    await expectUnchanged(() => said.length, 1);
   });
 
   it('setSubscribed(false) pauses at the server, setSubscribed(true) resumes', async () => {
@@ -338,8 +333,7 @@ describe('consumer calls', () => {
     expect(emitted).toHaveLength(2);
     consumer.disableStats();
     clock.advance(5000);
-    await flushMicrotasks();
-    expect(server.methods()).toEqual(['getConsumerStats', 'getConsumerStats']);
+    await expectUnchanged(() => server.methods(), ['getConsumerStats', 'getConsumerStats']);
     expect(clock.pending).toBe(joinedTimers);
     expect(() => {
       consumer.enableStats({ intervalMs: 1 });

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import { TureenError, notAgain } from '../../shared/errors.ts';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { roomWorld } from '@tureen/testkit/scripted/roomWorld';
 
 /** A room with bob, in which offers of the producer `bad` do to the transport what `fail` says. */
@@ -56,8 +56,7 @@ describe('an offer that broke a transport', () => {
     const failedAgain = room.waitFor('requestFailed');
     offerBoth();
     await failedAgain;
-    await flushMicrotasks();
-    expect(room.state).toBe('joined');
+    await expectUnchanged(() => room.state, 'joined');
     expect(tried.filter((producerId) => producerId === 'bad')).toHaveLength(1);
     expect(said.filter((line) => line.startsWith('newConsumer'))).toHaveLength(1);
   });

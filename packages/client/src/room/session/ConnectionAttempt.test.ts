@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '@tureen/kernel';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { silentLogger } from '../../shared/logger.ts';
+import { Recorder } from '../../shared/Recorder.ts';
 import { type MemoryServerConnection, MemoryTransport } from '../../signaling/MemoryTransport.ts';
 import type { SignalingChannel } from '../../signaling/SignalingChannel.ts';
 import { Trace } from '../../signaling/Trace.ts';
@@ -24,7 +26,7 @@ const resumeResult = { ...joinResult, producers: new Map(), consumers: new Map()
 
 /** A dialect that records its calls, over a transport in memory. */
 function world({ resumes = null as DialectResumeResult | null } = {}) {
-  const calls: unknown[] = [];
+  const calls = new Recorder<unknown>();
   const events: DialectEvent[] = [];
   const dead: string[] = [];
   const clock = new ManualClock();
@@ -139,8 +141,7 @@ describe('ConnectionAttempt.release()', () => {
     const attempt = attemptWith(null);
     await attempt.enter();
     connection().send({ kind: 'notification', method: 'held', data: {} });
-    await Promise.resolve();
-    expect(calls).toEqual([[1, 'join', request]]);
+    await expectUnchanged(() => calls, [[1, 'join', request]]);
 
     const event: DialectEvent = { type: 'serverVersion', version: '1' };
     attempt.release({ ...joinResult, events: [event] });
@@ -160,7 +161,7 @@ describe('ConnectionAttempt.watch()', () => {
     attempt.watch();
     clock.advance(10_000);
     expect(calls.at(-1)).toEqual([1, 'probe']);
-    await Promise.resolve();
+    await expectUnchanged(() => dead, []);
     attempt.stop();
     clock.advance(60_000);
     expect([dead, clock.pending]).toEqual([[], 0]);
@@ -170,8 +171,7 @@ describe('ConnectionAttempt.watch()', () => {
     const { attemptWith, calls, connection } = world();
     await attemptWith(null).enter();
     connection().close({ by: 'server', reason: 'kicked' });
-    await Promise.resolve();
-    await Promise.resolve();
+    await calls.reaches(2);
     expect(calls.at(-1)).toEqual(['closed', 'server']);
   });
 });

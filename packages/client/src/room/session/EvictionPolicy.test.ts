@@ -13,7 +13,7 @@ function world() {
 }
 
 describe('EvictionPolicy.allowRejoin()', () => {
-  it('refuses where media flows', () => {
+  it('refuses while media flows', () => {
     const { policy, setState } = world();
     setState('connected');
     expect(policy.allowRejoin()).toBe(false);

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { deferred, ManualClock } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
 import { silentLogger } from '../../shared/logger.ts';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { Liveness } from './Liveness.ts';
 
 function watched(answers: 'nothing' | 'at once' | 'unknown' = 'nothing') {
@@ -10,22 +9,23 @@ function watched(answers: 'nothing' | 'at once' | 'unknown' = 'nothing') {
   const probes: number[] = [];
   const dead: string[] = [];
   const unanswered = deferred<void>();
+  const answered = Promise.resolve();
   const liveness = new Liveness({
     clock,
     logger: silentLogger,
     probe: () => {
       if (answers === 'unknown') return undefined;
       probes.push(clock.now());
-      return answers === 'at once' ? Promise.resolve() : unanswered.promise;
+      return answers === 'at once' ? answered : unanswered.promise;
     },
     onDead: (reason) => dead.push(`${clock.now()} ${reason}`),
   });
   liveness.start();
-  return { clock, liveness, probes, dead, unanswered };
+  return { clock, liveness, probes, dead, unanswered, answered };
 }
 
 describe('Liveness', () => {
-  it('probes after 10 s without a message, and gives up 5 s later', () => {
+  it('probes after 10 s without a message, and reports a dead connection 5 s later', () => {
     const { clock, probes, dead } = watched();
     clock.advance(9999);
     expect(probes).toEqual([]);
@@ -48,7 +48,7 @@ describe('Liveness', () => {
     expect(dead).toEqual([]);
   });
 
-  it('takes any message after the probe for a sign of life', () => {
+  it('accepts any message after the probe as a sign of life', () => {
     const { clock, liveness, probes, dead } = watched();
     clock.advance(14_999);
     liveness.handleMessage();
@@ -57,16 +57,16 @@ describe('Liveness', () => {
     expect(dead).toEqual([]);
   });
 
-  it('takes a response for a sign of life, and a probe that timed out for none', async () => {
+  it('accepts a response as a sign of life, and not a probe that timed out', async () => {
     const live = watched('at once');
     live.clock.advance(10_000);
-    await flushMicrotasks();
+    await live.answered;
     live.clock.advance(9999);
     expect(live.dead).toEqual([]);
     const silent = watched();
     silent.clock.advance(10_000);
     silent.unanswered.reject(new TureenError('requestTimeout', 'no answer'));
-    await flushMicrotasks();
+    await expect(silent.unanswered.promise).rejects.toThrow('no answer');
     silent.clock.advance(5000);
     expect(silent.dead).toHaveLength(1);
   });
@@ -83,7 +83,7 @@ describe('Liveness', () => {
     expect(dead).toEqual(['6000 the connection was dead']);
   });
 
-  it('judges nothing where no request is answered', () => {
+  it('reports nothing for a server that answers no request', () => {
     const { clock, liveness, dead } = watched('unknown');
     clock.advance(100_000);
     liveness.check();
@@ -91,7 +91,7 @@ describe('Liveness', () => {
     expect(dead).toEqual([]);
   });
 
-  it('stops: no timer is left, and check() does nothing', () => {
+  it('has no timer after stop(), and check() does nothing then', () => {
     const { clock, liveness, probes, dead } = watched();
     clock.advance(12_000);
     liveness.stop();
@@ -101,7 +101,7 @@ describe('Liveness', () => {
   });
 });
 
-describe('Liveness on a page that slept', () => {
+describe('Liveness on a page that was asleep', () => {
   /** A clock that may jump ahead, so that its timers are late. */
   class SleepyClock extends ManualClock {
     slept = 0;
@@ -127,7 +127,7 @@ describe('Liveness on a page that slept', () => {
     return { clock, liveness, probes, dead };
   }
 
-  it('probes before it gives up a connection after hours', () => {
+  it('probes before it reports a connection as dead after hours', () => {
     const { clock, liveness, probes, dead } = asleep();
     clock.slept = 3 * 3_600_000;
     clock.advance(10_000);
@@ -138,7 +138,7 @@ describe('Liveness on a page that slept', () => {
     expect(dead).toEqual([]);
   });
 
-  it('gives up after a second probe in a hidden tab, where a browser runs timers once a minute', () => {
+  it('reports a dead connection after a second probe in a hidden tab, which runs timers once a minute', () => {
     const { clock, probes, dead } = asleep();
     for (let minute = 1; minute <= 3; minute += 1) {
       clock.slept += 55_000;
@@ -148,7 +148,7 @@ describe('Liveness on a page that slept', () => {
     expect(dead).toHaveLength(1);
   });
 
-  it('probes once more where it slept while the probe waited', () => {
+  it('probes once more when the page slept while the probe waited', () => {
     const { clock, probes, dead } = asleep();
     clock.advance(12_000);
     clock.slept = 3 * 3_600_000;

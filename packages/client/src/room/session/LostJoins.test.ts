@@ -13,12 +13,12 @@ const verdicts = (losses: unknown[], { isRejoin = false, request = {} } = {}) =>
 };
 
 describe('LostJoins.add()', () => {
-  it.each([1002, 1003, 1007, 1008, 1009])('blames the request after two losses with code %i', (code) => {
+  it.each([1002, 1003, 1007, 1008, 1009])('suspects the request after two drops with code %i', (code) => {
     expect(verdicts([dropped(code), dropped(code)])).toEqual([false, true]);
     expect(verdicts([dropped(code), dropped(code)], { isRejoin: true })).toEqual([false, true]);
   });
 
-  it('blames a join after five losses that look like an outage, and never a rejoin', () => {
+  it('suspects a join after five drops that look like an outage, and never a rejoin', () => {
     const losses = Array.from({ length: 5 }, () => dropped(1006));
     expect(verdicts(losses)).toEqual([false, false, false, false, true]);
     expect(verdicts(losses, { isRejoin: true })).toEqual([false, false, false, false, false]);

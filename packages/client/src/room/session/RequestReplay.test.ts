@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { type Deferred, deferred } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
 import { markInFlight } from '../../shared/connectionLoss.ts';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { RequestReplay } from './RequestReplay.ts';
 import { LostJoins } from './LostJoins.ts';
 
@@ -14,6 +13,7 @@ function operations() {
   const requestReplay = new RequestReplay();
   const started: string[] = [];
   const waiting = new Map<string, Deferred<void>>();
+  const results = new Map<string, Promise<unknown>>();
   const run = (name: string) => {
     const result = requestReplay.run(name, () => {
       started.push(name);
@@ -21,21 +21,24 @@ function operations() {
       waiting.set(name, work);
       return work.promise;
     });
-    return result.then(
+    const outcome = result.then(
       () => 'done',
       (error: unknown) => error as TureenError,
     );
+    results.set(name, outcome);
+    return outcome;
   };
   /** The connection ends under all that is in flight. */
   const drop = async (code?: number) => {
+    const dropped = [...waiting.keys()].flatMap((name) => results.get(name) ?? []);
     for (const work of waiting.values()) work.reject(lost(code));
     waiting.clear();
-    await flushMicrotasks();
+    await Promise.all(dropped);
   };
   const answer = async (name: string) => {
     waiting.get(name)?.resolve();
     waiting.delete(name);
-    await flushMicrotasks();
+    await results.get(name);
   };
   const restart = () => {
     started.length = 0;
@@ -44,14 +47,14 @@ function operations() {
 }
 
 describe('RequestReplay', () => {
-  it('starts all at once, in order, while nothing is suspect', () => {
+  it('starts all requests at once, in order, without suspects', () => {
     const { run, started } = operations();
     void run('a');
     void run('b');
     expect(started).toEqual(['a', 'b']);
   });
 
-  it('runs suspects one at a time, after what runs already and before what comes later', async () => {
+  it('runs suspects one at a time, after running requests and before later ones', async () => {
     const { run, drop, answer, restart, started } = operations();
     void run('a');
     void run('b');
@@ -70,7 +73,7 @@ describe('RequestReplay', () => {
     expect(started).toEqual(['new', 'a', 'b', 'newer']);
   });
 
-  it('withdraws the one under which the connection ended twice, and no other', async () => {
+  it('withdraws only the request during which the connection dropped twice', async () => {
     const { run, drop, answer, requestReplay } = operations();
     const names = ['a', 'poison', 'b'];
     names.forEach((name) => void run(name));
@@ -85,7 +88,7 @@ describe('RequestReplay', () => {
     expect(names.some((name) => requestReplay.isSuspect(name))).toBe(false);
   });
 
-  it('forgets a suspect that succeeds, so that two losses with a success between withdraw nothing', async () => {
+  it('clears a suspect that succeeds, so that two drops with a success between withdraw nothing', async () => {
     const { run, drop, answer } = operations();
     void run('a');
     await drop();
@@ -97,14 +100,14 @@ describe('RequestReplay', () => {
     expect(await third).toMatchObject({ retryable: true });
   });
 
-  it.each([1001, 1012, 1013])('blames nothing for close code %i, by which a server speaks of itself', async (code) => {
+  it.each([1001, 1012, 1013])('suspects nothing for close code %i, which is about the server', async (code) => {
     const { run, drop, requestReplay } = operations();
     void run('a');
     await drop(code);
     expect(requestReplay.isSuspect('a')).toBe(false);
   });
 
-  it('does not blame what was never sent', async () => {
+  it('does not suspect a request that was never sent', async () => {
     const requestReplay = new RequestReplay();
     const unsent = requestReplay.run('a', () => Promise.reject(new TureenError('connectionLost', 'could not be sent')));
     await expect(unsent).rejects.toMatchObject({ retryable: true });

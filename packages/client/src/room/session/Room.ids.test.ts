@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { roomWorld } from '@tureen/testkit/scripted/roomWorld';
 
-describe('the ids of a room', () => {
-  it.each(['Jane Doe', 'Žofie', '小明', "O'Brien", '👩🏽', `${'𝒜'.repeat(128)}`])('may be %s', (id) => {
+describe('the IDs of a room and a peer', () => {
+  it.each(['Jane Doe', 'Žofie', '小明', "O'Brien", '👩🏽', `${'𝒜'.repeat(128)}`])('are accepted: %s', (id) => {
     expect(roomWorld({ peerId: id, roomId: id }).room).toMatchObject({ peerId: id, roomId: id });
   });
 
@@ -12,7 +12,7 @@ describe('the ids of a room', () => {
     ['a right-to-left override', 'a\u202eb'],
     ['a NUL', 'a\0b'],
     ['half of a pair', 'a\ud800'],
-  ])('are refused with %s', (_, id) => {
+  ])('are refused with invalidArgument: %s', (_, id) => {
     for (const name of ['peerId', 'roomId'])
       expect(() => roomWorld({ [name]: id })).toThrow(
         expect.objectContaining({
@@ -23,7 +23,7 @@ describe('the ids of a room', () => {
       );
   });
 
-  it('are normalized, as the server does it', () => {
+  it('are normalized to NFC, as the server does', () => {
     expect(roomWorld({ peerId: ' cafe\u0301 ' }).room.peerId).toBe('café');
   });
 });

@@ -6,8 +6,7 @@ import { TureenError } from '../../shared/errors.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import { SignalingChannel } from '../../signaling/SignalingChannel.ts';
 import { Trace } from '../../signaling/Trace.ts';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
-import { joinedTimers, roomWorld } from '@tureen/testkit/scripted/roomWorld';
+import { joinedTimers, passUntil, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { ScriptedServer, routerRtpCapabilities } from '@tureen/testkit/scripted/ScriptedServer';
 import { Room } from '../Room.ts';
 
@@ -35,7 +34,7 @@ describe('new Room()', () => {
 });
 
 describe('join()', () => {
-  it('asks for capabilities and both transports at once, then joins: two round trips', async () => {
+  it('requests capabilities and both transports together, then joins: two round trips', async () => {
     const { server, room } = roomWorld();
     const requestReplay: string[][] = [];
     let batch: string[] = [];
@@ -55,9 +54,8 @@ describe('join()', () => {
     gate('join', () => ({ peers: [] }));
     const joined = room.join();
     // Answers go out only once nothing more is being asked: each round is one round trip.
-    while (room.state !== 'joined') {
-      await flushMicrotasks();
-      if (gates.length === 0) continue;
+    for (const received of [3, 4]) {
+      await server.receives(received);
       requestReplay.push(batch);
       batch = [];
       for (const open of gates.splice(0)) open();
@@ -72,26 +70,15 @@ describe('join()', () => {
     ]);
   });
 
-  it('takes half the time of the demo’s own sequence, with 100 ms each way', async () => {
+  it('takes half the time of the sequence of mediasoup-demo, with 100 ms each way', async () => {
     const clock = new ManualClock();
     const server = new ScriptedServer((packet, _direction, arrive) => {
       clock.after(100, () => {
         arrive(packet);
       });
     });
-    /** Lets time pass until it is done; answers how much had to. */
-    const elapsed = async (work: Promise<unknown>) => {
-      const started = clock.now();
-      let isDone = false;
-      void work.then(() => {
-        isDone = true;
-      });
-      for (await flushMicrotasks(); !isDone; await flushMicrotasks()) clock.advance(clock.nextIn ?? 0);
-      return clock.now() - started;
-    };
-
     const { room } = roomWorld({ transport: server.transport, clock });
-    const ours = await elapsed(room.join());
+    const ours = await passUntil(clock, room.join());
 
     // What the demo's client does: capabilities, the one transport, the other, join; each after the answer to the one before.
     const channel = new SignalingChannel({
@@ -103,7 +90,8 @@ describe('join()', () => {
       handlers: { onClosed: () => {} },
     });
     await channel.connect({});
-    const theirs = await elapsed(
+    const theirs = await passUntil(
+      clock,
       (async () => {
         await channel.request('getRouterRtpCapabilities', {});
         await channel.request('createWebRtcTransport', { producing: true });
@@ -114,7 +102,7 @@ describe('join()', () => {
     expect({ ours, theirs }).toEqual({ ours: 400, theirs: 800 });
   });
 
-  it('speaks both variants when it asks for transports, and says what it can receive when it joins', async () => {
+  it('sends the fields of both variants for transports, and its capabilities with the join', async () => {
     const { server, room } = roomWorld();
     await room.join({ displayName: 'Alice', device: { flag: 'x', name: 'X', version: '1' } });
     const [send, recv] = server.received
@@ -135,7 +123,7 @@ describe('join()', () => {
     });
   });
 
-  it('reads the variant of 2025 by its first answer, and tells it what the classic one is asked', async () => {
+  it('detects the variant of 2025 by the first response, and omits the requests of the classic variant', async () => {
     const { server, room } = roomWorld();
     server.on('getRouterRtpCapabilities', () => ({ routerRtpCapabilities }));
     server.on('join', () => ({ peers: [{ peerId: 'bob', displayName: 'Bob', device: {} }] }));
@@ -146,7 +134,7 @@ describe('join()', () => {
     await renamed;
   });
 
-  it('tells who is there, then resolves; their consumers follow', async () => {
+  it('emits the peers of the response, then resolves; their consumers follow', async () => {
     const { server, room, said } = roomWorld();
     server.peers = [
       { id: 'bob', displayName: 'Bob' },
@@ -163,7 +151,7 @@ describe('join()', () => {
     expect([...room.peers.keys()]).toEqual(['bob', 'carol']);
   });
 
-  it('keeps news that overtake the answer to join until those who were there are told', async () => {
+  it('holds notifications that overtake the join response until the peers of the response are emitted', async () => {
     const { server, room, said } = roomWorld();
     server.on('join', () => {
       server.notify('newPeer', { id: 'late', displayName: 'Late' });
@@ -176,7 +164,7 @@ describe('join()', () => {
     expect(said.slice(3)).toEqual(['newPeer bob existing=true', 'newPeer late existing=false', 'newConsumer c1 bob']);
   });
 
-  it('gives the same promise while joining, and rejects while joined', async () => {
+  it('returns the same promise while joining, and rejects while joined', async () => {
     const { server, room } = roomWorld();
     const [first, second] = [room.join(), room.join()];
     await Promise.all([first, second]);
@@ -184,7 +172,7 @@ describe('join()', () => {
     await expect(room.join()).rejects.toMatchObject({ code: 'invalidState' });
   });
 
-  it('left and joined again at once, as a page that mounts twice does, is joined once', async () => {
+  it('joins once when the app leaves and joins again at once, as a page that mounts twice does', async () => {
     const { server, room, engine, clock, said } = roomWorld();
     const first = expect(room.join()).rejects.toMatchObject({ code: 'closed' });
     const left = room.leave();
@@ -197,7 +185,7 @@ describe('join()', () => {
     expect(clock.pending).toBe(joinedTimers);
   });
 
-  it('can be called again after leave, and after a failure', async () => {
+  it('can be called again after leave() and after a failure', async () => {
     const { server, room } = roomWorld();
     server.refusal = new TureenError('connectionFailed', 'no');
     await expect(room.join()).rejects.toMatchObject({ code: 'connectionFailed', retryable: true });
@@ -213,7 +201,7 @@ describe('join()', () => {
     ['getRouterRtpCapabilities', 'no router', 'requestRefused'],
     ['createWebRtcTransport', 'no transport', 'requestRefused'],
     ['join', 'already joined', 'requestRefused'],
-  ])('fails with the method and the server’s words when %s is refused', async (method, words, code) => {
+  ])('rejects with the method and the text of the server when %s is refused', async (method, words, code) => {
     const { server, room, engine } = roomWorld();
     server.on(method, () => {
       throw new Error(words);
@@ -230,14 +218,14 @@ describe('join()', () => {
     ['createWebRtcTransport', null],
     ['join', { peers: 'nobody' }],
     ['join', {}],
-  ])('fails with badResponse when %s answers %j', async (method, answer) => {
+  ])('rejects with badResponse when %s answers %j', async (method, answer) => {
     const { server, room, engine } = roomWorld();
     server.on(method, () => answer);
     await expect(room.join()).rejects.toMatchObject({ code: 'badResponse', method });
     expect(engine.counts.sessions).toBe(0);
   });
 
-  it('fails with unsupportedCodec where nothing is in common', async () => {
+  it('rejects with unsupportedCodec when browser and server share no codec', async () => {
     const { server, room } = roomWorld();
     server.on('getRouterRtpCapabilities', () => ({
       codecs: [{ kind: 'audio', mimeType: 'audio/odd', preferredPayloadType: 9, clockRate: 8000 }],
@@ -246,7 +234,7 @@ describe('join()', () => {
     await expect(room.join()).rejects.toMatchObject({ code: 'unsupportedCodec' });
   });
 
-  it('fails with requestTimeout when the server says nothing', async () => {
+  it('rejects with requestTimeout when the server does not respond', async () => {
     const { server, room, clock } = roomWorld({ requestTimeoutMs: 500 });
     server.on('join', () => new Promise(() => {}));
     const asked = server.got('join');
@@ -260,7 +248,7 @@ describe('join()', () => {
   it.each([
     ['network', 'connectionLost'],
     ['server', 'closedByServer'],
-  ] as const)('fails when the %s drops it on the way', async (by, code) => {
+  ] as const)('rejects when the %s drops the connection during the join', async (by, code) => {
     const { server, room, said, engine } = roomWorld();
     server.on('join', () => {
       server.drop({ by });
@@ -277,28 +265,28 @@ describe('join()', () => {
     [{ by: 'server', code: 4000, reason: 'tooManyRooms' }, 'closedByServer', true],
     [{ by: 'server', code: 4000, reason: 'unauthorized: token missing' }, 'closedByServer', false],
     [{ by: 'network', code: 1013, reason: 'tooManyConnections' }, 'connectionLost', true],
-  ] as const)('fails where the server refuses it by %j, with the reason', async (closed, code, retryable) => {
-    const { server, room } = roomWorld();
-    server.on('getRouterRtpCapabilities', () => {
-      server.drop(closed);
-      return {};
-    });
-    await expect(room.join()).rejects.toMatchObject({
-      code,
-      retryable,
-      reason: closed.reason.split(':', 1)[0],
-      closeCode: closed.code,
-      message: `the connection closed while 'getRouterRtpCapabilities' waited: ${closed.reason}`,
-      hint: 'look up the reason in docs/errors.md',
-    });
-  });
+  ] as const)(
+    'rejects with the reason when the server refuses the connection with %j',
+    async (closed, code, retryable) => {
+      const { server, room } = roomWorld();
+      server.on('getRouterRtpCapabilities', () => {
+        server.drop(closed);
+        return {};
+      });
+      await expect(room.join()).rejects.toMatchObject({
+        code,
+        retryable,
+        reason: closed.reason.split(':', 1)[0],
+        closeCode: closed.code,
+        message: `the connection closed while 'getRouterRtpCapabilities' waited: ${closed.reason}`,
+        hint: 'look up the reason in docs/errors.md',
+      });
+    },
+  );
 
-  it('fails when the connection drops right after the last answer', async () => {
+  it('rejects when the connection drops right after the join response', async () => {
     const { server, room, said, engine } = roomWorld();
-    server.on('join', async () => {
-      await flushMicrotasks();
-      return { peers: [] };
-    });
+    server.on('join', () => ({ peers: [] }));
     room.trace(({ direction, kind, method }) => {
       if (direction === 'in' && kind === 'response' && method === 'join') server.drop({ by: 'network' });
     });
@@ -307,7 +295,7 @@ describe('join()', () => {
     expect(engine.counts.sessions).toBe(0);
   });
 
-  it('rejects with closed when left on the way, and leaves nothing behind', async () => {
+  it('rejects with closed when the app leaves during the join, and leaves nothing open', async () => {
     const { server, room, engine, clock } = roomWorld();
     const asked = server.got('join');
     server.on('join', () => new Promise(() => {}));
@@ -321,7 +309,7 @@ describe('join()', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('is not disturbed by a listener that throws', async () => {
+  it('succeeds when a listener throws', async () => {
     const { server, room, said } = roomWorld();
     server.peers = [{ id: 'bob' }, { id: 'carol' }];
     room.on('newPeer', () => {
@@ -332,7 +320,7 @@ describe('join()', () => {
     expect(room.peers.size).toBe(2);
   });
 
-  it('hands what a listener threw to the browser where nobody listens to listenerError', async () => {
+  it('reports what a listener threw to the browser when nothing listens to listenerError', async () => {
     const { server, room } = roomWorld();
     room.removeAllListeners('listenerError');
     server.peers = [{ id: 'bob' }];
@@ -347,7 +335,7 @@ describe('join()', () => {
     expect(reported).toEqual([mine]);
   });
 
-  it('can be left by a listener while it joins', async () => {
+  it('can be interrupted by a listener that leaves', async () => {
     const { room, engine, clock } = roomWorld();
     const left = room.waitFor('left');
     room.on('stateChanged', ({ state }) => {
@@ -356,14 +344,13 @@ describe('join()', () => {
     await room.join().catch(() => {});
     await left;
     expect(room.state).toBe('left');
-    await flushMicrotasks();
     clock.advance(1000);
     expect(engine.counts.sessions).toBe(0);
   });
 });
 
-describe('a trace', () => {
-  it('shows what crosses, both ways, with times, and no secrets', async () => {
+describe('trace()', () => {
+  it('reports messages in both directions with their times, and no secrets', async () => {
     const { room } = roomWorld();
     const entries: string[] = [];
     const payloads: unknown[] = [];
@@ -386,7 +373,7 @@ describe('a trace', () => {
 });
 
 describe('waitFor()', () => {
-  it('resolves at the first event that fits', async () => {
+  it('resolves at the first event that matches', async () => {
     const { server, room } = roomWorld();
     await room.join();
     const waiting = room.waitFor('newPeer', { where: ({ peer }) => peer.id === 'carol' });
@@ -396,7 +383,7 @@ describe('waitFor()', () => {
     expect(room.listenerCount('newPeer')).toBe(1);
   });
 
-  it('rejects with timeout, and with aborted, and leaves no listener', async () => {
+  it('rejects with timeout or aborted, and leaves no listener', async () => {
     const { room, clock } = roomWorld();
     const before = room.listenerCount();
     const late = room.waitFor('left', { timeoutMs: 100 });
@@ -413,7 +400,7 @@ describe('waitFor()', () => {
 });
 
 describe('snapshot()', () => {
-  it('is the same object until something changes', async () => {
+  it('returns the same object until something changes', async () => {
     const { server, room } = roomWorld();
     server.peers = [{ id: 'bob', displayName: 'Bob' }];
     await room.join({ displayName: 'Alice' });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { fakeTrack, pass, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 
@@ -9,21 +8,20 @@ const probe = 'getRouterRtpCapabilities';
 async function joined(options: Parameters<typeof roomWorld>[0] = {}) {
   const world = roomWorld(options);
   await world.room.join();
-  await flushMicrotasks();
   world.said.length = 0;
   world.server.received.length = 0;
   return world;
 }
 
 describe('a joined room', () => {
-  it('probes once in 10 s of silence, and stays joined while the server answers', async () => {
+  it('probes once in 10 s without a message, and stays joined while the server responds', async () => {
     const { room, server, clock, said } = await joined();
     await pass(clock, 60_000);
     expect(server.methods()).toEqual(Array.from({ length: 6 }, () => probe));
     expect([room.state, said]).toEqual(['joined', []]);
   });
 
-  it('sends no probe while notifications arrive, known or not', async () => {
+  it('sends no probe while notifications arrive, known or unknown', async () => {
     const { room, server, clock } = await joined();
     for (let count = 0; count < 10; count += 1) {
       await pass(clock, 9000);
@@ -50,7 +48,7 @@ describe('a joined room', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('keeps a server that is slow to answer and sends notifications', async () => {
+  it('stays connected to a server that responds slowly and sends notifications', async () => {
     const { room, server, clock } = await joined();
     for (const method of [probe, 'produce']) server.on(method, never);
     const slow = room.produce(fakeTrack('audio')).catch((error: unknown) => error);
@@ -65,7 +63,7 @@ describe('a joined room', () => {
     await slow;
   });
 
-  it('keeps a server that answers other requests than the slow one', async () => {
+  it('stays connected to a server that responds to other requests than the slow one', async () => {
     const { room, server, clock } = await joined({ requestTimeoutMs: 8000 });
     server.on('getTransportStats', never);
     const slow = expect(room.stats.getServer('send')).rejects.toMatchObject({ code: 'requestTimeout' });
@@ -77,7 +75,7 @@ describe('a joined room', () => {
     expect(room.state).toBe('joined');
   });
 
-  it('reconnects 5 s after a request that timed out, where nothing at all arrives', async () => {
+  it('reconnects 5 s after a request timed out when nothing at all arrives', async () => {
     const { room, server, clock } = await joined({ requestTimeoutMs: 3000 });
     server.on('getTransportStats', never).on(probe, never);
     const slow = expect(room.stats.getServer('send')).rejects.toMatchObject({ code: 'requestTimeout' });
@@ -90,7 +88,7 @@ describe('a joined room', () => {
     await room.leave();
   });
 
-  it('watches the connection after a reconnect too, and none while it reconnects', async () => {
+  it('checks the connection after a reconnect too, and not during a reconnect', async () => {
     const { room, server, clock } = await joined();
     await whenDisconnected(room, () => {
       server.drop();
@@ -107,7 +105,7 @@ describe('a joined room', () => {
   });
 });
 
-it('sends no second probe for an unanswered one while notifications arrive', async () => {
+it('sends no second probe while one is unanswered and notifications arrive', async () => {
   const { room, server, clock } = await joined();
   server.on(probe, never);
   await pass(clock, 10_000);

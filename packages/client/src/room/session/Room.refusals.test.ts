@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { v2Dialects, v2World } from '@tureen/testkit/scripted/v2World';
 import { pushPullWorld } from '@tureen/testkit/scripted/pushPullWorld';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
-import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
+import { whenDisconnected } from '@tureen/testkit/scripted/waits';
+import { fakeTrack, pass, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 
 /** A refusal as servers put it. */
 const refusal = (errorCode: number, words = 'Channel request handler with ID 7 not found') =>
@@ -45,11 +45,11 @@ function refuse({ server }: AnyWorld, method: string, errorCode: number, connect
   });
 }
 
-async function drop({ server, clock }: AnyWorld): Promise<void> {
-  server.drop();
-  await flushMicrotasks();
-  clock.advance(100);
-  await flushMicrotasks();
+async function drop({ room, server, clock }: AnyWorld): Promise<void> {
+  await whenDisconnected(room, () => {
+    server.drop();
+  });
+  await pass(clock, 100);
 }
 
 describe.each(cases)('$name: $step', ({ name, step, open }) => {
@@ -78,8 +78,7 @@ describe.each(cases)('$name: $step', ({ name, step, open }) => {
     refuse(world, step, faults[0]!, Infinity);
     await drop(world);
     for (let attempt = 2; attempt <= 5; attempt += 1) {
-      clock.advance(attempt * 100);
-      await flushMicrotasks();
+      await pass(clock, attempt * 100);
     }
     expect(said.at(-1)).toBe('left connectionLost');
     expect(said.filter((line) => line.startsWith('reconnecting'))).toHaveLength(5);
@@ -145,8 +144,7 @@ describe('produce while republishing', () => {
     });
     world.said.length = 0;
     await drop(world);
-    world.clock.advance(100);
-    await flushMicrotasks();
+    await pass(world.clock, 100);
     return { ...world, camera, microphone };
   }
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { fakeTrack, pass, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { whenDisconnected } from '@tureen/testkit/scripted/waits';
 
@@ -11,7 +10,6 @@ async function joined() {
   server.extensions = ['textMessage'];
   await room.join({ displayName: 'Alice' });
   const microphone = await room.produce(fakeTrack('audio'), { source: 'microphone' });
-  await flushMicrotasks();
   world.said.length = 0;
   server.received.length = 0;
   /** The server closes the connection, with that code, on each such message. */
@@ -30,7 +28,7 @@ async function joined() {
 }
 
 describe.each([1002, 1003, 1006, 1007, 1008, 1009, 1011])('a message on which the server closes with %i', (code) => {
-  it('is withdrawn after two losses, with the close code, and the other tracks stay', async () => {
+  it('is withdrawn after two drops, with the close code, and the other tracks stay', async () => {
     const { room, dieOf, microphone, reconnects, run, said } = await joined();
     dieOf('produce', code, ({ appData }) => JSON.stringify(appData).includes('POISON'));
     const poison = expect(room.produce(fakeTrack('video'), { appData: { note: 'POISON' } })).rejects.toMatchObject({
@@ -52,8 +50,8 @@ describe.each([1002, 1003, 1006, 1007, 1008, 1009, 1011])('a message on which th
   });
 });
 
-describe('what was in flight twice', () => {
-  it('is withdrawn as an event where it had been published before', async () => {
+describe('a request that was pending at two drops', () => {
+  it('is withdrawn with an event when its producer was published before', async () => {
     const { room, server, dieOf, microphone, run, said } = await joined();
     dieOf('produce', 1006);
     server.drop();
@@ -63,14 +61,14 @@ describe('what was in flight twice', () => {
     expect([microphone.closed, room.state]).toEqual([true, 'joined']);
   });
 
-  it('is each of two, at its own second loss', async () => {
+  it('is withdrawn apart from another one, each at its own second drop', async () => {
     const { room, server, dieOf, reconnects, run } = await joined();
     await room.produceData();
     const channel = expect(room.produceData({ label: 'POISON' })).rejects.toMatchObject({ retryable: false });
     server.on('changeDisplayName', never);
     const name = expect(room.setDisplayName('POISON')).rejects.toMatchObject({ retryable: false });
     dieOf('produceData', 1006, ({ label }) => label === 'POISON');
-    await flushMicrotasks();
+    await server.sent('produceData', 2);
     dieOf('changeDisplayName', 1006, ({ displayName }) => displayName === 'POISON');
     await run();
     await Promise.all([channel, name]);
@@ -78,7 +76,7 @@ describe('what was in flight twice', () => {
     expect(reconnects()).toBe(3);
   });
 
-  it('is kept where the server says that it restarts', async () => {
+  it('is kept when the server closes because it restarts', async () => {
     const { room, dieOf, run } = await joined();
     let asked = 0;
     dieOf('produceData', 1012, () => ++asked < 8);
@@ -88,7 +86,7 @@ describe('what was in flight twice', () => {
     await expect(channel).resolves.toMatchObject({ closed: false });
   });
 
-  it('is a data channel by its label', async () => {
+  it('is withdrawn for a data channel, found by its label', async () => {
     const { room, dieOf, run } = await joined();
     dieOf('produceData', 1006, ({ label }) => label === 'POISON');
     const poison = expect(room.produceData({ label: 'POISON' })).rejects.toMatchObject({ retryable: false });
@@ -98,7 +96,7 @@ describe('what was in flight twice', () => {
     expect(room.dataProducers.size).toBe(1);
   });
 
-  it('is a text that the app sends again', async () => {
+  it('is withdrawn for a text that the app sends again', async () => {
     const { room, dieOf, run } = await joined();
     dieOf('textMessage', 1009, ({ text }) => text === 'POISON');
     const send = () => expect(room.sendText('POISON'));
@@ -112,8 +110,8 @@ describe('what was in flight twice', () => {
   });
 });
 
-describe('a name on which the server dies', () => {
-  it('is withdrawn, and joins nothing', async () => {
+describe('a display name on which the server closes the connection', () => {
+  it('is withdrawn, and not sent with the next join', async () => {
     const { room, server, dieOf, reconnects, run } = await joined();
     const isPoison = ({ displayName }: Record<string, unknown>) => displayName === 'POISON';
     dieOf('changeDisplayName', 1006, isPoison);
@@ -126,7 +124,7 @@ describe('a name on which the server dies', () => {
     expect(names).toEqual(['Alice', 'Alice']);
   });
 
-  it('accuses no other name: the next one survives a loss of its own', async () => {
+  it('does not withdraw the next name, which survives a drop of its own', async () => {
     const { room, server, run } = await joined();
     let isLost = false;
     server.on('changeDisplayName', ({ displayName }) => {
@@ -136,12 +134,12 @@ describe('a name on which the server dies', () => {
       return never();
     });
     const poison = room.setDisplayName('POISON');
-    await flushMicrotasks();
+    await server.sent('changeDisplayName');
     await Promise.all([poison, room.setDisplayName('Bob'), run()]);
     expect([room.state, room.displayName]).toEqual(['joined', 'Bob']);
   });
 
-  it('is withdrawn too where it was set while the room reconnected', async () => {
+  it('is withdrawn too when it was set while the room reconnected', async () => {
     const { room, server, dieOf, run } = await joined();
     const isPoison = ({ displayName }: Record<string, unknown>) => displayName === 'POISON';
     dieOf('changeDisplayName', 1006, isPoison);
@@ -156,8 +154,8 @@ describe('a name on which the server dies', () => {
   });
 });
 
-describe('a request to enter on which the server dies', () => {
-  it('with a close code that blames it ends the session after two equal attempts, with the cause', async () => {
+describe('a join on which the server closes the connection', () => {
+  it('ends the session after two equal attempts when the close code blames the message', async () => {
     const { room, server, dieOf, run, said } = await joined();
     dieOf('join', 1009);
     server.drop();
@@ -168,7 +166,7 @@ describe('a request to enter on which the server dies', () => {
     expect(said.find((line) => line.startsWith('stateChanged failed'))).toContain('close code 1009');
   });
 
-  it('with 1006 is sent again however often, as behind a proxy whose server is down', async () => {
+  it('is repeated without limit after 1006, as a proxy closes while its server is down', async () => {
     const { room, server, run } = await joined();
     let joins = 0;
     server.on('join', (data) => {
@@ -182,7 +180,7 @@ describe('a request to enter on which the server dies', () => {
     expect([room.state, joins]).toEqual(['joined', 21]);
   });
 
-  it('is no reason to end where attempts fail in other ways between', async () => {
+  it('does not end the session when attempts fail in other ways in between', async () => {
     const { room, server, run } = await joined();
     let joins = 0;
     server.on('join', (data) => {
@@ -196,7 +194,7 @@ describe('a request to enter on which the server dies', () => {
     expect([room.state, joins]).toEqual(['joined', 9]);
   });
 
-  it('by its token alone, is followed by a join without it', async () => {
+  it('is repeated without its token when the token is the cause', async () => {
     const { room, server, run, said } = await joined();
     server.on('join', ({ resumeToken, ...data }) => {
       if (resumeToken === undefined)

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { fakeTrack, joinedTimers, pass, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 
@@ -52,7 +51,6 @@ async function inCall() {
     producers: [{ id: producerId, paused: false }],
     consumers: [{ id: 'c1', paused: false, producerPaused: false }],
   };
-  await flushMicrotasks();
   said.length = 0;
   server.received.length = 0;
   /** Drops the connection and comes back over another. */
@@ -62,16 +60,15 @@ async function inCall() {
         server.drop();
       });
     const back = room.waitFor('reconnected');
-    clock.advance(100);
+    await pass(clock, 100);
     const { resumed } = await back;
-    await flushMicrotasks();
     return resumed;
   };
   return { ...world, consumer, producer, producerId, track, plan, comeBack };
 }
 
-describe('a server that kept us', () => {
-  it('is told of what was closed while it was asked, and not asked for what was closed before', async () => {
+describe('a resume that the server accepts', () => {
+  it('closes at the server what the app closed during the resume, and does not hold what it closed before', async () => {
     for (const when of ['before', 'meanwhile'] as const) {
       const { server, room, consumer, producer, producerId, plan, comeBack } = await inCall();
       const dataProducer = await room.produceData();
@@ -103,7 +100,7 @@ describe('a server that kept us', () => {
     }
   });
 
-  it('is asked first of all, by token and with what we hold; nothing is made anew and nothing is told', async () => {
+  it('comes first, with the token and the held IDs, and creates and emits nothing', async () => {
     const { room, server, said, consumer, producer, producerId, engine, comeBack } = await inCall();
     const { track } = consumer;
     expect(await comeBack()).toBe(true);
@@ -130,7 +127,7 @@ describe('a server that kept us', () => {
     expect(engine.counts).toMatchObject({ sessions: 1, producers: 1, consumers: 1 });
   });
 
-  it('is heard and spoken to over the new connection, again and again', async () => {
+  it('works repeatedly, with requests and notifications over each new connection', async () => {
     const { room, server, consumer, producer, comeBack } = await inCall();
     expect(await comeBack()).toBe(true);
     expect(await comeBack()).toBe(true);
@@ -144,7 +141,7 @@ describe('a server that kept us', () => {
     expect(server.methods().slice(2)).toEqual(['pauseProducer', 'textMessage']);
   });
 
-  it('says what happened meanwhile: only that is told', async () => {
+  it('emits only what changed meanwhile', async () => {
     const { server, said, consumer, plan, comeBack } = await inCall();
     plan.resumes = { ...plan.resumes, consumers: [{ id: 'c1', paused: false, producerPaused: true }] };
     server.peers = [
@@ -163,7 +160,7 @@ describe('a server that kept us', () => {
     expect(consumer.remotePaused).toBe(true);
   });
 
-  it('a consumer that it has no more was closed; one that it offers anew comes back as itself', async () => {
+  it('closes a consumer that the server no longer has, and restores one that the server offers again', async () => {
     const { room, server, said, consumer, plan, comeBack, clock } = await inCall();
     plan.resumes = { ...plan.resumes, consumers: [] };
     await comeBack();
@@ -175,7 +172,7 @@ describe('a server that kept us', () => {
     expect(clock.pending).toBe(joinedTimers);
   });
 
-  it('a producer that it has no more is published anew', async () => {
+  it('publishes a producer again that the server no longer has', async () => {
     const { server, producer, producerId, plan, comeBack, engine, said } = await inCall();
     plan.resumes = { ...plan.resumes, producers: [] };
     await comeBack();
@@ -185,7 +182,7 @@ describe('a server that kept us', () => {
     expect(said.filter((line) => line.startsWith('producerClosed'))).toEqual([]);
   });
 
-  it('is told what was wished meanwhile, and what it never got to know', async () => {
+  it('sends the settings for which the server has another value', async () => {
     const { server, consumer, producer, plan, comeBack, room } = await inCall();
     server.on('pauseProducer', () => new Promise(() => {}));
     const asked = server.got('pauseProducer');
@@ -217,11 +214,11 @@ describe('a server that kept us', () => {
     expect(server.methods()).toEqual(['join', 'resumeConsumer']);
   });
 
-  it('what was being produced as the connection dropped is produced once, and is not among what we hold', async () => {
+  it('produces a pending track once, and does not hold it', async () => {
     const { room, server, producerId, clock, engine } = await inCall();
     server.on('produce', () => new Promise(() => {}));
     const producing = room.produce(fakeTrack('audio'), { source: 'microphone' });
-    await flushMicrotasks();
+    await server.sent('produce');
     await whenDisconnected(room, () => {
       server.drop();
     });
@@ -238,14 +235,15 @@ describe('a server that kept us', () => {
     expect(room.producers.size).toBe(2);
   });
 
-  it('what was produced without an answer is given up by both ends: we come back and do not hold it', async () => {
+  it('does not hold a producer whose produce request timed out', async () => {
     const { room, server, producerId, clock, said } = await inCall();
     server.on('produce', () => new Promise(() => {}));
     const producing = expect(room.produce(fakeTrack('audio'))).rejects.toMatchObject({ code: 'requestTimeout' });
-    await flushMicrotasks();
+    await server.sent('produce');
+    const lost = room.waitFor('reconnecting');
     await pass(clock, 20_000);
     await producing;
-    await flushMicrotasks();
+    await lost;
     const back = room.waitFor('reconnected');
     clock.advance(100);
     expect(await back).toEqual({ resumed: true });
@@ -255,7 +253,7 @@ describe('a server that kept us', () => {
     expect(clock.pending).toBe(joinedTimers);
   });
 
-  it('what was being received as the connection dropped comes with the offer that follows', async () => {
+  it('receives a pending consumer with the offer that follows', async () => {
     const { room, server, clock, engine, said } = await inCall();
     void server.offer('c2', { peerId: 'carol', producerId: 'carols-camera' });
     await whenDisconnected(room, () => {
@@ -274,7 +272,7 @@ describe('a server that kept us', () => {
     expect(said.filter((line) => /requestFailed|consumerClosed/.test(line))).toEqual([]);
   });
 
-  it('a data consumer that is closed, subscribed or unsubscribed meanwhile: the server hears so afterwards', async () => {
+  it('sends the close, subscribe or unsubscribe of a data consumer made meanwhile', async () => {
     const { room, server, plan, comeBack, engine } = await inCall();
     for (const id of ['d1', 'd2', 'd3']) {
       const sctpStreamParameters = { streamId: Number(id.slice(1)) };
@@ -303,7 +301,7 @@ describe('a server that kept us', () => {
     expect([first?.subscribed, second?.subscribed, third?.closed]).toEqual([true, false, true]);
   });
 
-  it('data channels go on, and one that was closed meanwhile is closed', async () => {
+  it('keeps data channels open, and closes one that was closed meanwhile', async () => {
     const { room, server, plan, comeBack, said } = await inCall();
     const dataProducer = await room.produceData({ label: 'chat' });
     for (const id of ['d1', 'd2']) {
@@ -329,8 +327,8 @@ describe('a server that kept us', () => {
   });
 });
 
-describe('a server that did not keep us', () => {
-  it('is joined anew over the same connection, and media flows until then', async () => {
+describe('a resume that the server refuses', () => {
+  it('is followed by a join over the same connection, while media flows until then', async () => {
     const { room, server, plan, comeBack, producer, producerId, consumer, engine } = await inCall();
     plan.resumes = null;
     expect(await comeBack()).toBe(false);
@@ -351,7 +349,7 @@ describe('a server that did not keep us', () => {
     expect(room.peers.size).toBe(2);
   });
 
-  it('is asked once more where its answer was lost, and joined anew where the token is spent by then', async () => {
+  it('is repeated when its response was lost, and followed by a join when the token is used up', async () => {
     const { server, room, clock } = await inCall();
     await whenDisconnected(room, () => {
       server.drop();
@@ -360,8 +358,9 @@ describe('a server that did not keep us', () => {
       server.drop();
       return {};
     });
+    const again = room.waitFor('reconnecting');
     clock.advance(100);
-    await flushMicrotasks();
+    await again;
     server.on('join', ({ resumeToken }) => {
       if (resumeToken !== undefined) throw gone();
       return { peers: server.peers };
@@ -376,7 +375,7 @@ describe('a server that did not keep us', () => {
     ]);
   });
 
-  it('is not asked where it closed a transport', async () => {
+  it('is not requested after the server closed a transport', async () => {
     const { server, room, clock } = await inCall();
     await whenRead(room, () => {
       server.notify('transportClosed', { transportId: 'send-1', reason: 'DTLS closed' });
@@ -387,7 +386,7 @@ describe('a server that did not keep us', () => {
     expect(server.received.every(({ data }) => data.resumeToken === undefined)).toBe(true);
   });
 
-  it('is not asked where the connecting of a transport was lost with the connection', async () => {
+  it('is not requested when the connection dropped while a transport connected', async () => {
     const { room, server, clock } = roomWorld();
     server.on('join', () => ({ peers: [], extensions: ['resumeToken'], resumeToken: 't1' }));
     server.on('connectWebRtcTransport', () => new Promise(() => {}));
@@ -405,7 +404,7 @@ describe('a server that did not keep us', () => {
   });
 });
 
-describe('resuming', () => {
+describe('a resume that waits for its response', () => {
   it('is stopped by leave(), with nothing left', async () => {
     const { room, server, clock, engine, said } = await inCall();
     server.on('join', () => new Promise(() => {}));
@@ -422,10 +421,13 @@ describe('resuming', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('ends where a listener of what it tells leaves', async () => {
+  it('ends when a listener of an event leaves', async () => {
     const { room, server, said, engine, clock } = await inCall();
     server.peers = [];
-    room.on('peerClosed', () => void room.leave());
+    let leaving: Promise<void> | undefined;
+    room.on('peerClosed', () => {
+      leaving = room.leave();
+    });
     await whenDisconnected(room, () => {
       server.drop();
     });
@@ -433,7 +435,7 @@ describe('resuming', () => {
     clock.advance(100);
     await left;
     expect(said.at(-1)).toBe('left left');
-    await flushMicrotasks();
+    await leaving;
     expect(engine.counts).toMatchObject({ sessions: 0, producers: 0, consumers: 0 });
     expect(clock.pending).toBe(0);
   });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { fakeTrack, joinedTimers, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { whenDisconnected } from '@tureen/testkit/scripted/waits';
 
@@ -31,7 +31,6 @@ afterEach(() => {
 async function joined() {
   const world = roomWorld();
   await world.room.join();
-  await flushMicrotasks();
   world.said.length = 0;
   world.server.received.length = 0;
   return world;
@@ -39,8 +38,8 @@ async function joined() {
 
 const say = (event: string) => page.dispatchEvent(new Event(event));
 
-describe('while it is coming back', () => {
-  it.each(['online', 'visibilitychange', 'resume'])('%s: the next attempt is made at once', async (event) => {
+describe('a page event while the room reconnects', () => {
+  it.each(['online', 'visibilitychange', 'resume'])('%s: starts the next attempt at once', async (event) => {
     const { room, server, clock } = await joined();
     await whenDisconnected(room, () => {
       server.drop();
@@ -59,13 +58,12 @@ describe('while it is coming back', () => {
       server.drop();
     });
     say(event);
-    await flushMicrotasks();
-    expect(room.state).toBe('reconnecting');
+    await expectUnchanged(() => room.state, 'reconnecting');
     expect(clock.nextIn).toBe(100);
     await room.leave();
   });
 
-  it('an attempt that is being made is not made twice', async () => {
+  it('starts no second attempt during an attempt', async () => {
     const { room, server, clock } = await joined();
     await whenDisconnected(room, () => {
       server.drop();
@@ -79,8 +77,8 @@ describe('while it is coming back', () => {
   });
 });
 
-describe('while it is joined', () => {
-  it('asks the server for a sign of life, once at a time', async () => {
+describe('a page event while the room is joined', () => {
+  it('sends one probe at a time', async () => {
     const { room, server } = await joined();
     say('online');
     say('visibilitychange');
@@ -92,11 +90,11 @@ describe('while it is joined', () => {
     expect(room.state).toBe('joined');
   });
 
-  it('no sign of life: the connection counts as lost', async () => {
+  it('makes the room reconnect when the probe gets no response', async () => {
     const { room, server, clock, said } = await joined();
     server.on('getRouterRtpCapabilities', () => new Promise(() => {}));
     say('online');
-    await flushMicrotasks();
+    await server.sent('getRouterRtpCapabilities');
     clock.advance(5000);
     await said.reaches(1);
     expect(said[0]).toBe('stateChanged reconnecting the connection was dead');
@@ -105,17 +103,17 @@ describe('while it is joined', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('a refusal is a sign of life', async () => {
+  it('keeps the room joined when the server refuses the probe', async () => {
     const { room, server } = await joined();
     server.on('getRouterRtpCapabilities', () => {
       throw new Error('not now');
     });
     say('online');
-    await flushMicrotasks();
-    expect(room.state).toBe('joined');
+    await server.sent('getRouterRtpCapabilities');
+    await expectUnchanged(() => room.state, 'joined');
   });
 
-  it('nothing listens to the page before join and after leave', async () => {
+  it('has no listener before join() and after leave()', async () => {
     const before = roomWorld();
     expect(page.listeners).toBe(0);
     await before.room.join();
@@ -128,7 +126,7 @@ describe('while it is joined', () => {
   });
 });
 
-describe('a close for good (code 4000)', () => {
+describe('close code 4000', () => {
   /** The room, with media that broke `agoMs` ago. */
   async function troubled(agoMs: number) {
     const world = await joined();
@@ -138,12 +136,11 @@ describe('a close for good (code 4000)', () => {
     transport?.setConnectionState('disconnected');
     transport?.setConnectionState('connected');
     world.clock.advance(agoMs);
-    await flushMicrotasks();
     world.said.length = 0;
     return world;
   }
 
-  it('is for good', async () => {
+  it('ends the session', async () => {
     const { room, server, said } = await joined();
     await whenDisconnected(room, () => {
       server.drop({ by: 'server', code: 4000 });
@@ -152,7 +149,7 @@ describe('a close for good (code 4000)', () => {
     expect(said.at(-1)).toBe('left closedByServer');
   });
 
-  it('ends the session where media had been lost, and the server gives another reason', async () => {
+  it('ends the session after a loss of media when the server gives another reason', async () => {
     const { room, server, said } = await troubled(10_000);
     await whenDisconnected(room, () => {
       server.drop({ by: 'server', code: 4000, reason: 'kicked' });
@@ -160,7 +157,7 @@ describe('a close for good (code 4000)', () => {
     expect(said.at(-1)).toBe('left kicked');
   });
 
-  it('is not where media had been lost within 10 s: joined anew, once', async () => {
+  it('causes one rejoin within 10 s after a loss of media', async () => {
     const { room, server, clock, said } = await troubled(10_000);
     server.drop({ by: 'server', code: 4000 });
     await said.reaches(1);
@@ -175,26 +172,25 @@ describe('a close for good (code 4000)', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('keeps what was in flight, as any loss does: a microphone stays muted', async () => {
+  it('replays pending requests after that rejoin: a microphone stays muted', async () => {
     const { room, server, clock } = await troubled(0);
     const microphone = await room.produce(fakeTrack('audio'));
     server.on('pauseProducer', () => new Promise(() => {}));
     server.on('produceData', () => new Promise(() => {}));
     const muted = microphone.pause();
     const channel = room.produceData();
-    await flushMicrotasks();
+    await Promise.all([server.sent('pauseProducer'), server.sent('produceData')]);
     await whenDisconnected(room, () => {
       server.drop({ by: 'server', code: 4000, reason: 'mediaLost' });
     });
     server.on('pauseProducer', () => ({}));
     server.on('produceData', () => ({ id: 'd1' }));
     clock.advance(100);
-    await flushMicrotasks();
     await Promise.all([muted, channel]);
     expect([microphone.paused, microphone.closed, room.dataProducers.size]).toEqual([true, false, 1]);
   });
 
-  it('is where that is longer ago', async () => {
+  it('ends the session when media was lost more than 10 s before', async () => {
     const { room, server } = await troubled(10_001);
     await whenDisconnected(room, () => {
       server.drop({ by: 'server', code: 4000 });
@@ -202,15 +198,16 @@ describe('a close for good (code 4000)', () => {
     expect(room.state).toBe('left');
   });
 
-  it('two tabs with one id evict each other once, and one of them stays out', async () => {
+  it('ends the session at the second eviction of two tabs with one peer ID', async () => {
     const world = await troubled(0);
     for (const expected of ['reconnecting', 'left']) {
       await whenDisconnected(world.room, () => {
         world.server.drop({ by: 'server', code: 4000 });
       });
       expect(world.room.state).toBe(expected);
+      const joinedAgain = expected === 'reconnecting' ? world.room.waitFor('reconnected') : null;
       world.clock.advance(100);
-      await flushMicrotasks();
+      await joinedAgain;
     }
     expect(world.clock.pending).toBe(0);
   });

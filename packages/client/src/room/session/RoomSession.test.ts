@@ -80,7 +80,7 @@ async function joinedWorld() {
 }
 
 describe('RoomSession.join()', () => {
-  it('reports the states, and hands the joined session to its owner', async () => {
+  it('reports the states, and passes the joined session to its owner', async () => {
     const { session, log } = world();
     await session.join();
     expect(session.state).toBe('joined');
@@ -95,7 +95,7 @@ describe('RoomSession.join()', () => {
     await expect(session.join()).rejects.toMatchObject({ code: 'invalidState', message: 'join() while joined' });
   });
 
-  it('routes notifications once the owner has the session, and none before', async () => {
+  it('routes notifications once the owner has the session, and not before', async () => {
     const { session, log, connections } = world();
     const joining = session.join();
     connections[0]?.send({ kind: 'notification', method: 'early', data: {} });
@@ -105,7 +105,7 @@ describe('RoomSession.join()', () => {
 });
 
 describe('RoomSession.leave()', () => {
-  it('tells the server, and ends the session once', async () => {
+  it('sends the leave request, and ends the session once', async () => {
     const { session, log, connections } = await joinedWorld();
     await session.leave();
     await session.leave();
@@ -113,7 +113,7 @@ describe('RoomSession.leave()', () => {
     expect(connections[0]?.closed).toBe(true);
   });
 
-  it('rejects a join that is under way, with closed', async () => {
+  it('rejects a pending join with closed', async () => {
     const { session } = world();
     const joining = session.join();
     await session.leave();
@@ -121,7 +121,7 @@ describe('RoomSession.leave()', () => {
   });
 });
 
-describe('RoomSession after a loss', () => {
+describe('RoomSession after a drop', () => {
   it('reconnects with a new session and the same memory', async () => {
     const { session, log, clock, contexts, connections, nextJoin } = await joinedWorld();
     session.rejoin('media is lost');

@@ -50,14 +50,14 @@ describe('SessionHost', () => {
     expect(context.identity).toEqual({ roomId: 'r1', peerId: 'alice' });
   });
 
-  it('leads the session to another channel after attach()', () => {
+  it('binds the session to another channel at attach()', () => {
     const { host, context } = world();
     const second = { name: 'second' } as unknown as SignalingChannel;
     host.attach(second);
     expect(context.channel).toBe(second);
   });
 
-  it('hands events to the routes while its gate is open', () => {
+  it('passes events to the routes while its gate is open', () => {
     const { host, context, versions } = world();
     expect(context.emit({ type: 'serverVersion', version: '1' })).toBe(false);
     host.gate.open();

@@ -7,7 +7,7 @@ const triedAgain = ['roomFull', 'tooManyRooms'];
 
 describe('readEndReason', () => {
   it.each(endReasons.filter((word) => closeCodeOf(word) === 4000 && !triedAgain.includes(word)))(
-    'reads the final word %s, alone and with a text',
+    'reads the reason %s, alone and with a text',
     (reason) => {
       expect(readEndReason(reason)).toEqual({ reason });
       expect(readEndReason(`${reason}: spam: twice`)).toEqual({ reason, detail: 'spam: twice' });
@@ -15,7 +15,7 @@ describe('readEndReason', () => {
   );
 
   it.each(['maintenance', 'Peer closed', 'kicked by an admin', 'banned: spam', 'kickedkicked', 'toString'])(
-    'keeps %o, which is no word of the server, as the detail',
+    'keeps the unknown reason %o as the detail',
     (given) => {
       expect(readEndReason(given)).toEqual({ reason: 'closedByServer', detail: given });
     },

@@ -55,7 +55,7 @@ describe('the session machine', () => {
     }
   }
 
-  it('has a path to every state, and out of every state but by nothing that is not in the table', () => {
+  it('has a path to every state, and from every state to the end', () => {
     const reached = new Set<RoomState>(['idle']);
     for (let grown = -1; grown !== reached.size;) {
       grown = reached.size;
@@ -65,7 +65,7 @@ describe('the session machine', () => {
     for (const state of roomStates) expect(Object.keys(roomTransitions[state])).not.toHaveLength(0);
   });
 
-  it('drops the news of an old attempt', () => {
+  it('ignores outcomes of an earlier attempt', () => {
     const { machine } = machineIn('joined');
     const old = machine.attempt;
     expect(machine.input('lost', 'dropped', old)).toBe(true);
@@ -78,7 +78,7 @@ describe('the session machine', () => {
     expect(machine.state).toBe('joined');
   });
 
-  it('counts nothing as current after leave, whatever its number', () => {
+  it('treats no attempt as current after leave(), whatever its number', () => {
     const { machine } = machineIn('joining');
     const { attempt } = machine;
     machine.input('leave', 'bye');
@@ -86,7 +86,7 @@ describe('the session machine', () => {
     expect(machine.isCurrent(machine.attempt)).toBe(false);
   });
 
-  it('keeps its invariants on a long random walk', () => {
+  it('keeps its invariants in a long random walk', () => {
     let seed = 20261121;
     const next = (below: number) => {
       seed = (seed * 1103515245 + 12345) % 2147483648;

@@ -15,7 +15,7 @@ async function open() {
 }
 
 describe('V2ReceiveTransport', () => {
-  it('hands its transport out once', async () => {
+  it('returns its transport once', async () => {
     const { peer, receiveTransport } = await open();
     expect(receiveTransport.isHandedOut).toBe(false);
     expect(await receiveTransport.handOut()).toBe(peer.receiving.options?.transport);
@@ -23,14 +23,14 @@ describe('V2ReceiveTransport', () => {
     await expect(receiveTransport.handOut()).rejects.toMatchObject({ code: 403 });
   });
 
-  it('hands its transport out again to a client that resumed before it connected', async () => {
+  it('returns its transport again to a client that resumed before it connected', async () => {
     const { receiveTransport } = await open();
     const transport = await receiveTransport.handOut();
     receiveTransport.handleResumed();
     expect(await receiveTransport.handOut()).toBe(transport);
   });
 
-  it('replaces its transport where it closed, and no other', async () => {
+  it('replaces its transport when it closed, and no other', async () => {
     const { peer, receiveTransport } = await open();
     const transport = await receiveTransport.handOut();
     const log: string[] = [];
@@ -44,7 +44,7 @@ describe('V2ReceiveTransport', () => {
     expect(await receiveTransport.handOut()).not.toBe(transport);
   });
 
-  it('has no transport after a join that failed', async () => {
+  it('has no transport after a failed join', async () => {
     const { peer, receiveTransport } = await open();
     await receiveTransport.cancel();
     await expect(receiveTransport.handOut()).rejects.toMatchObject({ message: 'no mediasoup Peer' });

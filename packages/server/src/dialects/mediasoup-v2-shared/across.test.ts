@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openV2Rooms } from '../../testing/openV2Rooms.ts';
 import { useBackend } from '../../testing/useBackend.ts';
 import { consumersOf, v2Names } from '../../testing/V2Client.ts';
+import { emitOnPeer } from '../../rooms/emitOnPeer.ts';
 
 const backend = useBackend();
 
@@ -15,7 +16,7 @@ interface V3Offer {
 }
 
 describe.each(v2Names)('%s and mediasoup-v3 in one room', (dialect) => {
-  it('see each other', async () => {
+  it('announce each peer to the other', async () => {
     using rooms = openV2Rooms(backend());
     const v3 = await rooms.joinV3('v3');
     const alice = rooms.connect(dialect, 'alice');
@@ -52,7 +53,7 @@ describe.each(v2Names)('%s and mediasoup-v3 in one room', (dialect) => {
     });
   });
 
-  it('receive what the other sends, to its end', async () => {
+  it('receive what the other produces, until the producer closes', async () => {
     using rooms = openV2Rooms(backend());
     const [v3, alice] = [await rooms.joinV3('v3'), await rooms.join(dialect, 'alice')];
     // To v3.
@@ -79,7 +80,7 @@ describe.each(v2Names)('%s and mediasoup-v3 in one room', (dialect) => {
     expect(rooms.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
   });
 
-  it('under the same name: who comes second is refused', async () => {
+  it('refuse the second peer of one name', async () => {
     using rooms = openV2Rooms(backend());
     await rooms.joinV3('x');
     const refusal = { code: 409, message: expect.stringContaining('duplicated Peer') };
@@ -91,7 +92,7 @@ describe.each(v2Names)('%s and mediasoup-v3 in one room', (dialect) => {
     }
   });
 
-  it('hear of new names', async () => {
+  it('receive new display names of each other', async () => {
     using rooms = openV2Rooms(backend());
     const [v3, alice] = [await rooms.joinV3('v3'), await rooms.join(dialect, 'alice')];
     await alice.connection.sendRequest('change-display-name', { displayName: 'Alice' });
@@ -111,7 +112,7 @@ describe.each(v2Names)('%s and mediasoup-v3 in one room', (dialect) => {
     expect(names).toEqual(['Drei', 'Alice']);
   });
 
-  it('write to each other, where they said that they can read it', async () => {
+  it('receive texts of each other, when they announced that they read texts', async () => {
     using rooms = openV2Rooms(backend());
     const v3 = await rooms.joinV3('v3');
     const alice = await rooms.join(dialect, 'alice', { extensions: ['textMessage'] });
@@ -124,12 +125,12 @@ describe.each(v2Names)('%s and mediasoup-v3 in one room', (dialect) => {
     expect([...stranger.all('textMessage'), ...other.all('textMessage')]).toEqual([]);
   });
 
-  it('hear who speaks', async () => {
+  it('receive the active speaker', async () => {
     using rooms = openV2Rooms(backend());
     const [, alice] = [await rooms.joinV3('v3'), await rooms.join(dialect, 'alice')];
     const { peers } = rooms.registry.get('room')!;
-    peers.get('alice')!.emit('activeSpeaker', { peer: peers.get('v3')! });
-    peers.get('alice')!.emit('activeSpeaker', { peer: null });
+    emitOnPeer(peers.get('alice')!, 'activeSpeaker', { peer: peers.get('v3')! });
+    emitOnPeer(peers.get('alice')!, 'activeSpeaker', { peer: null });
     await alice.connection.received('active-speaker', ({ peerName }: { peerName: string | null }) => peerName === null);
     expect(alice.connection.allReceived('active-speaker')).toEqual([{ peerName: 'v3' }, { peerName: null }]);
   });
@@ -153,7 +154,7 @@ describe.each(v2Names)('%s and mediasoup-v3 in one room', (dialect) => {
     expect(JSON.stringify(entry.rtpParameters)).not.toMatch(/encodingId|profile"/);
   });
 
-  it('simulcast of the family is simulcast to v3', async () => {
+  it('share simulcast: simulcast of mediasoup 2 is simulcast in mediasoup-v3', async () => {
     using rooms = openV2Rooms(backend());
     const [v3, alice] = [await rooms.joinV3('v3'), await rooms.join(dialect, 'alice')];
     await alice.produce('video', { encodings: [{ rid: 'r0' }, { rid: 'r1' }, { rid: 'r2' }] });
@@ -161,8 +162,8 @@ describe.each(v2Names)('%s and mediasoup-v3 in one room', (dialect) => {
   });
 });
 
-describe('the three dialects of the family in one room', () => {
-  it('see, hear and leave each other, with appData as it is', async () => {
+describe('the three dialects of mediasoup 2 in one room', () => {
+  it('receive peers, media, leaves and appData of each other unchanged', async () => {
     using rooms = openV2Rooms(backend());
     const appData = { 'mediasoup-v2': null, 'mediasoup-v2-beta': [1], 'mediasoup-v2-alpha': 'text' };
     const clients = [];

@@ -118,11 +118,11 @@ async function isServed(client: V2Client) {
   await client.sendMessage('closeTransport', { id: client.send!.id });
 }
 
-describe.each(v2Names)('a message of %s that makes no sense', (dialect) => {
+describe.each(v2Names)('a malformed message of %s', (dialect) => {
   const { clientToServer } = tables[dialect];
   const fieldsOfV2 = new Set(['transportId', 'preferredProfile', 'paused']);
 
-  it.each(Object.keys(wrong) as v2.ClientMethod[])('is refused, or counted: %s', async (word) => {
+  it.each(Object.keys(wrong) as v2.ClientMethod[])('is refused or counted: %s', async (word) => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join(dialect, 'alice');
     const name = alice.nameOf(word);
@@ -165,7 +165,7 @@ describe.each(v2Names)('a message of %s that makes no sense', (dialect) => {
     ['change-display-name', { displayName: 5 }, 'displayName: Expected string'],
     ['request-consumer-keyframe', { consumerId: {} }, 'consumerId: Expected number'],
     ['change-consumer-preferred-profile', { consumerId: 1, profile: 'x' }, 'profile: Expected'],
-  ])('is refused, and counted: %s %j', async (method, data, message) => {
+  ])('is refused and counted: %s %j', async (method, data, message) => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join(dialect, 'alice');
     await expect(alice.connection.sendRequest(method, data)).rejects.toMatchObject({
@@ -194,7 +194,7 @@ describe.each(v2Names)('a message of %s that makes no sense', (dialect) => {
     },
   );
 
-  it('for lack of what it names is logged only: it may have been closed meanwhile', async () => {
+  it('is only logged when its entity is missing, which may have closed meanwhile', async () => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join(dialect, 'alice');
     for (const word of ['closeTransport', 'closeProducer']) await alice.sendMessage(word, { id: 1 });
@@ -203,7 +203,7 @@ describe.each(v2Names)('a message of %s that makes no sense', (dialect) => {
     expect(rooms.logs.messages()).toContain('notification without effect');
   });
 
-  it('or is sent after the end is refused, and harms nobody', async () => {
+  it('is refused after the end of the session, and does no harm', async () => {
     using rooms = openV2Rooms(backend());
     const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
     bob.connection.drop();
@@ -225,7 +225,7 @@ describe.each(v2Names)('a message of %s that makes no sense', (dialect) => {
 });
 
 describe.each(v2Names)('messages of %s', (dialect) => {
-  it('are done in the order in which they came, each after the one before', async () => {
+  it('are handled one after the other, in the order of arrival', async () => {
     using rooms = openV2Rooms(backend());
     const alice = rooms.connect(dialect, 'alice');
     const done: string[] = [];

@@ -7,9 +7,9 @@ import { v2Names } from '../../testing/V2Client.ts';
 
 const backend = useBackend();
 
-describe.each(v2Names)('the end by %s', (dialect) => {
+describe.each(v2Names)('the end of a session of %s', (dialect) => {
   it.each(['leave', 'leaveRoom'])(
-    'by %s: the others hear of the peer alone, and the connection closes for good',
+    'by %s notifies the others of the peer alone, and closes the connection with a final code',
     async (word) => {
       using rooms = openV2Rooms(backend());
       const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
@@ -29,7 +29,7 @@ describe.each(v2Names)('the end by %s', (dialect) => {
     },
   );
 
-  it('by leaving before joining', async () => {
+  it('by leave before join closes the connection', async () => {
     using rooms = openV2Rooms(backend());
     const alice = rooms.connect(dialect, 'alice');
     await alice.sendMessage('leave');
@@ -38,7 +38,7 @@ describe.each(v2Names)('the end by %s', (dialect) => {
     expect(rooms.clock.pending).toBe(0);
   });
 
-  it('by going away leaves nothing behind', async () => {
+  it('by a dropped connection leaves nothing behind', async () => {
     using rooms = openV2Rooms(backend());
     const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
     await bob.produce('audio');
@@ -51,7 +51,7 @@ describe.each(v2Names)('the end by %s', (dialect) => {
     expect(rooms.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
   });
 
-  it('by a kick is told to the kicked, in words it has, and to the others', async () => {
+  it('by a kick notifies the kicked peer, in terms of its dialect, and the other peers', async () => {
     using rooms = openV2Rooms(backend());
     const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
     const ours = await rooms.join(dialect, 'ours', { extensions: ['textMessage'] });
@@ -67,7 +67,7 @@ describe.each(v2Names)('the end by %s', (dialect) => {
     ]);
   });
 
-  it('by the end of the room is told to each, and of nobody else', async () => {
+  it('by a closed room notifies each peer, without notifications about the others', async () => {
     using rooms = openV2Rooms(backend());
     const clients = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
     rooms.registry.closeRoom('room');
@@ -78,7 +78,7 @@ describe.each(v2Names)('the end by %s', (dialect) => {
     }
   });
 
-  it('by the end of the server is not for good', async () => {
+  it('by a stopping server allows clients to reconnect', async () => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join(dialect, 'alice');
     rooms.registry.close();
@@ -89,7 +89,7 @@ describe.each(v2Names)('the end by %s', (dialect) => {
     expect(await late.connection.whenClosed()).toMatchObject({ code: 1012 });
   });
 
-  it('makes all that comes after it fail, and nothing else', async () => {
+  it('refuses all later requests of the peer, and no others', async () => {
     using rooms = openV2Rooms(backend());
     const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
     await bob.createTransport('send');
@@ -105,8 +105,8 @@ describe.each(v2Names)('the end by %s', (dialect) => {
   });
 });
 
-describe('the end of a worker', () => {
-  it('is the end of the room, and not for good', async () => {
+describe('the end of a media worker', () => {
+  it('closes the room, and allows clients to reconnect', async () => {
     const own = await createMediasoupBackend({ logger: capturedLogs().logger, workers: 1 });
     try {
       using rooms = openV2Rooms(own);

@@ -23,14 +23,14 @@ async function openRoom(dialect: V2Name, envelope: V2Client['envelope']) {
   return { rooms, alice, [Symbol.dispose]: () => rooms.registry.close() };
 }
 
-describe.each(v2Names)('%s', (dialect) => {
-  it('is told in the envelope of its time', async () => {
+describe.each(v2Names)('messages of %s', (dialect) => {
+  it('have the envelope of the dialect', async () => {
     using room = await openRoom(dialect, 'notification');
     await room.rooms.join(dialect, 'bob');
     expect(envelopesOf(room.alice)).toEqual([['notification', 'mediasoup-notification']]);
   });
 
-  it('is told by requests where it tells by requests, and does not wait for the answer', async () => {
+  it('are requests when the client sends requests, and need no response', async () => {
     using room = await openRoom(dialect, 'request');
     const { rooms, alice } = room;
     expect(await alice.sendMessage('closeTransport', { id: 1 })).toEqual({});
@@ -47,7 +47,7 @@ describe.each(v2Names)('%s', (dialect) => {
     expect(envelopesOf(alice)).toHaveLength(3);
   });
 
-  it('is told without an envelope where it uses none', async () => {
+  it('have no envelope when the client sends none', async () => {
     using room = await openRoom(dialect, 'bare');
     const { rooms, alice } = room;
     const bob = await rooms.join(dialect, 'bob');
@@ -64,7 +64,7 @@ describe.each(v2Names)('%s', (dialect) => {
     expect(envelopesOf(alice).at(-1)).toEqual(['notification', 'mediasoup-notification']);
   });
 
-  it('is not taken to use none for a message of its own making', async () => {
+  it('keep their envelope after an extension message without an envelope', async () => {
     using room = await openRoom(dialect, 'notification');
     const { rooms, alice } = room;
     await expect(alice.connection.sendRequest('chat', { text: 'x' })).rejects.toMatchObject({ code: 500 });
@@ -73,7 +73,7 @@ describe.each(v2Names)('%s', (dialect) => {
     expect(envelopesOf(alice)).toEqual([['notification', 'mediasoup-notification']]);
   });
 
-  it.each(['target', 'notification'])('does not insist on %s', async (field) => {
+  it.each(['target', 'notification'])('do not require %s', async (field) => {
     using room = await openRoom(dialect, 'notification');
     const { alice } = room;
     const id = await alice.produce('audio');
@@ -88,7 +88,7 @@ describe.each(v2Names)('%s', (dialect) => {
     expect(room.rooms.registry.get('room')!.peers.get('alice')!.sending.producers.size).toBe(0);
   });
 
-  it('takes digits for a number', async () => {
+  it('may have digits in place of a number', async () => {
     using room = await openRoom(dialect, 'notification');
     const { alice } = room;
     await alice.connection.sendRequest('mediasoup-request', { method: 'createTransport', id: '12', direction: 'send' });
@@ -98,7 +98,7 @@ describe.each(v2Names)('%s', (dialect) => {
     expect(room.rooms.registry.get('room')!.peers.get('alice')!.transports.size).toBe(1);
   });
 
-  it('takes a notification that comes as a request', async () => {
+  it('may carry a notification as a request', async () => {
     using room = await openRoom(dialect, 'notification');
     const { alice } = room;
     const id = await alice.produce('audio');
@@ -112,7 +112,7 @@ describe.each(v2Names)('%s', (dialect) => {
     expect(await alice.connection.sendRequest('mediasoup-notification', { method, id })).toEqual({});
   });
 
-  it('takes no request that comes as a notification', async () => {
+  it('may not carry a request as a notification', async () => {
     using room = await openRoom(dialect, 'notification');
     const { connection } = room.alice;
     const payload = { method: 'createTransport', id: 1, options: {} };

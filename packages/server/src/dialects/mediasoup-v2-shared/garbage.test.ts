@@ -74,7 +74,7 @@ const nonsense: readonly unknown[] = [
 ];
 
 describe.each(v2Names)('%s', (dialect) => {
-  it('lives through three thousand messages without sense, and so does the room', async () => {
+  it('survives three thousand malformed messages, and so does the room', async () => {
     using rooms = openV2Rooms(backend());
     const random = randomNumbers(dialect.length);
     const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;

@@ -6,8 +6,8 @@ import { consumersOf, v2Names } from '../../testing/V2Client.ts';
 
 const backend = useBackend();
 
-describe.each(v2Names)('joining by %s', (dialect) => {
-  it('brings who is there and what they send, and nothing of that again', async () => {
+describe.each(v2Names)('join by %s', (dialect) => {
+  it('returns the peers and their producers, and announces none of them again', async () => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join(dialect, 'alice', { appData: { displayName: 'Alice' } });
     await alice.produce('audio');
@@ -30,7 +30,7 @@ describe.each(v2Names)('joining by %s', (dialect) => {
     expect(rooms.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
   });
 
-  it('is told to the others, with no consumers, before the answer', async () => {
+  it('announces the peer to the others, without consumers, before the response', async () => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join(dialect, 'alice');
     await alice.produce('audio');
@@ -55,7 +55,7 @@ describe.each(v2Names)('joining by %s', (dialect) => {
     ]);
   });
 
-  it('brings everything of everyone when several join at once, each thing once', async () => {
+  it('returns or announces all peers once each when several join at once', async () => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join(dialect, 'alice');
     await alice.createTransport('send');
@@ -76,14 +76,14 @@ describe.each(v2Names)('joining by %s', (dialect) => {
     }
   });
 
-  it('says what is spoken beyond the dialect', async () => {
+  it('returns the extensions of the server', async () => {
     using rooms = openV2Rooms(backend());
     const answer = await rooms.connect(dialect, 'alice').join();
     expect(answer.extensions).toEqual(EXTENSIONS);
     expect(answer).not.toHaveProperty('resumeToken');
   });
 
-  it('under the name of someone of the same dialect is refused, and can be tried again', async () => {
+  it('is refused for the name of a peer of the same dialect, and may be repeated', async () => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join(dialect, 'alice');
     const other = rooms.connect(dialect, 'alice');
@@ -94,14 +94,14 @@ describe.each(v2Names)('joining by %s', (dialect) => {
     expect(rooms.registry.list()[0]?.peers).toMatchObject([{ id: 'alice', transports: [{}] }]);
   });
 
-  it('twice is refused', async () => {
+  it('is refused the second time', async () => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join(dialect, 'alice');
     await expect(alice.join()).rejects.toMatchObject({ code: 500, message: 'already have a mediasoup Peer' });
     await alice.createTransport('send');
   });
 
-  it('comes before all else', async () => {
+  it('is required before every other request', async () => {
     using rooms = openV2Rooms(backend());
     const alice = rooms.connect(dialect, 'alice');
     const { connection } = alice;
@@ -126,7 +126,7 @@ describe.each(v2Names)('joining by %s', (dialect) => {
     expect(bob.payloads).toEqual([]);
   });
 
-  it('with capabilities that nobody can have is refused, naming them', async () => {
+  it('is refused with the names of capabilities that no client can have', async () => {
     using rooms = openV2Rooms(backend());
     const alice = rooms.connect(dialect, 'alice');
     const rtpCapabilities = {
@@ -139,7 +139,7 @@ describe.each(v2Names)('joining by %s', (dialect) => {
     await alice.join();
   });
 
-  it('into a full room, or without what the URL must say, is refused', async () => {
+  it('is refused for a full room, and for a URL without the room or the name', async () => {
     using rooms = openV2Rooms(backend(), { limits: { maxPeersPerRoom: 1 } });
     await rooms.join(dialect, 'alice');
     const bob = rooms.connect(dialect, 'bob');
@@ -156,7 +156,7 @@ describe.each(v2Names)('joining by %s', (dialect) => {
     expect(await nowhere.connection.whenClosed()).toMatchObject({ reason: 'badRequest: roomId: Required' });
   });
 
-  it('that is cut short leaves nothing behind', async () => {
+  it('leaves nothing behind when the connection closes during the join', async () => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join(dialect, 'alice');
     const bob = rooms.connect(dialect, 'bob');
@@ -169,8 +169,8 @@ describe.each(v2Names)('joining by %s', (dialect) => {
   });
 });
 
-describe('joining', () => {
-  it('as somebody else than the URL says is forbidden', async () => {
+describe('join', () => {
+  it('is refused for another name than that of the URL', async () => {
     using rooms = openV2Rooms(backend());
     const alice = rooms.connect('mediasoup-v2', 'alice');
     await expect(
@@ -179,7 +179,7 @@ describe('joining', () => {
     await alice.join();
   });
 
-  it('as a spy: nobody knows, it receives, and it may not send', async () => {
+  it('hides a spy, which receives media and may not send any', async () => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join('mediasoup-v2', 'alice');
     const spy = rooms.connect('mediasoup-v2', 'spy');
@@ -197,7 +197,7 @@ describe('joining', () => {
     expect(alice.all('peerClosed')).toEqual([]);
   });
 
-  it('by mediasoup-v2-alpha takes what all browsers decode, unless it says what it can', async () => {
+  it('of mediasoup-v2-alpha assumes the codecs of all browsers, unless the client names its own', async () => {
     using rooms = openV2Rooms(backend());
     const bob = await rooms.join('mediasoup-v2', 'bob');
     await bob.createTransport('send');
@@ -232,7 +232,7 @@ describe('joining', () => {
     ]);
   });
 
-  it('queryRoom says what the room can carry, as mediasoup 2 said it', async () => {
+  it('is preceded by queryRoom, which returns the capabilities of the room as mediasoup 2 did', async () => {
     using rooms = openV2Rooms(backend());
     const answer = (await rooms.connect('mediasoup-v2', 'alice').sendMessage('queryRoom')) as {
       rtpCapabilities: { codecs: { name: string; mimeType: string }[]; fecMechanisms: unknown[] };

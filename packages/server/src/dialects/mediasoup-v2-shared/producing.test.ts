@@ -14,8 +14,8 @@ async function openCall(dialect: V2Name) {
   return { rooms, alice, bob, [Symbol.dispose]: () => rooms.registry.close() };
 }
 
-describe.each(v2Names)('producing by %s', (dialect) => {
-  it('is told to the others before its own answer', async () => {
+describe.each(v2Names)('a producer of %s', (dialect) => {
+  it('is announced to the other peers before its own response', async () => {
     using call = await openCall(dialect);
     const { alice, bob } = call;
     const order: string[] = [];
@@ -32,7 +32,7 @@ describe.each(v2Names)('producing by %s', (dialect) => {
     expect(alice.all('newConsumer')).toEqual([]);
   });
 
-  it('paused is announced as paused', async () => {
+  it('is announced as paused when it starts paused', async () => {
     using call = await openCall(dialect);
     const { alice, bob } = call;
     const producer = await alice.produce('video');
@@ -43,7 +43,7 @@ describe.each(v2Names)('producing by %s', (dialect) => {
     expect(bob.all('newConsumer')).toMatchObject([{ paused: false }]);
   });
 
-  it('under a number that somebody in the room has is refused, and its own number is free after the end', async () => {
+  it('is refused under a number in use in the room, and its number is free after it closed', async () => {
     using call = await openCall(dialect);
     const { alice, bob } = call;
     const id = await alice.produce('audio');
@@ -71,7 +71,7 @@ describe.each(v2Names)('producing by %s', (dialect) => {
     await alice.received('newConsumer');
   });
 
-  it('is refused without sense', async () => {
+  it('is refused with malformed parameters', async () => {
     using call = await openCall(dialect);
     const { alice } = call;
     const transportId = alice.send!.id;
@@ -99,7 +99,7 @@ describe.each(v2Names)('producing by %s', (dialect) => {
     await alice.produce('audio');
   });
 
-  it('can be paused, resumed and closed, which those hear who receive it', async () => {
+  it('can be paused, resumed and closed, which its receivers are notified of', async () => {
     using call = await openCall(dialect);
     const { alice, bob } = call;
     const id = await alice.produce('audio');
@@ -123,7 +123,7 @@ describe.each(v2Names)('producing by %s', (dialect) => {
     expect(alice.connection.badNotifications).toEqual([]);
   });
 
-  it('is in the hands of the server too', async () => {
+  it('can be paused, resumed and closed by the server', async () => {
     using rooms = openV2Rooms(backend());
     const extensions = ['textMessage'] as const;
     const alice = await rooms.join(dialect, 'alice', { extensions });
@@ -145,8 +145,8 @@ describe.each(v2Names)('producing by %s', (dialect) => {
   });
 });
 
-describe('producing', () => {
-  it('can be taken up anew by updateProducer, under the same number', async () => {
+describe('updateProducer', () => {
+  it('replaces a producer under the same number', async () => {
     using call = await openCall('mediasoup-v2');
     const { alice, bob } = call;
     const id = await alice.produce('audio', { appData: { source: 'mic' } });
@@ -167,7 +167,7 @@ describe('producing', () => {
     await bob.received('consumerClosed', (payload) => payload.id === after.id);
   });
 
-  it('ends where updateProducer makes no sense, and its owner is told', async () => {
+  it('closes the producer when its parameters are malformed, and notifies the owner', async () => {
     using call = await openCall('mediasoup-v2');
     const { alice, bob } = call;
     const id = await alice.produce('audio');

@@ -6,6 +6,7 @@ import { only } from '../../testing/rtp.ts';
 import { useBackend } from '../../testing/useBackend.ts';
 import { consumersOf, v2Names } from '../../testing/V2Client.ts';
 import type { V2Name, Payload } from '../../testing/V2Client.ts';
+import { emitOnPeer } from '../../rooms/emitOnPeer.ts';
 
 const backend = useBackend();
 
@@ -32,8 +33,8 @@ async function openCall(dialect: V2Name, kind: 'audio' | 'video' = 'audio', enco
   };
 }
 
-describe.each(v2Names)('receiving by %s', (dialect) => {
-  it('begins when the client enables it, and is answered with the truth', async () => {
+describe.each(v2Names)('a consumer of %s', (dialect) => {
+  it('starts when the client enables it, with the true state in the response', async () => {
     using call = await openCall(dialect);
     const answer = await call.bob.enable(call.entry);
     expect(answer).toEqual(
@@ -42,7 +43,7 @@ describe.each(v2Names)('receiving by %s', (dialect) => {
     await expect(call.bob.enable(call.entry)).rejects.toMatchObject({ message: 'Consumer already enabled' });
   });
 
-  it('needs a transport, and the right one', async () => {
+  it('needs a transport for receiving', async () => {
     using call = await openCall(dialect);
     const { alice, bob, id } = call;
     const extra = dialect === 'mediasoup-v2-alpha' ? { rtpSettings: { useRtx: true } } : {};
@@ -63,7 +64,7 @@ describe.each(v2Names)('receiving by %s', (dialect) => {
     await bob.enable(call.entry);
   });
 
-  it('of what its owner has paused goes on when that is resumed', async () => {
+  it('of a paused producer continues when the producer resumes', async () => {
     using call = await openCall(dialect);
     await call.alice.sendMessage('pauseProducer', { id: call.producer });
     const answer = await call.bob.enable(call.entry);
@@ -73,7 +74,7 @@ describe.each(v2Names)('receiving by %s', (dialect) => {
     expect(call.bob.all('consumerPaused')).toEqual([]);
   });
 
-  it('can be paused and resumed by who receives, which nobody is told', async () => {
+  it('can be paused and resumed by its owner, without a notification to others', async () => {
     using call = await openCall(dialect);
     const { bob, id, consumer } = call;
     await bob.sendMessage('pauseConsumer', { id });
@@ -91,7 +92,7 @@ describe.each(v2Names)('receiving by %s', (dialect) => {
     expect([...bob.all('consumerPaused'), ...bob.all('consumerResumed')]).toEqual([]);
   });
 
-  it('can be paused by the server, and tells the edges of both pauses together', async () => {
+  it('can be paused by the server, with one notification when the first pause begins and the last ends', async () => {
     using call = await openCall(dialect);
     const { alice, bob, consumer, producer } = call;
     await bob.enable(call.entry);
@@ -110,7 +111,7 @@ describe.each(v2Names)('receiving by %s', (dialect) => {
     expect([bob.all('consumerPaused').length, bob.all('consumerResumed').length]).toEqual([2, 2]);
   });
 
-  it('of what it cannot decode is announced with nothing to decode, and closed in the end', async () => {
+  it('of a codec that the client lacks is announced without codecs, and closes with its producer', async () => {
     using rooms = openV2Rooms(backend());
     const [alice, bob] = [await rooms.join(dialect, 'alice'), rooms.connect(dialect, 'bob')];
     const audio = await alice.produce('audio');
@@ -140,7 +141,7 @@ describe.each(v2Names)('receiving by %s', (dialect) => {
     expect(bob.all('consumerClosed')).toHaveLength(1);
   });
 
-  it('without capabilities is of nothing that can be decoded', async () => {
+  it('cannot be decoded when the client gave no capabilities', async () => {
     using rooms = openV2Rooms(backend());
     const [alice, bob] = [await rooms.join(dialect, 'alice'), rooms.connect(dialect, 'bob')];
     await alice.produce('audio');
@@ -149,7 +150,7 @@ describe.each(v2Names)('receiving by %s', (dialect) => {
     expect(consumersOf(answer, 'alice')).toMatchObject([{ rtpParameters: { codecs: [] } }]);
   });
 
-  it('of others is not to be had', async () => {
+  it('of another peer is unknown', async () => {
     using call = await openCall(dialect);
     const mallory = await call.rooms.join(dialect, 'mallory');
     await mallory.createTransport('recv');
@@ -160,7 +161,7 @@ describe.each(v2Names)('receiving by %s', (dialect) => {
     });
   });
 
-  it('can be given up for good where it is one of ours', async () => {
+  it('can be closed with the extension of Tureen', async () => {
     using call = await openCall(dialect);
     const { bob, peer, id } = call;
     await bob.enable(call.entry);
@@ -170,7 +171,7 @@ describe.each(v2Names)('receiving by %s', (dialect) => {
     await expect(bob.sendMessage('closeConsumer', { id })).rejects.toMatchObject({ message: 'Consumer not found' });
   });
 
-  it('gives every consumer a number of its own, in all dialects of the room', async () => {
+  it('has a number of its own, in all dialects of the room', async () => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join(dialect, 'alice');
     await alice.produce('audio');
@@ -184,7 +185,7 @@ describe.each(v2Names)('receiving by %s', (dialect) => {
   });
 });
 
-describe('the streams of a simulcast producer', () => {
+describe('the profiles of a simulcast producer', () => {
   const spatialLayerOf = ({ preferredLayers }: Consumer) => preferredLayers?.spatialLayer;
 
   it.each([
@@ -192,7 +193,7 @@ describe('the streams of a simulcast producer', () => {
     ['medium', 1],
     ['high', 2],
     ['default', 2],
-  ] as const)('can be chosen when it is enabled: %s', async (preferredProfile, layer) => {
+  ] as const)('can be chosen when the consumer is enabled: %s', async (preferredProfile, layer) => {
     using call = await openCall('mediasoup-v2', 'video', threeStreams);
     expect(await call.bob.enable(call.entry, { preferredProfile })).toEqual({
       paused: false,
@@ -202,7 +203,7 @@ describe('the streams of a simulcast producer', () => {
     expect(spatialLayerOf(call.consumer)).toBe(layer);
   });
 
-  it('can be chosen later, and the choice is not echoed', async () => {
+  it('can be chosen later, without an echo of the choice', async () => {
     using call = await openCall('mediasoup-v2', 'video', threeStreams.slice(0, 2));
     const { bob, id, consumer } = call;
     await bob.enable(call.entry);
@@ -216,7 +217,7 @@ describe('the streams of a simulcast producer', () => {
     expect(bob.all('consumerPreferredProfileSet')).toEqual([]);
   });
 
-  it('go by the names that their sender gave them', async () => {
+  it('have the names that their sender gave them', async () => {
     using call = await openCall('mediasoup-v2');
     const { alice, bob, peer } = call;
     await alice.sendMessage('createProducer', {
@@ -240,17 +241,17 @@ describe('the streams of a simulcast producer', () => {
     // There is no medium: the next lower one.
     await bob.enable(entry, { preferredProfile: 'medium' });
     expect(spatialLayerOf(consumer)).toBe(0);
-    peer.emit('consumerLayersChanged', { consumer, layers: { spatialLayer: 1 } });
+    emitOnPeer(peer, 'consumerLayersChanged', { consumer, layers: { spatialLayer: 1 } });
     expect(bob.all('consumerEffectiveProfileChanged')).toMatchObject([{ id: entry.id, profile: 'high' }]);
   });
 
-  it('are told as they change, once enabled', async () => {
+  it('are reported as they change, once the consumer is enabled', async () => {
     using call = await openCall('mediasoup-v2', 'video', threeStreams);
     const { bob, peer, consumer, id } = call;
     const layers = [{ spatialLayer: 0 }, { spatialLayer: 2 }, null];
-    peer.emit('consumerLayersChanged', { consumer, layers: { spatialLayer: 0 } });
+    emitOnPeer(peer, 'consumerLayersChanged', { consumer, layers: { spatialLayer: 0 } });
     await bob.enable(call.entry);
-    for (const each of layers) peer.emit('consumerLayersChanged', { consumer, layers: each });
+    for (const each of layers) emitOnPeer(peer, 'consumerLayersChanged', { consumer, layers: each });
     expect(bob.all('consumerEffectiveProfileChanged')).toEqual(
       ['low', 'high', 'none'].map((profile) => ({
         method: 'consumerEffectiveProfileChanged',
@@ -263,7 +264,7 @@ describe('the streams of a simulcast producer', () => {
     );
   });
 
-  it('can be chosen by the server, which is told', async () => {
+  it('can be chosen by the server, which notifies the client', async () => {
     using call = await openCall('mediasoup-v2', 'video', threeStreams);
     const { bob, consumer, id } = call;
     await bob.enable(call.entry);
@@ -276,26 +277,26 @@ describe('the streams of a simulcast producer', () => {
     expect(spatialLayerOf(consumer)).toBe(2);
   });
 
-  it.each(['mediasoup-v2-beta', 'mediasoup-v2-alpha'] as const)('are the best that there is: %s', async (dialect) => {
+  it.each(['mediasoup-v2-beta', 'mediasoup-v2-alpha'] as const)('are the best available ones: %s', async (dialect) => {
     using call = await openCall(dialect, 'video', threeStreams);
     const { bob, peer, consumer } = call;
     await bob.enable(call.entry);
     expect(spatialLayerOf(consumer)).toBe(2);
-    peer.emit('consumerLayersChanged', { consumer, layers: { spatialLayer: 1 } });
+    emitOnPeer(peer, 'consumerLayersChanged', { consumer, layers: { spatialLayer: 1 } });
     await consumer.setPreferredLayers({ spatialLayer: 1 }, 'server');
     expect(bob.payloads.map(({ method }) => method)).not.toContain('consumerEffectiveProfileChanged');
     expect(JSON.stringify(call.entry.rtpParameters)).not.toContain('encodingId');
   });
 
-  it('of what has one stream are none: whatever is chosen is taken', async () => {
+  it('do not exist for one stream: any choice is accepted', async () => {
     using call = await openCall('mediasoup-v2', 'audio');
     const answer = (await call.bob.enable(call.entry, { preferredProfile: 'low' })) as Payload;
     expect(answer).toMatchObject({ preferredProfile: 'low', effectiveProfile: 'default' });
   });
 });
 
-describe('beside the protocol', () => {
-  it.each(v2Names)('%s can ask for a key frame', async (dialect) => {
+describe('out of band', () => {
+  it.each(v2Names)('%s can request a key frame', async (dialect) => {
     using call = await openCall(dialect, 'video');
     const { bob, id } = call;
     await bob.enable(call.entry);

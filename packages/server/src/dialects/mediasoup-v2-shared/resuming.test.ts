@@ -28,8 +28,8 @@ async function meet(dialect: V2Name, options: OpenV2RoomsOptions = {}) {
   return { rooms, carol, alice, bob, token, holds, ...numbers, [Symbol.dispose]: () => rooms[Symbol.dispose]() };
 }
 
-describe.each(v2Names)('coming back by %s', (dialect) => {
-  it('goes on with what it had, as it was, under the same numbers; the others of the family hear nothing', async () => {
+describe.each(v2Names)('resume by %s', (dialect) => {
+  it('continues unchanged under the same numbers, without notifications to the other v2 peers', async () => {
     using call = await meet(dialect);
     const { rooms, carol, alice, bob, token, holds, producer, consumer, bobsConsumer } = call;
     expect(token).toMatch(/^[\w-]{22}$/);
@@ -66,7 +66,7 @@ describe.each(v2Names)('coming back by %s', (dialect) => {
     expect(rooms.clock.pending).toBe(0);
   });
 
-  it('is announced what it missed after the answer, and is not told of what it does not know', async () => {
+  it('announces what the client missed after the response, and no entity that the client does not know', async () => {
     using call = await meet(dialect);
     const { rooms, alice, bob, token, consumer, bobsConsumer } = call;
     alice.connection.drop();
@@ -81,7 +81,7 @@ describe.each(v2Names)('coming back by %s', (dialect) => {
     expect(alice.all('consumerClosed')).toEqual([]);
   });
 
-  it('is offered again, by another number, what it was offered and has not heard of', async () => {
+  it('offers an unread consumer again under another number', async () => {
     using call = await meet(dialect);
     const { rooms, alice, bob, token, holds } = call;
     await bob.produce('video');
@@ -94,7 +94,7 @@ describe.each(v2Names)('coming back by %s', (dialect) => {
     expect(peerOf(rooms, 'alice')!.receiving.consumers.size).toBe(2);
   });
 
-  it('may enable again what it had enabled, once, as the answer may have been lost; and what it had not', async () => {
+  it('lets the client enable a consumer again once, as the response may be lost, and enable others', async () => {
     using call = await meet(dialect);
     const { rooms, alice, bob, token, holds, consumer } = call;
     await bob.produce('video');
@@ -111,7 +111,7 @@ describe.each(v2Names)('coming back by %s', (dialect) => {
     await alice.enable(waiting);
   });
 
-  it('may ask again for the transport whose answer was lost', async () => {
+  it('lets the client request the transport again whose response was lost', async () => {
     using rooms = openV2Rooms(backend());
     const { client: alice, token } = await rooms.joinToStay(dialect, 'alice');
     await alice.createTransport('recv');
@@ -127,7 +127,7 @@ describe.each(v2Names)('coming back by %s', (dialect) => {
     expect(peerOf(rooms, 'alice')!.transports.size).toBe(1);
   });
 
-  it('keeps what it cannot decode as it knows it, and hears of what else there is', async () => {
+  it('keeps consumers that the client cannot decode, and announces new ones', async () => {
     using rooms = openV2Rooms(backend());
     const carol = await rooms.joinV3('carol');
     const alice = rooms.connect(dialect, 'alice');
@@ -150,7 +150,7 @@ describe.each(v2Names)('coming back by %s', (dialect) => {
     expect([id, second]).not.toContain(third);
   });
 
-  it('speaks as it comes: the envelope is that of the new connection', async () => {
+  it('uses the envelope of the new connection', async () => {
     using call = await meet(dialect);
     const { rooms, alice, bob, token, holds } = call;
     alice.connection.drop();
@@ -161,7 +161,7 @@ describe.each(v2Names)('coming back by %s', (dialect) => {
     expect(alice.connection.allReceived(alice.nameOf('newConsumer'))).toHaveLength(1);
   });
 
-  it('takes the name along that its user took meanwhile', async () => {
+  it('takes over the display name that the user changed meanwhile', async () => {
     using call = await meet(dialect);
     const { rooms, carol, alice, token, holds } = call;
     alice.connection.drop();
@@ -169,7 +169,7 @@ describe.each(v2Names)('coming back by %s', (dialect) => {
     expect(carol.connection.allReceived('peerDisplayNameChanged')).toMatchObject([{ displayName: 'Alicia' }]);
   });
 
-  it('with a token that is wrong or used is refused; a plain join on the same connection then replaces it', async () => {
+  it('is refused with a wrong or used token; a plain join on the same connection then replaces the peer', async () => {
     using call = await meet(dialect);
     const { rooms, carol, alice, token, holds } = call;
     alice.connection.drop();
@@ -186,7 +186,7 @@ describe.each(v2Names)('coming back by %s', (dialect) => {
     await expect(alice.resume(connect(rooms, alice), resumeToken, holds)).rejects.toMatchObject({ code: 410 });
   });
 
-  it('takes over from a connection that seems to be there, where a plain join is refused', async () => {
+  it('replaces a connection that still seems open, while a plain join is refused', async () => {
     using call = await meet(dialect);
     const { rooms, alice, token, holds } = call;
     const old = alice.connection;
@@ -196,7 +196,7 @@ describe.each(v2Names)('coming back by %s', (dialect) => {
     expect(old.arrivals.at(-2)).not.toMatchObject({ method: 'closed' });
   });
 
-  it('later than its time finds nothing; it has gone', async () => {
+  it('is refused after the grace period, when the peer is gone', async () => {
     using call = await meet(dialect, { reconnectGraceMs: 1000 });
     const { rooms, carol, alice, bob, token, holds } = call;
     alice.connection.drop();
@@ -207,7 +207,7 @@ describe.each(v2Names)('coming back by %s', (dialect) => {
     await alice.join();
   });
 
-  it('is not waited for where nobody is, it is a stranger, its page went away, or its media said goodbye', async () => {
+  it('is not possible without a grace period, for a stranger, after the page closed, or after a DTLS close', async () => {
     using none = openV2Rooms(backend(), { reconnectGraceMs: 0 });
     const alice = none.connect(dialect, 'alice');
     const answer = await alice.join({ extensions: ['resumeToken'] });
@@ -231,7 +231,7 @@ describe.each(v2Names)('coming back by %s', (dialect) => {
     expect(rooms.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
   });
 
-  it('its place is free for somebody of another dialect while it is away', async () => {
+  it('leaves the name free for a peer of another dialect while disconnected', async () => {
     using call = await meet(dialect);
     const { rooms, carol, alice, token, holds } = call;
     await expect(rooms.connectV3('alice').enter()).rejects.toMatchObject({ code: 409 });
@@ -243,8 +243,8 @@ describe.each(v2Names)('coming back by %s', (dialect) => {
   });
 });
 
-describe('coming back by mediasoup-v2', () => {
-  it('is told which of several streams it gets by now, of what it had enabled', async () => {
+describe('resume by mediasoup-v2', () => {
+  it('returns the current profile of each enabled consumer', async () => {
     using call = await meet('mediasoup-v2');
     const { rooms, alice, bob, token, holds } = call;
     await bob.produce('video', { encodings: [{ maxBitrate: 100_000 }, { maxBitrate: 500_000 }] });
@@ -264,8 +264,8 @@ describe('coming back by mediasoup-v2', () => {
   });
 });
 
-describe('the place of a peer of mediasoup-v3 that is away', () => {
-  it.each(v2Names)('is free for somebody by %s, and its token then no good', async (dialect) => {
+describe('the name of a disconnected peer of mediasoup-v3', () => {
+  it.each(v2Names)('is free for a peer of %s, and the token is refused afterwards', async (dialect) => {
     using rooms = openV2Rooms(backend());
     const alice = rooms.connectV3('alice');
     const { resumeToken } = await alice.enter({ comesBack: true });

@@ -20,7 +20,7 @@ async function connect(path: string): Promise<WebSocket> {
 }
 
 /** What the server has, told by how that dialect asks to join. */
-describe('a client of the family reaches its dialect', () => {
+describe('a client of mediasoup 2 reaches its dialect', () => {
   it.each([
     ['/?roomId=a&peerName=x', 'mediasoup-v2', { method: 'join', peerName: 'x', rtpCapabilities: {} }],
     ['/mediasoup-v2?roomId=b&peerName=x', 'mediasoup-v2', { method: 'join', peerName: 'x', rtpCapabilities: {} }],
@@ -36,7 +36,7 @@ describe('a client of the family reaches its dialect', () => {
     client.terminate();
   });
 
-  it('if it says its name', async () => {
+  it('when it names the dialect', async () => {
     await expect(connect('/mediasoup-v2?roomId=a&peerId=x')).rejects.toThrow('400');
   });
 });

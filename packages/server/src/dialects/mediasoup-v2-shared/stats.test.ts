@@ -29,7 +29,7 @@ describe('statistics', () => {
     ['Transport', 'alice', {}],
     ['Producer', 'alice', {}],
     ['Consumer', 'bob', { peerName: 'alice' }],
-  ] as const)('of a %s come at once, then at an interval, until they are switched off', async (what, who, extra) => {
+  ] as const)('of a %s arrive at once, then at each interval, until they are disabled', async (what, who, extra) => {
     using call = await openCall();
     const client = call[who];
     const id = { Transport: call.alice.send!.id, Producer: call.producer, Consumer: call.consumer }[what];
@@ -59,7 +59,7 @@ describe('statistics', () => {
     expect(call.rooms.clock.pending).toBe(0);
   });
 
-  it('have what at least every one has', async () => {
+  it('have the fields that every dialect has', async () => {
     using call = await openCall();
     await call.alice.sendMessage('enableTransportStats', { id: call.alice.send!.id });
     expect(await call.alice.received('transportStats')).toMatchObject({
@@ -67,7 +67,7 @@ describe('statistics', () => {
     });
   });
 
-  it('come no faster than each second, and without an interval each second', async () => {
+  it('arrive no more than once a second, and once a second without an interval', async () => {
     using call = await openCall();
     const { alice, producer, rooms } = call;
     for (const [times, data] of [{ interval: 1 }, {}].entries()) {
@@ -83,7 +83,7 @@ describe('statistics', () => {
     expect(rooms.clock.pending).toBe(1);
   });
 
-  it('of a producer leave out what would come while it is paused', async () => {
+  it('of a producer pause while the producer is paused', async () => {
     using call = await openCall();
     const { alice, producer, rooms } = call;
     await alice.sendMessage('enableProducerStats', { id: producer });
@@ -99,7 +99,7 @@ describe('statistics', () => {
     await whenTold(alice, 'producerStats', 2);
   });
 
-  it('of a consumer leave out what would come while it is paused, at either end', async () => {
+  it('of a consumer pause while it is paused, at either end', async () => {
     using call = await openCall();
     const { alice, bob, producer, consumer, rooms } = call;
     await bob.sendMessage('enableConsumerStats', { id: consumer });
@@ -120,7 +120,7 @@ describe('statistics', () => {
     await whenTold(bob, 'consumerStats', 2);
   });
 
-  it.each(['closeProducer', 'closeTransport', 'drop', 'leave'])('end with what they are of: %s', async (how) => {
+  it.each(['closeProducer', 'closeTransport', 'drop', 'leave'])('end when their entity closes: %s', async (how) => {
     using call = await openCall();
     const { alice, bob, producer, consumer, rooms } = call;
     const transport = alice.send!.id;
@@ -140,7 +140,7 @@ describe('statistics', () => {
     expect(rooms.clock.pending).toBe(how === 'closeProducer' ? 1 : 0);
   });
 
-  it('are for the owner only', async () => {
+  it('go to the owner only', async () => {
     using call = await openCall();
     const mallory = await call.rooms.join('mediasoup-v2', 'mallory');
     await mallory.sendMessage('enableTransportStats', { id: call.alice.send!.id });

@@ -41,27 +41,24 @@ describe.each(v2Names)('transports of %s', (dialect) => {
     expect(new Set(answer.iceCandidates.map(({ protocol }) => protocol))).toEqual(new Set(['udp', 'tcp']));
   });
 
-  it.each(['send', 'recv'] as const)(
-    'have the candidates that are asked for, and none is a fault: %s',
-    async (direction) => {
-      using rooms = openV2Rooms(backend());
-      for (const [name, options, protocols] of [
-        ['alice', { tcp: false }, ['udp']],
-        ['bob', { udp: false }, ['tcp']],
-      ] as const) {
-        const client = await rooms.join(dialect, name);
-        await expect(create(client, { id: 9, direction, options: { tcp: false, udp: false } })).rejects.toMatchObject({
-          code: 400,
-          message: 'options: Expected udp or tcp',
-        });
-        const id = name === 'alice' ? 1 : 2;
-        const { iceCandidates } = await create(client, { id, direction, options });
-        expect([...new Set(iceCandidates.map(({ protocol }) => protocol))]).toEqual(protocols);
-      }
-    },
-  );
+  it.each(['send', 'recv'] as const)('have the requested candidates, and accept any request: %s', async (direction) => {
+    using rooms = openV2Rooms(backend());
+    for (const [name, options, protocols] of [
+      ['alice', { tcp: false }, ['udp']],
+      ['bob', { udp: false }, ['tcp']],
+    ] as const) {
+      const client = await rooms.join(dialect, name);
+      await expect(create(client, { id: 9, direction, options: { tcp: false, udp: false } })).rejects.toMatchObject({
+        code: 400,
+        message: 'options: Expected udp or tcp',
+      });
+      const id = name === 'alice' ? 1 : 2;
+      const { iceCandidates } = await create(client, { id, direction, options });
+      expect([...new Set(iceCandidates.map(({ protocol }) => protocol))]).toEqual(protocols);
+    }
+  });
 
-  it('may bring their DTLS parameters along: then both roles are settled', async () => {
+  it('may start with DTLS parameters, which settle both roles', async () => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join(dialect, 'alice');
     const { dtlsParameters: send } = await create(alice, { id: 1, direction: 'send', dtlsParameters });
@@ -74,7 +71,7 @@ describe.each(v2Names)('transports of %s', (dialect) => {
     expect(recv.role).toBe('server');
   });
 
-  it('are for sending or receiving as they say, else by what they bring and their order', async () => {
+  it('are for sending or receiving as the client says, else by their parameters and order', async () => {
     using rooms = openV2Rooms(backend());
     for (const [name, first, second, expected] of [
       ['alice', { dtlsParameters }, {}, ['send', 'recv']],
@@ -101,14 +98,14 @@ describe.each(v2Names)('transports of %s', (dialect) => {
     }
   });
 
-  it('for receiving there is one', async () => {
+  it('are limited to one for receiving', async () => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join(dialect, 'alice');
     await create(alice, { id: 1, direction: 'recv' });
     await expect(create(alice, { id: 2, direction: 'recv' })).rejects.toMatchObject({ code: 403 });
   });
 
-  it('have numbers that nobody else in the room has', async () => {
+  it('have numbers that are unique in the room', async () => {
     using rooms = openV2Rooms(backend());
     const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
     await create(alice, { id: 1, direction: 'send' });
@@ -122,7 +119,7 @@ describe.each(v2Names)('transports of %s', (dialect) => {
     await create(bob, { id: 1, direction: 'send' });
   });
 
-  it('that get DTLS parameters a second time close, and their owner is told', async () => {
+  it('close at a second set of DTLS parameters, and their owner is notified', async () => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join(dialect, 'alice', { extensions: ['textMessage'] });
     await create(alice, { id: 1, direction: 'send' });
@@ -132,7 +129,7 @@ describe.each(v2Names)('transports of %s', (dialect) => {
     await create(alice, { id: 1, direction: 'send' });
   });
 
-  it('close with what is on them: the others hear of each producer once', async () => {
+  it('close with their producers, and the other peers are notified of each producer once', async () => {
     using rooms = openV2Rooms(backend());
     const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
     const producers = [await alice.produce('audio'), await alice.produce('video')];
@@ -145,7 +142,7 @@ describe.each(v2Names)('transports of %s', (dialect) => {
     expect(alice.all('transportClosed')).toEqual([]);
   });
 
-  it('for receiving that closes makes room for another, and all is announced anew', async () => {
+  it('for receiving can be closed and replaced, and all producers are announced again', async () => {
     using rooms = openV2Rooms(backend());
     const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
     await alice.produce('audio');
@@ -160,7 +157,7 @@ describe.each(v2Names)('transports of %s', (dialect) => {
     expect(rooms.registry.get('room')!.peers.get('bob')!.receiving.consumers.size).toBe(1);
   });
 
-  it('that the server closes are told, and those for receiving replaced', async () => {
+  it('that the server closes are reported, and those for receiving replaced', async () => {
     using rooms = openV2Rooms(backend());
     const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob', { extensions: [] })];
     await alice.produce('audio');
@@ -174,7 +171,7 @@ describe.each(v2Names)('transports of %s', (dialect) => {
     await create(bob, { id: bob.recv!.id, direction: 'recv' });
   });
 
-  it('of others are unknown', async () => {
+  it('of other peers are unknown', async () => {
     using rooms = openV2Rooms(backend());
     const [alice, mallory] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'mallory')];
     await alice.createTransport('send');
@@ -207,7 +204,7 @@ describe('transports of mediasoup-v2', () => {
     });
   });
 
-  it('lost by ICE are not told: it can come back', async () => {
+  it('that lost ICE are not reported, as ICE can reconnect', async () => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join('mediasoup-v2', 'alice');
     await create(alice, { id: 1, direction: 'send' });
@@ -217,7 +214,7 @@ describe('transports of mediasoup-v2', () => {
     expect(alice.all('transportClosed')).toEqual([]);
   });
 
-  it('of the alpha are not told to its genuine clients, which have no word for it', async () => {
+  it('of mediasoup-v2-alpha are not reported as closed to its genuine clients, which lack the notification', async () => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join('mediasoup-v2-alpha', 'alice');
     await create(alice, { id: 1, direction: 'send' });

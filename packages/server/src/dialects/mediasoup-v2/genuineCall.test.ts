@@ -46,7 +46,7 @@ const isSpeaker = (arrival: Arrival) => 'method' in arrival && arrival.method ==
 
 const backend = useBackend();
 
-it('the genuine clients are answered, and told of each other, as by the genuine server, and in its order', async () => {
+it('genuine clients receive the responses and notifications of the genuine server, in its order', async () => {
   using rooms = openV2Rooms(backend());
   const connections = new Map<string, MemoryConnection>();
   /** What came of it so far is looked at, or is no part of the call. */

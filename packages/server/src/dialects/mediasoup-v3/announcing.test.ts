@@ -9,6 +9,7 @@ import { watchRouters } from '../../engine/mediasoup/testing/watchRouters.ts';
 import { openRooms } from '../../testing/openRooms.ts';
 import { RtpSource } from '../../engine/mediasoup/testing/RtpSource.ts';
 import { useBackend } from '../../testing/useBackend.ts';
+import { emitOnPeer } from '../../rooms/emitOnPeer.ts';
 
 const routers = watchRouters();
 const backend = useBackend();
@@ -51,8 +52,8 @@ async function openTalk(variant: 'classic' | 'notify') {
   };
 }
 
-describe.each(['classic', 'notify'] as const)('who speaks, %s', (variant) => {
-  it('is told to everyone, and silence too', async () => {
+describe.each(['classic', 'notify'] as const)('activeSpeaker, %s', (variant) => {
+  it('goes to every peer, and so does silence', async () => {
     using talk = await openTalk(variant);
     const { alice, bob, speak } = talk;
     await speak();
@@ -74,7 +75,7 @@ describe.each(['classic', 'notify'] as const)('who speaks, %s', (variant) => {
 });
 
 describe('scores', () => {
-  it('of what arrives reach who sends it and who receives it', async () => {
+  it('of received media go to its sender and its receiver', async () => {
     using talk = await openTalk('classic');
     const { alice, bob, producerId, speak } = talk;
     await speak();
@@ -87,7 +88,7 @@ describe('scores', () => {
     expect(bob.connection.allReceived('producerScore')).toEqual([]);
   });
 
-  it('and statistics of what arrives are there for the asking', async () => {
+  it('and statistics of received media are sent on request', async () => {
     using talk = await openTalk('classic');
     const { alice, producerId, speak } = talk;
     await speak();
@@ -98,7 +99,7 @@ describe('scores', () => {
 });
 
 // What only a real network path brings about is said by the room here; the browsers bring it about in the tests of the whole.
-describe('what the media worker says', () => {
+describe('a notification of the media worker', () => {
   async function openCall(options: Parameters<typeof openRooms>[1] = {}) {
     const rooms = openRooms(backend(), options);
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
@@ -121,11 +122,11 @@ describe('what the media worker says', () => {
   it.each([
     ['classic', { spatialLayer: 1, temporalLayer: 2 }, { spatialLayer: null, temporalLayer: null }],
     ['notify', { layers: { spatialLayer: 1, temporalLayer: 2 } }, {}],
-  ] as const)('of layers, %s', async (variant, some, none) => {
+  ] as const)('about layers, %s', async (variant, some, none) => {
     using call = await openCall({ variant });
     const { bob, peer, consumer } = call;
-    peer.emit('consumerLayersChanged', { consumer, layers: { spatialLayer: 1, temporalLayer: 2 } });
-    peer.emit('consumerLayersChanged', { consumer, layers: null });
+    emitOnPeer(peer, 'consumerLayersChanged', { consumer, layers: { spatialLayer: 1, temporalLayer: 2 } });
+    emitOnPeer(peer, 'consumerLayersChanged', { consumer, layers: null });
     const consumerId = consumer.id;
     expect(bob.connection.allReceived('consumerLayersChanged')).toEqual([
       { consumerId, ...some },
@@ -136,16 +137,16 @@ describe('what the media worker says', () => {
   it.each([
     ['classic', 1],
     ['notify', 0],
-  ] as const)('of bandwidth, %s', async (variant, times) => {
+  ] as const)('about bandwidth, %s', async (variant, times) => {
     using call = await openCall({ variant });
     const { bob, peer, transport } = call;
     const bwe = { desiredBitrate: 3, effectiveDesiredBitrate: 2, availableBitrate: 1 };
-    peer.emit('downlinkBwe', { transport, bwe });
+    emitOnPeer(peer, 'downlinkBwe', { transport, bwe });
     expect(bob.connection.allReceived('downlinkBwe')).toEqual(Array.from({ length: times }, () => bwe));
   });
 });
 
-describe('a media connection that is lost', () => {
+describe('a lost media connection', () => {
   /** As the worker would say it. */
   function lose(call: { peer: Peer; media: MediasoupTransport }, what: 'ice' | 'dtls') {
     if (what === 'ice') emitOn(call.media, 'iceStateChanged', { state: 'disconnected' });
@@ -169,7 +170,7 @@ describe('a media connection that is lost', () => {
     };
   }
 
-  it('as ICE can come back: nobody is told, and ICE can be restarted', async () => {
+  it('of ICE notifies no peer, as ICE can be restarted', async () => {
     using call = await openConnection();
     lose(call, 'ice');
     expect(call.transport.iceState).toBe('disconnected');
@@ -177,7 +178,7 @@ describe('a media connection that is lost', () => {
     await call.alice.restartIce(call.transport.id);
   });
 
-  it('as DTLS cannot: the transport closes, its owner is told and stays', async () => {
+  it('of DTLS closes the transport, and its owner is notified and stays', async () => {
     using call = await openConnection();
     lose(call, 'dtls');
     expect(await call.alice.connection.received('transportClosed')).toEqual({
@@ -191,16 +192,22 @@ describe('a media connection that is lost', () => {
   it.each([
     ['failed', 'sctpFailed'],
     ['closed', 'sctpClosed'],
-  ] as const)('closes the transport where the SCTP association %s after it was connected', async (state, reason) => {
-    using call = await openConnection();
-    emitOn(call.media, 'sctpStateChanged', { state: 'connected' });
-    expect(call.transport.closed).toBe(false);
-    emitOn(call.media, 'sctpStateChanged', { state });
-    expect(await call.alice.connection.received('transportClosed')).toEqual({ transportId: call.transport.id, reason });
-    expect(call.peer.state).toBe('joined');
-  });
+  ] as const)(
+    'of the SCTP association closes the transport when SCTP %s after it was connected',
+    async (state, reason) => {
+      using call = await openConnection();
+      emitOn(call.media, 'sctpStateChanged', { state: 'connected' });
+      expect(call.transport.closed).toBe(false);
+      emitOn(call.media, 'sctpStateChanged', { state });
+      expect(await call.alice.connection.received('transportClosed')).toEqual({
+        transportId: call.transport.id,
+        reason,
+      });
+      expect(call.peer.state).toBe('joined');
+    },
+  );
 
-  it('leaves a transport alone whose SCTP association never connected', async () => {
+  it('of an SCTP association that never connected closes nothing', async () => {
     using call = await openConnection();
     emitOn(call.media, 'sctpStateChanged', { state: 'connecting' });
     emitOn(call.media, 'sctpStateChanged', { state: 'failed' });
@@ -208,14 +215,14 @@ describe('a media connection that is lost', () => {
     expect(call.alice.connection.allReceived('transportClosed')).toEqual([]);
   });
 
-  it('leaves SCTP alone where it imitates the stock server', async () => {
+  it('of SCTP closes nothing when the server imitates the stock server', async () => {
     using call = await openConnection({ demoFaithful: true });
     for (const state of ['connected', 'failed'] as const) emitOn(call.media, 'sctpStateChanged', { state });
     expect(call.transport.closed).toBe(false);
     expect(call.peer.state).toBe('joined');
   });
 
-  it.each(['ice', 'dtls'] as const)('ends the peer where the stock server would: %s', async (what) => {
+  it.each(['ice', 'dtls'] as const)('ends the peer when the stock server would: %s', async (what) => {
     using call = await openConnection({ demoFaithful: true });
     lose(call, what);
     expect(await call.alice.connection.whenClosed()).toMatchObject({ code: 4000 });

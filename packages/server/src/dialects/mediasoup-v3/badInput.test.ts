@@ -90,7 +90,7 @@ const cases = Object.entries(wrong).flatMap(([method, faults]) =>
 const isServed = (client: V3Client) =>
   expect(client.connection.sendRequest('getRouterRtpCapabilities')).resolves.toHaveProperty('codecs');
 
-describe('a request that makes no sense', () => {
+describe('a malformed request', () => {
   it.each(cases)('%s %j is refused: %s', async (method, data, reason) => {
     using rooms = openRooms(backend());
     const alice = await rooms.join('alice');
@@ -101,14 +101,14 @@ describe('a request that makes no sense', () => {
     await isServed(alice);
   });
 
-  it.each([null, 5, 'text', [1, 2]])('is refused, whatever it is: %j', async (data) => {
+  it.each([null, 5, 'text', [1, 2]])('is refused with any data: %j', async (data) => {
     using rooms = openRooms(backend());
     const alice = await rooms.join('alice');
     await expect(alice.connection.sendRequest('pauseProducer', data)).rejects.toMatchObject({ code: 400 });
     await isServed(alice);
   });
 
-  it('that only the media worker can tell is refused, naming the field', async () => {
+  it('that only the media worker can check is refused with the name of the field', async () => {
     using rooms = openRooms(backend());
     const alice = await rooms.join('alice');
     const transportId = alice.sendTransport!.id;
@@ -137,7 +137,7 @@ describe('a request that makes no sense', () => {
   });
 });
 
-describe("an id of someone else's", () => {
+describe('an ID of another peer', () => {
   it.each([
     ['closeProducer', 'producer'],
     ['pauseProducer', 'producer'],
@@ -190,7 +190,7 @@ describe("an id of someone else's", () => {
   });
 });
 
-describe('a notification that makes no sense', () => {
+describe('a malformed notification', () => {
   it.each([
     ['pauseProducer', {}],
     ['changeDisplayName', { displayName: 5 }],
@@ -198,7 +198,7 @@ describe('a notification that makes no sense', () => {
     ['nonsense', {}],
     ['produce', {}],
     ['constructor', {}],
-  ])('is counted, and the connection lives on: %s %j', async (method, data) => {
+  ])('is counted, and the connection stays open: %s %j', async (method, data) => {
     using rooms = openRooms(backend(), { variant: 'notify' });
     const alice = await rooms.join('alice');
     alice.connection.sendNotification(method, data);
@@ -206,7 +206,7 @@ describe('a notification that makes no sense', () => {
     await alice.connection.sendRequest('getRtcStatsUrl');
   });
 
-  it('for lack of what it names is logged only: it may have been closed meanwhile', async () => {
+  it('is only logged when its entity is missing, which may have closed meanwhile', async () => {
     using rooms = openRooms(backend(), { variant: 'notify' });
     const alice = await rooms.join('alice');
     alice.connection.sendNotification('pauseConsumer', { consumerId: 'gone' });
@@ -217,7 +217,7 @@ describe('a notification that makes no sense', () => {
 });
 
 describe('requests of one client', () => {
-  it('are done in the order in which they came, each after the one before', async () => {
+  it('are handled one after the other, in the order of arrival', async () => {
     using rooms = openRooms(backend());
     const { connection } = rooms.connect('alice');
     const asked = [
@@ -244,7 +244,7 @@ describe('requests of one client', () => {
     expect(rooms.registry.list()[0]?.peers[0]?.displayName).toBe('B');
   });
 
-  it('do not wait for those of another', async () => {
+  it('do not wait for requests of another client', async () => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     const many = Array.from({ length: 100 }, () =>
@@ -259,6 +259,6 @@ describe('requests of one client', () => {
   });
 });
 
-it('every request has its case above', () => {
+it('every request has a case in this file', () => {
   expect(Object.keys(wrong).sort()).toEqual(Object.keys(clientToServer).sort());
 });

@@ -31,7 +31,7 @@ describe.each(['classic', 'notify'] as const)('the bot in the %s variant', (vari
     expect(next.allReceived('newDataConsumer')).toEqual([]);
   });
 
-  it('hears what is labeled bot, which no other peer is offered', async () => {
+  it('receives channels labeled bot, which no other peer is offered', async () => {
     using rooms = openRooms(backend(), { variant, bot: true });
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     await alice.produceData('bot');
@@ -44,14 +44,14 @@ describe.each(['classic', 'notify'] as const)('the bot in the %s variant', (vari
   });
 });
 
-it('a room without a bot offers none, and passes on what is labeled bot', async () => {
+it('a room without a bot offers none, and offers channels labeled bot to other peers', async () => {
   using rooms = openRooms(backend());
   const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
   await alice.produceData('bot');
   expect(await bob.connection.received('newDataConsumer')).toMatchObject({ label: 'bot', peerId: 'alice' });
 });
 
-it('both generations of the demo in one room have the same bot, each in its words', async () => {
+it('clients of both generations in one room are offered the same bot, each in its generation', async () => {
   using rooms = openRooms(backend(), { bot: true });
   const clients = [
     new DemoClient(rooms.connect('classic').connection, 'classic'),

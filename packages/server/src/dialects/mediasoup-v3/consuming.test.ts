@@ -52,7 +52,7 @@ describe.each(['classic', 'notify'] as const)('newConsumer, %s', (variant) => {
 });
 
 describe('consumers', () => {
-  it('come to who joins late, for everything that is sent, each from its own peer', async () => {
+  it('are offered to a late joiner for every producer, each from its own peer', async () => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     const sent = [await alice.produce('audio'), await alice.produce('video'), await bob.produce('audio')];
@@ -64,7 +64,7 @@ describe('consumers', () => {
     expect(carol.connection.allReceived('newConsumer')).toHaveLength(3);
   });
 
-  it('come also where the recv transport is made after join', async () => {
+  it('are offered too when the recv transport is created after the join', async () => {
     using rooms = openRooms(backend());
     const alice = await rooms.join('alice');
     const producer = await alice.produce('audio');
@@ -76,7 +76,7 @@ describe('consumers', () => {
     expect((await bob.connection.received<Offer>('newConsumer')).producerId).toBe(producer.id);
   });
 
-  it('come not to who gave no capabilities', async () => {
+  it('are not offered to a client without capabilities', async () => {
     using rooms = openRooms(backend());
     const alice = await rooms.join('alice');
     const bob = rooms.connect('bob');
@@ -89,7 +89,7 @@ describe('consumers', () => {
     expect(bob.connection.allReceived('newDataConsumer')).toEqual([]);
   });
 
-  it('whose codec the client lacks are not made, and it is told which', async () => {
+  it('are not made for a codec that the client lacks, and the client receives codecsUnsupported', async () => {
     using rooms = openRooms(backend());
     const alice = await rooms.join('alice');
     const bob = rooms.connect('bob');
@@ -107,7 +107,7 @@ describe('consumers', () => {
     expect(bob.connection.allReceived('newConsumer')).toEqual([]);
   });
 
-  it('that the client refuses are closed, logged, and not offered again; the others go on', async () => {
+  it('that the client refuses are closed, logged, and not offered again; others stay', async () => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     bob.connection.answer = (_, data) => {
@@ -125,7 +125,7 @@ describe('consumers', () => {
     expect(rooms.registry.get('room')!.peers.get('bob')!.receiving.consumers.size).toBe(1);
   });
 
-  it('do not wait for one another, nor requests for them', async () => {
+  it('are offered without waiting for one another or for requests', async () => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     const { answer, resolve } = pending();
@@ -141,7 +141,7 @@ describe('consumers', () => {
     expect(rooms.registry.get('room')!.peers.get('bob')!.receiving.consumers.get(consumerId)?.paused).toBe(true);
   });
 
-  it('that close before the client has answered are closed once', async () => {
+  it('that close before the client has responded are closed once', async () => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     const { answer, reject } = pending();
@@ -156,7 +156,7 @@ describe('consumers', () => {
     expect(rooms.logs.messages()).not.toContain('client refused a consumer');
   });
 
-  it('end without a word where the client goes away', async () => {
+  it('close without a log entry when the client disconnects', async () => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     bob.connection.answer = () => Promise.reject(new ConnectionClosedError('gone'));
@@ -169,7 +169,7 @@ describe('consumers', () => {
 });
 
 describe('data consumers', () => {
-  it('come to who is there and to who joins late', async () => {
+  it('are offered to present peers and to late joiners', async () => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     const { id: dataProducerId } = await alice.produceData('chat');
@@ -183,7 +183,7 @@ describe('data consumers', () => {
     expect(alice.connection.allReceived('newDataConsumer')).toEqual([]);
   });
 
-  it('name their sender in appData too, where the sender names another', async () => {
+  it('name their sender in appData too, even when the sender names another peer', async () => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     const produceData = (streamId: number, appData: object) =>

@@ -50,7 +50,7 @@ async function openChannel(client: V3Client) {
 const roundTrip = (client: V3Client) => client.connection.sendRequest('getRouterRtpCapabilities');
 
 describe.each(['classic', 'notify'] as const)('awaitDataConsumers, %s', (variant) => {
-  it('answers once every receiver has accepted and its messages flow', async () => {
+  it('responds once every receiver has accepted and its messages flow', async () => {
     using call = await openCall({ variant });
     const [bob, carol] = [await call.rooms.join('bob'), await call.rooms.join('carol')];
     const [ofBob, ofCarol] = [holdAnswers(bob), holdAnswers(carol)];
@@ -68,7 +68,7 @@ describe.each(['classic', 'notify'] as const)('awaitDataConsumers, %s', (variant
 });
 
 describe('awaitDataConsumers', () => {
-  it('answers at once where no other peer is in the room', async () => {
+  it('responds at once when no other peer is in the room', async () => {
     using call = await openCall();
     expect(await (await openChannel(call.alice)).answer).toEqual({});
   });
@@ -87,7 +87,7 @@ describe('awaitDataConsumers', () => {
         bob.connection.drop();
       },
     ],
-  ])('waits no longer for a receiver that %s', async (_what, happen) => {
+  ])('stops waiting for a receiver that %s', async (_what, happen) => {
     using call = await openCall();
     const bob = await call.rooms.join('bob');
     const gate = holdAnswers(bob);
@@ -98,7 +98,7 @@ describe('awaitDataConsumers', () => {
     expect(await channel.answer).toEqual({});
   });
 
-  it('does not wait for a held peer, and waits for it after its resume', async () => {
+  it('skips a disconnected peer, and waits for the peer after it resumes', async () => {
     using call = await openCall();
     const { client: bob, token } = await call.rooms.joinToStay('bob');
     holdAnswers(bob);
@@ -145,7 +145,7 @@ describe('awaitDataConsumers', () => {
     expect(await channel.answer).toEqual({});
   });
 
-  it('answers after the deadline where a receiver stays silent, and does not wait for that one again', async () => {
+  it('responds after the deadline when a receiver stays silent, and skips that receiver from then on', async () => {
     using call = await openCall();
     const bob = await call.rooms.join('bob');
     const gate = holdAnswers(bob);
@@ -171,7 +171,7 @@ describe('awaitDataConsumers', () => {
     expect(third.isReady).toBe(false);
   });
 
-  it('holds up no other request of the sender', async () => {
+  it('delays no other request of the sender', async () => {
     using call = await openCall();
     const bob = await call.rooms.join('bob');
     holdAnswers(bob);
@@ -181,7 +181,7 @@ describe('awaitDataConsumers', () => {
     expect(channel.isReady).toBe(false);
   });
 
-  it('is refused where the data producer closes meanwhile', async () => {
+  it('is refused when the data producer closes meanwhile', async () => {
     using call = await openCall();
     const bob = await call.rooms.join('bob');
     holdAnswers(bob);

@@ -13,8 +13,8 @@ interface Offer {
   readonly producerId: string;
 }
 
-describe('demo-faithful', () => {
-  it('requests are done in no order', async () => {
+describe('a server with --demo-faithful', () => {
+  it('handles requests without an order', async () => {
     using rooms = open();
     const alice = await rooms.join('alice');
     const { connection } = alice;
@@ -26,7 +26,7 @@ describe('demo-faithful', () => {
     expect(done.slice(-2)).toEqual(['changeDisplayName', 'createWebRtcTransport']);
   });
 
-  it('a join that overtakes its recv transport gets no consumers for what is there, ever; later ones it gets', async () => {
+  it('offers a join that overtakes its recv transport no existing producers, and offers later ones', async () => {
     using rooms = open();
     const alice = await rooms.join('alice');
     await alice.produce('audio');
@@ -38,7 +38,7 @@ describe('demo-faithful', () => {
     expect(bob.connection.allReceived('newConsumer')).toHaveLength(1);
   });
 
-  it('nothing of ours is said, in answers, messages or fields', async () => {
+  it('sends no extension in responses, messages or fields', async () => {
     using rooms = open();
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     const joined = bob.connection.arrivals.find((arrival) => arrival.kind === 'answer' && arrival.method === 'join');
@@ -60,7 +60,7 @@ describe('demo-faithful', () => {
   });
 
   it.each(['closeConsumer', 'closeDataProducer', 'textMessage', 'leaveRoom', 'leaveCall', 'getRtcStatsUrl'])(
-    '%s is unknown',
+    'does not know %s',
     async (method) => {
       using rooms = open();
       const { connection } = await rooms.join('alice');
@@ -73,7 +73,7 @@ describe('demo-faithful', () => {
     },
   );
 
-  it('leaveRoom is known where the document is followed', async () => {
+  it('knows leaveRoom when it follows the document', async () => {
     using rooms = open({ seedNames: true });
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     await bob.connection.sendRequest('leaveRoom');
@@ -83,7 +83,7 @@ describe('demo-faithful', () => {
   it.each([
     ['classic', 'notification'],
     ['notify', 'request'],
-  ] as const)('%s: what belongs into a %s of the other variant is not taken', async (variant, kind) => {
+  ] as const)('%s: refuses the fields of a %s of the other variant', async (variant, kind) => {
     using rooms = open({ variant });
     const alice = await rooms.join('alice');
     const audio = await alice.produce('audio');
@@ -97,14 +97,14 @@ describe('demo-faithful', () => {
     expect(alice.connection.badNotifications).toEqual([]);
   });
 
-  it('unknown notifications are ignored', async () => {
+  it('ignores unknown notifications', async () => {
     using rooms = open();
     const { connection } = await rooms.join('alice');
     connection.sendNotification('nonsense', {});
     expect(connection.badNotifications).toEqual([]);
   });
 
-  it('a consumer that the client refuses stays, paused for ever', async () => {
+  it('keeps a consumer that the client refuses paused forever', async () => {
     using rooms = open();
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     bob.connection.answer = () => {
@@ -119,7 +119,7 @@ describe('demo-faithful', () => {
     );
   });
 
-  it('a consumer that was paused before it was accepted is resumed', async () => {
+  it('resumes a consumer that was paused before the client accepted', async () => {
     using rooms = open();
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     bob.connection.answer = (_, data) =>
@@ -130,7 +130,7 @@ describe('demo-faithful', () => {
     expect(rooms.registry.get('room')!.peers.get('bob')!.receiving.consumers.get(id)?.paused).toBe(false);
   });
 
-  it('produce has no paused', async () => {
+  it('ignores paused in produce', async () => {
     using rooms = open();
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     const { rtpParameters } = await alice.produce('audio');
@@ -144,7 +144,7 @@ describe('demo-faithful', () => {
     for (const offer of offers) expect(offer).toMatchObject({ producerPaused: false });
   });
 
-  it('the same peer id closes the old one when it connects, not when it joins', async () => {
+  it('closes the old peer when one with the same ID connects, not when it joins', async () => {
     using rooms = open();
     await rooms.join('alice');
     const old = await rooms.join('bob');
@@ -155,7 +155,7 @@ describe('demo-faithful', () => {
   it.each([
     ['classic', [{ peerId: 'bob' }]],
     ['notify', []],
-  ] as const)('%s: the others are told of the replaced: %j', async (variant, expected) => {
+  ] as const)('%s: notifies the other peers of the replaced one: %j', async (variant, expected) => {
     using rooms = open({ variant });
     const alice = await rooms.join('alice');
     await rooms.join('bob');
@@ -164,7 +164,7 @@ describe('demo-faithful', () => {
     expect(alice.connection.allReceived('peerClosed')).toEqual(expected);
   });
 
-  it('notify: peers are told with their address', async () => {
+  it('notify: sends peers with their address', async () => {
     using rooms = open({ variant: 'notify' });
     const alice = await rooms.join('alice');
     await rooms.join('bob');
@@ -173,7 +173,7 @@ describe('demo-faithful', () => {
     });
   });
 
-  it('a request that makes no sense is refused with 500', async () => {
+  it('refuses a malformed request with 500', async () => {
     using rooms = open();
     const { connection } = await rooms.join('alice');
     await expect(connection.sendRequest('pauseProducer', {})).rejects.toMatchObject({ code: 500 });

@@ -6,7 +6,7 @@ import { useBackend } from '../../testing/useBackend.ts';
 
 const backend = useBackend();
 
-describe('leaving', () => {
+describe('a peer that leaves', () => {
   it.each(['leaveRoom', 'leaveCall'])('with %s gets a response before the connection closes', async (method) => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
@@ -21,7 +21,7 @@ describe('leaving', () => {
     expect(alice.connection.allReceived('peerLeft')).toEqual([]);
   });
 
-  it('is told under the name of the document too, where that is asked for', async () => {
+  it('by a request is reported as peerLeft too when the settings ask for that name', async () => {
     using rooms = openRooms(backend(), { seedNames: true });
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     await bob.connection.sendRequest('leaveCall');
@@ -33,7 +33,7 @@ describe('leaving', () => {
     expect(alice.connection.allReceived('peerLeft')).toHaveLength(1);
   });
 
-  it('can be done before joining', async () => {
+  it('may do so before it joins', async () => {
     using rooms = openRooms(backend());
     const { connection } = rooms.connect('alice');
     await connection.sendRequest('leaveRoom');
@@ -41,7 +41,7 @@ describe('leaving', () => {
     expect(rooms.registry.roomCount).toBe(0);
   });
 
-  it('by going away is told as that, with all that was sent', async () => {
+  it('by closing the connection is reported, with all its producers', async () => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     await bob.produce('audio');
@@ -51,7 +51,7 @@ describe('leaving', () => {
     expect(alice.connection.allReceived('peerClosed')).toEqual([{ peerId: 'bob', reason: 'disconnected' }]);
   });
 
-  it('last closes the room, and leaves nothing on the worker', async () => {
+  it('as the last one closes the room, and leaves nothing on the worker', async () => {
     using rooms = openRooms(backend());
     const alice = await rooms.join('alice');
     await alice.produce('audio');
@@ -61,7 +61,7 @@ describe('leaving', () => {
     expect(rooms.clock.pending).toBe(0);
   });
 
-  it('what was asked and not yet answered is refused, and harms nobody', async () => {
+  it('has its pending requests refused, without harm', async () => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     const asked = [bob.produce('audio'), bob.createTransport('send'), bob.connection.sendRequest('leaveRoom')];
@@ -73,7 +73,7 @@ describe('leaving', () => {
 });
 
 describe('the server', () => {
-  it('kicks: the kicked is told why and does not come back, the others are told too', async () => {
+  it('kicks a peer: the peer receives the reason and does not reconnect, and the others are notified', async () => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     rooms.registry.kick('room', 'bob', { appData: { why: 'spam' } });
@@ -93,7 +93,7 @@ describe('the server', () => {
     ['a circular object', { appData: circular }, /^appData must be JSON: .*circular/],
     ['a function', { appData: () => 1 }, /^appData must be JSON, not function$/],
     ['a reason that is a number', { reason: 7 as never }, /^reason must be text, not number$/],
-  ])('throws for %s, and removes no one', async (_what, options, message) => {
+  ])('throws for %s, and removes no peer', async (_what, options, message) => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     expect(() => rooms.registry.kick('room', 'bob', options)).toThrow(message);
@@ -103,7 +103,7 @@ describe('the server', () => {
     expect(alice.connection.allReceived('peerClosed')).toEqual([{ peerId: 'bob', reason: 'kicked' }]);
   });
 
-  it('closes the connection of a peer also where the message before cannot be written', async () => {
+  it('closes the connection of a peer even when an earlier message cannot be written', async () => {
     using rooms = openRooms(backend());
     const alice = await rooms.join('alice');
     const appData = {
@@ -115,7 +115,7 @@ describe('the server', () => {
     expect(await alice.connection.whenClosed()).toMatchObject({ code: 4000, reason: 'kicked' });
   });
 
-  it('kicks while a join is being answered', async () => {
+  it('kicks a peer during its join', async () => {
     using rooms = openRooms(backend());
     await rooms.join('alice');
     const bob = rooms.connect('bob');
@@ -124,7 +124,7 @@ describe('the server', () => {
     expect(bob.connection.arrivals.slice(-2)).toMatchObject([{ method: 'roomClosed' }, { kind: 'closed' }]);
   });
 
-  it('closes a room: each is told why, and of nothing else', async () => {
+  it('closes a room: each peer receives the reason, and nothing else', async () => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     const waiting = rooms.connect('carol');
@@ -145,7 +145,7 @@ describe('the server', () => {
     }
   });
 
-  it('closes a peer with a text of an app without types: the client reads it as a kick', async () => {
+  it('closes a peer with an untyped text, which the client reads as a kick', async () => {
     using rooms = openRooms(backend());
     const alice = await rooms.join('alice');
     rooms.registry
@@ -156,7 +156,7 @@ describe('the server', () => {
     expect(alice.connection.allReceived('roomClosed')).toEqual([{ reason: 'kicked', detail: 'no shoes' }]);
   });
 
-  it('closes a producer, pauses and resumes it: its owner is told', async () => {
+  it('closes, pauses and resumes a producer, and notifies its owner', async () => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     const { id: producerId } = await alice.produce('audio');
@@ -173,7 +173,7 @@ describe('the server', () => {
     expect(bob.connection.allReceived('consumerClosed')).toEqual([{ consumerId, reason: 'producerClosed' }]);
   });
 
-  it('closes a transport: its owner is told', async () => {
+  it('closes a transport, and notifies its owner', async () => {
     using rooms = openRooms(backend());
     const alice = await rooms.join('alice');
     const transportId = alice.sendTransport!.id;
@@ -182,7 +182,7 @@ describe('the server', () => {
     await expect(alice.connection.sendRequest('restartIce', { transportId })).rejects.toMatchObject({ code: 404 });
   });
 
-  it('stops: everyone is told to come back later', async () => {
+  it('stops: all clients receive a code that lets them reconnect later', async () => {
     using rooms = openRooms(backend());
     const alice = await rooms.join('alice');
     rooms.registry.close();
@@ -197,7 +197,7 @@ describe('the server', () => {
 });
 
 describe('a media worker that dies', () => {
-  it('ends its rooms with a reason that lets clients come back, and they find a new one', async () => {
+  it('closes its rooms with a reason that lets clients reconnect, to another worker', async () => {
     const mortal = await createMediasoupBackend({ logger: capturedLogs().logger, workers: 1 });
     using rooms = openRooms(mortal);
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];

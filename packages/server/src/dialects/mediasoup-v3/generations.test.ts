@@ -66,8 +66,8 @@ function open(options: OpenRoomsOptions = {}) {
 const versionsOf = ({ arrivals }: MemoryConnection) =>
   arrivals.flatMap((one) => ('method' in one && one.method.toLowerCase().includes('version') ? one.method : []));
 
-describe('before a client shows its generation', () => {
-  it('answers carry both shapes, and the version waits', async () => {
+describe('a client that has not shown its generation', () => {
+  it('receives responses in both shapes, and its version notification later', async () => {
     using world = open();
     const { connection } = world.rooms.connect('alice');
     const capabilities = (await connection.sendRequest('getRouterRtpCapabilities')) as Record<string, unknown>;
@@ -77,7 +77,7 @@ describe('before a client shows its generation', () => {
     expect(versionsOf(connection)).toEqual([]);
   });
 
-  it('a client without transports joins, and hears of others, in both shapes', async () => {
+  it('joins without transports, and receives notifications in both shapes', async () => {
     using world = open();
     const { connection } = world.rooms.connect('audience');
     const early = await world.joinAs('classic', 'early');
@@ -101,7 +101,7 @@ describe.each([
   ['classic', 'mediasoup-version'],
   ['notify', 'mediasoupVersion'],
 ] as const)('a client of the generation %s', (variant, version) => {
-  it('has the version under its name, once, before the answer that follows', async () => {
+  it('receives the version under its name, once, before the response that follows', async () => {
     using world = open();
     const { connection } = await world.joinAs(variant);
     expect(versionsOf(connection)).toEqual([version]);
@@ -109,7 +109,7 @@ describe.each([
     expect(methods.indexOf(version)).toBe(methods.indexOf('createWebRtcTransport') - 1);
   });
 
-  it('is served in its own words by a server that the settings fix to them, and not otherwise', async () => {
+  it('is accepted by a server that the settings fix to its generation, which refuses the other', async () => {
     using world = open({ variant });
     await world.joinAs(variant);
     await expect(world.joinAs(otherOf(variant), 'other')).rejects.toThrow();
@@ -119,7 +119,7 @@ describe.each([
 describe('both generations and a Tureen client in one room', () => {
   const sources: readonly DemoSource[] = ['microphone', 'camera', 'screen'];
 
-  it('see each other, each in its own shapes and words', async () => {
+  it('receive each other, each in its own shapes and names', async () => {
     using world = open();
     const classic = await world.joinAs('classic');
     const notify = await world.joinAs('notify');
@@ -225,7 +225,7 @@ describe('both generations and a Tureen client in one room', () => {
     expect(await classic.dataOfferOf(ours.id)).toMatchObject({ label: 'chat' });
   });
 
-  it('keep their generation when they come back, by a token or by another join', async () => {
+  it('keep their generation when they reconnect, by a token or by another join', async () => {
     for (const variant of ['classic', 'notify'] as const) {
       using world = open();
       const other = await world.joinAs(otherOf(variant), 'other');
@@ -252,7 +252,7 @@ describe('both generations and a Tureen client in one room', () => {
     }
   });
 
-  it('may change under one peer id: the connection decides, not the peer', async () => {
+  it('may change generation under one peer ID with another connection', async () => {
     using world = open();
     const other = await world.joinAs('classic', 'other');
     await world.joinAs('classic', 'same');
@@ -263,7 +263,7 @@ describe('both generations and a Tureen client in one room', () => {
 });
 
 describe('a server that behaves as the stock demo does', () => {
-  it('is of the classic generation, and passes appData on as it came', async () => {
+  it('uses the classic generation, and passes appData on unchanged', async () => {
     using world = open({ demoFaithful: true });
     const [alice, bob] = [await world.joinAs('classic', 'alice'), await world.joinAs('classic', 'bob')];
     expect(await bob.offerOf((await alice.produce('screen')).id)).toMatchObject({ appData: { share: true } });

@@ -11,8 +11,8 @@ type Rooms = ReturnType<typeof openRooms>;
 
 const peerOf = (rooms: Rooms, id: string) => rooms.registry.get('room')?.peers.get(id);
 
-describe('the way back', () => {
-  it('is given to who says that it comes back, and to nobody else', async () => {
+describe('the resume token', () => {
+  it('is given to clients that announce resuming only', async () => {
     using rooms = openRooms(backend());
     const { token } = await rooms.joinToStay('alice');
     expect(token).toMatch(/^[\w-]{22}$/);
@@ -20,7 +20,7 @@ describe('the way back', () => {
     expect((await rooms.joinToStay('carol')).token).not.toBe(token);
   });
 
-  it.each([{ reconnectGraceMs: 0 }, { demoFaithful: true }])('is not there with %j', async (options) => {
+  it.each([{ reconnectGraceMs: 0 }, { demoFaithful: true }])('is not given with %j', async (options) => {
     using rooms = openRooms(backend(), options);
     const alice = rooms.connect('alice');
     const answer = await alice.enter({ comesBack: true });
@@ -32,7 +32,7 @@ describe('the way back', () => {
 });
 
 describe('a peer whose connection drops', () => {
-  it('lives on: the others hear that it reconnects, and go on receiving; nothing is sent to it', async () => {
+  it('stays: the others receive that it reconnects and its media, and it is sent nothing', async () => {
     using rooms = openRooms(backend());
     const { client: alice } = await rooms.joinToStay('alice');
     const bob = await rooms.join('bob');
@@ -51,7 +51,7 @@ describe('a peer whose connection drops', () => {
     expect(rooms.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
   });
 
-  it('is told of to who comes meanwhile, as one that is away', async () => {
+  it('is announced to newcomers as reconnecting', async () => {
     using rooms = openRooms(backend());
     const { client: alice } = await rooms.joinToStay('alice');
     alice.connection.drop();
@@ -61,7 +61,7 @@ describe('a peer whose connection drops', () => {
     expect(last).toEqual(['join', 'peerReconnecting']);
   });
 
-  it('is closed when the time is over, and keeps its room open until then', async () => {
+  it('is closed after the grace period, and keeps its room open until then', async () => {
     using rooms = openRooms(backend(), { reconnectGraceMs: 5000 });
     const { client: alice } = await rooms.joinToStay('alice');
     const bob = await rooms.join('bob');
@@ -78,7 +78,7 @@ describe('a peer whose connection drops', () => {
     expect((await backend().dump())[0]?.routers).toEqual([]);
   });
 
-  it('is told of as gone when the time is over', async () => {
+  it('is announced as closed after the grace period', async () => {
     using rooms = openRooms(backend());
     const { client: alice } = await rooms.joinToStay('alice');
     const bob = await rooms.join('bob');
@@ -87,7 +87,7 @@ describe('a peer whose connection drops', () => {
     expect(await bob.connection.received('peerClosed')).toEqual({ peerId: 'alice', reason: 'disconnected' });
   });
 
-  it('goes at once where its page went away, it had left, or it never said that it comes back', async () => {
+  it('is closed at once when its page closed, when it had left, or when it never announced resuming', async () => {
     using rooms = openRooms(backend());
     const bob = await rooms.join('bob');
     const away = await rooms.joinToStay('away');
@@ -104,7 +104,7 @@ describe('a peer whose connection drops', () => {
     ]);
   });
 
-  it('goes at once where it had not joined, or had not yet heard that it has', async () => {
+  it('is closed at once when it had not joined, or had not received its join response', async () => {
     using rooms = openRooms(backend());
     const bob = await rooms.join('bob');
     const early = rooms.connect('early');
@@ -119,19 +119,22 @@ describe('a peer whose connection drops', () => {
     expect(bob.connection.allReceived('peerReconnecting')).toEqual([]);
   });
 
-  it.each(['before it drops', 'while it is away'])('goes where its media says goodbye %s', async (when) => {
-    using rooms = openRooms(backend());
-    const { client: alice } = await rooms.joinToStay('alice');
-    const bob = await rooms.join('bob');
-    reportConnections(peerOf(rooms, 'alice'), 'connected');
-    if (when === 'while it is away') alice.connection.drop();
-    reportConnections(peerOf(rooms, 'alice'), 'over');
-    alice.connection.drop();
-    expect(await bob.connection.received('peerClosed')).toEqual({ peerId: 'alice', reason: 'disconnected' });
-    expect(rooms.clock.pending).toBe(0);
-  });
+  it.each(['before it drops', 'while it is away'])(
+    'is closed when its media ends with a DTLS close %s',
+    async (when) => {
+      using rooms = openRooms(backend());
+      const { client: alice } = await rooms.joinToStay('alice');
+      const bob = await rooms.join('bob');
+      reportConnections(peerOf(rooms, 'alice'), 'connected');
+      if (when === 'while it is away') alice.connection.drop();
+      reportConnections(peerOf(rooms, 'alice'), 'over');
+      alice.connection.drop();
+      expect(await bob.connection.received('peerClosed')).toEqual({ peerId: 'alice', reason: 'disconnected' });
+      expect(rooms.clock.pending).toBe(0);
+    },
+  );
 
-  it('is waited for where one of its transports ended and another goes on, or only ICE is lost', async () => {
+  it('is kept while another transport works, or only ICE is lost', async () => {
     using rooms = openRooms(backend());
     const { client: alice } = await rooms.joinToStay('alice');
     reportConnections(peerOf(rooms, 'alice'), 'over');
@@ -142,7 +145,7 @@ describe('a peer whose connection drops', () => {
     expect(peerOf(rooms, 'alice')).toMatchObject({ reconnecting: true });
   });
 
-  it('can be kicked, and goes with its room and with the server', async () => {
+  it('can be kicked, and is closed with its room and with the server', async () => {
     const endings: ((rooms: Rooms) => void)[] = [
       ({ registry }) => registry.kick('room', 'alice'),
       ({ registry }) => registry.closeRoom('room'),
@@ -162,7 +165,7 @@ describe('a peer whose connection drops', () => {
     }
   });
 
-  it('goes with its worker, and its token is as if it had never been', async () => {
+  it('is closed with its media worker, and its token is then unknown', async () => {
     const mortal = await createMediasoupBackend({ logger: capturedLogs().logger, workers: 1 });
     using rooms = openRooms(mortal);
     const { client: alice, token } = await rooms.joinToStay('alice');
@@ -180,7 +183,7 @@ describe('a peer whose connection drops', () => {
     await mortal.close();
   });
 
-  it('gives way to whoever joins under its id', async () => {
+  it('is replaced by a peer that joins with its ID', async () => {
     using rooms = openRooms(backend());
     const { client: alice, token } = await rooms.joinToStay('alice');
     const bob = await rooms.join('bob');

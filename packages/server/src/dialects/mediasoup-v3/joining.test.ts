@@ -10,7 +10,7 @@ describe('a connection', () => {
   it.each([
     ['classic', 'mediasoup-version'],
     ['notify', 'mediasoupVersion'],
-  ] as const)('is told the version first, %s', (variant, method) => {
+  ] as const)('receives the version first, %s', (variant, method) => {
     using rooms = openRooms(backend(), { variant });
     const { connection } = rooms.connect('alice');
     const data = { version: backend().version };
@@ -18,7 +18,7 @@ describe('a connection', () => {
     expect(data.version).toMatch(/^3\./);
   });
 
-  it('is nobody to the others until it joins', async () => {
+  it('is invisible to other peers until it joins', async () => {
     using rooms = openRooms(backend());
     const alice = await rooms.join('alice');
     const bob = rooms.connect('bob');
@@ -59,7 +59,7 @@ describe('a connection', () => {
     });
   });
 
-  it('that does not join in time is closed', async () => {
+  it('is closed when it does not join in time', async () => {
     using rooms = openRooms(backend(), { joinTimeoutMs: 5000 });
     const alice = rooms.connect('alice');
     await alice.loadDevice();
@@ -71,7 +71,7 @@ describe('a connection', () => {
     expect(rooms.registry.roomCount).toBe(0);
   });
 
-  it('that joins in time is not', async () => {
+  it('is not closed when it joins in time', async () => {
     using rooms = openRooms(backend());
     const alice = await rooms.join('alice');
     rooms.clock.advance(60_000);
@@ -79,7 +79,7 @@ describe('a connection', () => {
     expect(rooms.clock.pending).toBe(0);
   });
 
-  it('that goes away while its room is being made leaves nothing behind', async () => {
+  it('leaves nothing behind when it closes while its room is created', async () => {
     using rooms = openRooms(backend());
     const { connection } = rooms.connect('alice');
     const asked = connection.sendRequest('getRouterRtpCapabilities');
@@ -89,7 +89,7 @@ describe('a connection', () => {
     expect(rooms.clock.pending).toBe(0);
   });
 
-  it('without a peer id that can be one is closed', async () => {
+  it('is closed without a valid peer ID', async () => {
     using rooms = openRooms(backend());
     const { connection } = rooms.connect('   ');
     expect(await connection.whenClosed()).toMatchObject({ code: 4000, reason: expect.stringContaining('peerId') });
@@ -97,7 +97,7 @@ describe('a connection', () => {
 });
 
 describe('join', () => {
-  it('is answered before anything else is said of who is there', async () => {
+  it('gets its response before other notifications about present peers', async () => {
     using rooms = openRooms(backend());
     const alice = await rooms.join('alice');
     await alice.produce('audio');
@@ -116,14 +116,14 @@ describe('join', () => {
     expect(bob.connection.arrivals[before]).toMatchObject({ kind: 'answer', method: 'join' });
   });
 
-  it('is refused the second time, and the first stands', async () => {
+  it('is refused the second time, and the first join stays', async () => {
     using rooms = openRooms(backend());
     const alice = await rooms.join('alice');
     await expect(alice.join()).rejects.toMatchObject({ code: 500, message: 'Peer already joined' });
     await alice.produce('audio');
   });
 
-  it('that is refused can be tried again', async () => {
+  it('may be repeated after a refusal', async () => {
     using rooms = openRooms(backend());
     const { connection } = rooms.connect('alice');
     await expect(connection.sendRequest('join', { ...ask, appData: { a: 'x'.repeat(9000) } })).rejects.toMatchObject({
@@ -140,7 +140,7 @@ describe('join', () => {
     await expect(connection.sendRequest('join', ask)).resolves.toMatchObject({ peers: [] });
   });
 
-  it('tells the peers of other dialects as what they are', async () => {
+  it('returns the peers of other dialects with their dialect', async () => {
     using rooms = openRooms(backend());
     const other = await rooms.registry.enter('room', { id: 'viola', dialect: 'mediasoup-v2' });
     other.join({ displayName: 'Viola', appData: 'any JSON' });
@@ -153,8 +153,8 @@ describe('join', () => {
   });
 });
 
-describe('two of one peer id', () => {
-  it('the newcomer replaces: the old one is told and closed, the others hear peerClosed and then newPeer', async () => {
+describe('two peers with one ID', () => {
+  it('replace each other: the old one is closed, and the others receive peerClosed, then newPeer', async () => {
     using rooms = openRooms(backend());
     const alice = await rooms.join('alice');
     const old = await rooms.join('bob');
@@ -172,7 +172,7 @@ describe('two of one peer id', () => {
     expect(alice.connection.allReceived('peerClosed')).toEqual([{ peerId: 'bob', reason: 'replaced' }]);
   });
 
-  it('the newcomer is refused where the other speaks another dialect', async () => {
+  it('exclude each other when they use different dialects: the newcomer is refused', async () => {
     using rooms = openRooms(backend());
     const other = await rooms.registry.enter('room', { id: 'bob', dialect: 'mediasoup-v2' });
     other.join({});
@@ -182,24 +182,27 @@ describe('two of one peer id', () => {
   });
 });
 
-describe('too much', () => {
+describe('a limit', () => {
   it.each([
     [{ maxPeersPerRoom: 1 }, 'room', 'roomFull', 'the room is full'],
     [{ maxRooms: 1 }, 'another', 'tooManyRooms', 'too many rooms'],
-  ] as const)('%j: who comes is refused with the reason, and closed', async (limits, roomId, reason, message) => {
-    using rooms = openRooms(backend(), { limits });
-    await rooms.join('alice');
-    const { connection } = rooms.connect('bob', roomId);
-    await expect(connection.sendRequest('getRouterRtpCapabilities')).rejects.toMatchObject({
-      code: 403,
-      message,
-      reason,
-    });
-    expect(await connection.whenClosed()).toMatchObject({ code: 4000, reason: `${reason}: ${message}` });
-    expect(connection.allReceived('roomClosed')).toEqual([{ reason, detail: message }]);
-  });
+  ] as const)(
+    '%j: refuses a newcomer with the reason, and closes the connection',
+    async (limits, roomId, reason, message) => {
+      using rooms = openRooms(backend(), { limits });
+      await rooms.join('alice');
+      const { connection } = rooms.connect('bob', roomId);
+      await expect(connection.sendRequest('getRouterRtpCapabilities')).rejects.toMatchObject({
+        code: 403,
+        message,
+        reason,
+      });
+      expect(await connection.whenClosed()).toMatchObject({ code: 4000, reason: `${reason}: ${message}` });
+      expect(connection.allReceived('roomClosed')).toEqual([{ reason, detail: message }]);
+    },
+  );
 
-  it('of transports or producers is refused, and what there is lives on', async () => {
+  it('of transports or producers refuses one more, and the existing ones stay', async () => {
     using rooms = openRooms(backend(), { limits: { maxTransportsPerPeer: 2, maxProducersPerPeer: 1 } });
     const alice = await rooms.join('alice');
     await expect(alice.createTransport('send')).rejects.toMatchObject({ code: 403, message: 'too many transports' });

@@ -4,26 +4,26 @@ import type { Variant } from '@tureen/protocol/mediasoup-v3';
 /** Options of the dialect. */
 export interface MediasoupV3Options {
   /**
-   * Which mediasoup-demo to answer like: the long-lived one (`classic`), that of 2025 (`notify`), or each client like its own, which
-   * it shows when it asks for its first transport. Default `auto`; `classic` with `demoFaithful`, as a stock server is of one kind.
+   * Generation of mediasoup-demo whose messages the server sends: before 2025 (`classic`), since 2025 (`notify`), or that of each
+   * client (`auto`), which its first request for a transport shows. Default `auto`; with `demoFaithful`, `classic`.
    */
   readonly variant?: Variant | 'auto' | undefined;
-  /** Announce a leaving peer as `peerLeft` before `peerClosed`, as 2060-io/webrtc-server does. Default false. */
+  /** Sends `peerLeft` before `peerClosed` for a peer that leaves, as 2060-io/webrtc-server does. Default false. */
   readonly seedNames?: boolean | undefined;
   /**
-   * Do as the stock demo server does: requests in no order, nothing additive in message or field, a join that overtakes its
-   * recv transport gets no consumers for what is there, a consumer that the client refuses stays paused for good, lost ICE
-   * ends the peer, notifications that are unknown are ignored. Default false.
+   * Behaves as the stock demo server: handles requests in no order, and sends no additive messages or fields. A join before the
+   * recv transport exists creates no consumers for existing producers. A consumer that the client refuses stays paused. Lost ICE
+   * closes the peer. Unknown notifications are ignored. Default false.
    */
   readonly demoFaithful?: boolean | undefined;
   /** Time that a connected client has to join, in ms. Default 10 000. */
   readonly joinTimeoutMs?: number | undefined;
   /**
-   * Grace period of a disconnected peer, in ms, if its client announces that it resumes; 0: none. Default 30 000; 0 with
+   * Grace period of a disconnected peer whose client announces `resumeToken`, in ms; 0: none. Default 30 000; 0 with
    * `demoFaithful`.
    */
   readonly reconnectGraceMs?: number | undefined;
-  /** Told to clients with every transport, when not empty. Default: none. */
+  /** Sent to clients with every transport. Default: none. */
   readonly iceServers?: readonly Written<IceServer>[] | undefined;
 }
 
@@ -37,7 +37,7 @@ export interface MediasoupV3Settings {
   readonly iceServers: readonly Written<IceServer>[];
 }
 
-/** Fills in the defaults. */
+/** Returns the options with the defaults filled in. */
 export function toSettings(options: MediasoupV3Options): MediasoupV3Settings {
   const { variant = 'auto', demoFaithful = false } = options;
   return {

@@ -21,19 +21,22 @@ async function comeAndGo(options: Parameters<typeof openRooms>[1] = {}) {
   };
 }
 
-describe('a peer who may come back', () => {
-  it.each(['classic', 'notify'] as const)('is announced, to the others, at the edges, %s', async (variant) => {
-    using call = await comeAndGo({ variant });
-    const { alice, bob } = call;
-    await bob.connection.received('peerReconnected');
-    expect(bob.connection.allReceived('peerReconnecting')).toEqual([{ peerId: 'alice' }]);
-    expect(bob.connection.allReceived('peerReconnected')).toEqual([{ peerId: 'alice' }]);
-    await alice.connection.sendRequest('getRouterRtpCapabilities', {});
-    expect(alice.connection.allReceived('peerReconnecting')).toEqual([]);
-    expect(alice.connection.allReceived('peerReconnected')).toEqual([]);
-  });
+describe('a reconnecting peer', () => {
+  it.each(['classic', 'notify'] as const)(
+    'is announced to the others when it disconnects and when it returns, %s',
+    async (variant) => {
+      using call = await comeAndGo({ variant });
+      const { alice, bob } = call;
+      await bob.connection.received('peerReconnected');
+      expect(bob.connection.allReceived('peerReconnecting')).toEqual([{ peerId: 'alice' }]);
+      expect(bob.connection.allReceived('peerReconnected')).toEqual([{ peerId: 'alice' }]);
+      await alice.connection.sendRequest('getRouterRtpCapabilities', {});
+      expect(alice.connection.allReceived('peerReconnecting')).toEqual([]);
+      expect(alice.connection.allReceived('peerReconnected')).toEqual([]);
+    },
+  );
 
-  it('is not where the server is to do as the stock one does', async () => {
+  it('is not announced when the server imitates the stock server', async () => {
     using call = await comeAndGo({ demoFaithful: true });
     // Whatever was to be told would have come before the answer.
     await call.bob.connection.sendRequest('getRouterRtpCapabilities', {});

@@ -312,7 +312,7 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
     expect(await alice.sendMessage('closeDataProducer', { dataProducerId: data.id })).toEqual({});
     expect(await bob.connection.received('dataConsumerClosed')).toEqual({
       dataConsumerId,
-      reason: 'dataProducerClosed',
+      reason: 'producerClosed',
     });
   },
 
@@ -357,9 +357,9 @@ describe.each(['classic', 'notify'] as const)('%s', (variant) => {
   });
 });
 
-describe('a message that one variant asks and the other tells', () => {
+describe('a message that is a request in one variant and a notification in the other', () => {
   it.each(Object.entries(clientToServer).filter(([, { kind }]) => kind === 'either'))(
-    'is taken either way: %s',
+    'is accepted in both forms: %s',
     async (method) => {
       using call = await openCall('classic');
       const { alice, bob, audio, videoConsumerId } = call;

@@ -35,8 +35,8 @@ const isOf = (id: string) => (data: { consumerId: string }) => data.consumerId =
 const newsOf = ({ connection }: V3Client) =>
   connection.arrivals.flatMap((arrival) => ('method' in arrival ? arrival.method : []));
 
-describe.each(['classic', 'notify'] as const)('coming back by its token, %s', (variant) => {
-  it('goes on with what it had, as it was; the others hear that it was away, and no more', async () => {
+describe.each(['classic', 'notify'] as const)('resume by a token, %s', (variant) => {
+  it('continues unchanged; the others receive only the disconnect and the reconnect', async () => {
     using call = await meet({ variant });
     const { rooms, alice, bob, token, holds, producerId, consumerId, bobsConsumerId } = call;
     await alice.sendMessage('pauseConsumer', { consumerId });
@@ -72,8 +72,8 @@ describe.each(['classic', 'notify'] as const)('coming back by its token, %s', (v
   });
 });
 
-describe('what it missed', () => {
-  it('is offered after the answer: what others began to send; and what they ended is not in the answer', async () => {
+describe('what a disconnected peer missed', () => {
+  it('is offered after the response when it is new, and absent from the response when it closed', async () => {
     using call = await meet();
     const { rooms, alice, bob, token, holds, bobsProducerId } = call;
     alice.connection.drop();
@@ -89,7 +89,7 @@ describe('what it missed', () => {
     expect(offered).toBeGreaterThan(answered);
   });
 
-  it('of an offer that was not answered when it dropped: another one is made', async () => {
+  it('is offered again when the peer had not answered the offer', async () => {
     using call = await meet();
     const { rooms, alice, bob, token, holds } = call;
     alice.connection.answer = () => new Promise(() => {});
@@ -111,7 +111,7 @@ describe('what it missed', () => {
     expect(peerOf(rooms, 'alice')!.receiving.consumers.size).toBe(2);
   });
 
-  it('of an offer whose answer was lost: it is as if it had come', async () => {
+  it('counts as received when only its answer was lost', async () => {
     using call = await meet();
     const { rooms, alice, bob, token, holds } = call;
     alice.connection.answer = () => new Promise(() => {});
@@ -130,7 +130,7 @@ describe('what it missed', () => {
     expect(newsOf(alice)).not.toContain('newConsumer');
   });
 
-  it('is not offered again where it was given up', async () => {
+  it('is not offered again after the client had closed the consumer', async () => {
     using call = await meet();
     const { rooms, alice, token, holds, consumerId } = call;
     await alice.sendMessage('closeConsumer', { consumerId });
@@ -143,7 +143,7 @@ describe('what it missed', () => {
 });
 
 describe('a data consumer', () => {
-  it('that its client closed while it was away is not offered again, one that it never had is', async () => {
+  it('is not offered again when its client closed it while disconnected; an unknown one is', async () => {
     using call = await meet();
     const { rooms, alice, bob, token, holds } = call;
     const first = await bob.produceData('first');
@@ -161,7 +161,7 @@ describe('a data consumer', () => {
     expect(peerOf(rooms, 'bob')!.sending.dataProducers.has(first.id)).toBe(true);
   });
 
-  it('that was paused is paused still', async () => {
+  it('stays paused when it was paused', async () => {
     using call = await meet();
     const { rooms, alice, bob, token, holds } = call;
     await bob.produceData();
@@ -174,7 +174,7 @@ describe('a data consumer', () => {
   });
 });
 
-describe('what its client does not know of', () => {
+describe('an entity that the client does not know', () => {
   it('is closed', async () => {
     using call = await meet();
     const { rooms, alice, bob, token, producerId, consumerId, bobsConsumerId, bobsProducerId } = call;
@@ -195,7 +195,7 @@ describe('what its client does not know of', () => {
     await alice.connection.received('newDataConsumer');
   });
 
-  it('is closed where it was being made when the connection dropped', async () => {
+  it('is closed when it was created as the connection dropped', async () => {
     using call = await meet();
     const { rooms, alice, bob, token, holds } = call;
     const { connection } = rooms.connect('alice');
@@ -216,7 +216,7 @@ describe('what its client does not know of', () => {
     expect(peerOf(rooms, 'bob')!.receiving.consumers.size).toBe(1);
   });
 
-  it('may be named by others, or by nobody: such ids mean nothing', async () => {
+  it('may be named by another client, or by none: such IDs have no effect', async () => {
     using call = await meet();
     const { rooms, alice, token, holds, bobsProducerId, bobsConsumerId } = call;
     alice.connection.drop();
@@ -232,7 +232,7 @@ describe('what its client does not know of', () => {
   });
 });
 
-describe('a token', () => {
+describe('a resume token', () => {
   it.each([
     ['that was never given', 'A'.repeat(22)],
     ['that is empty', ''],
@@ -251,7 +251,7 @@ describe('a token', () => {
     expect((await alice.resume(again.connection, token, holds)).resumed?.producers).toHaveLength(1);
   });
 
-  it('that is refused lets the client join on the same connection, in place of the one that is held', async () => {
+  it('that is refused allows a join on the same connection, which replaces the disconnected peer', async () => {
     using call = await meet();
     const { rooms, alice, bob, holds } = call;
     alice.connection.drop();
@@ -262,7 +262,7 @@ describe('a token', () => {
     expect(await again.connection.received('newConsumer')).toMatchObject({ peerId: 'bob' });
   });
 
-  it('is good for once', async () => {
+  it('is valid once', async () => {
     using call = await meet();
     const { rooms, alice, token, holds } = call;
     alice.connection.drop();
@@ -272,7 +272,7 @@ describe('a token', () => {
     expect(await alice.resume(rooms.connect('alice').connection, resumeToken, holds)).toHaveProperty('resumed');
   });
 
-  it('of somebody else, or of another room, is no good', async () => {
+  it('is refused when it was issued to another peer or room', async () => {
     using call = await meet();
     const { rooms, alice, token, holds } = call;
     alice.connection.drop();
@@ -285,7 +285,7 @@ describe('a token', () => {
     expect(peerOf(rooms, 'alice')).toMatchObject({ reconnecting: true });
   });
 
-  it('that two use at once is good for one of them', async () => {
+  it('resumes one of two connections that use it at once', async () => {
     using call = await meet();
     const { rooms, alice, token, holds } = call;
     alice.connection.drop();
@@ -296,7 +296,7 @@ describe('a token', () => {
     expect(connections.map(({ closed }) => closed)).toEqual([false, false]);
   });
 
-  it('is nothing to who has joined already', async () => {
+  it('is refused on a connection that has joined', async () => {
     using call = await meet();
     const { rooms, alice, token, holds } = call;
     await expect(alice.resume(alice.connection, token, holds)).rejects.toMatchObject({
@@ -308,8 +308,8 @@ describe('a token', () => {
   });
 });
 
-describe('a connection that comes back', () => {
-  it('takes over from one that still seems to be there, which is closed without a word', async () => {
+describe('a connection that resumes', () => {
+  it('replaces one that still seems open, which closes without a reason', async () => {
     using call = await meet();
     const { rooms, alice, bob, token, holds } = call;
     const old = alice.connection;
@@ -321,7 +321,7 @@ describe('a connection that comes back', () => {
     expect(await alice.connection.whenClosed()).toMatchObject({ reason: 'kicked' });
   });
 
-  it('may do so in a room that is full, and later than the time to join', async () => {
+  it('may do so in a full room, and after the join timeout', async () => {
     using call = await meet({ limits: { maxPeersPerRoom: 2 }, joinTimeoutMs: 3000 });
     const { rooms, alice, token, holds } = call;
     alice.connection.drop();
@@ -332,7 +332,7 @@ describe('a connection that comes back', () => {
     expect(rooms.connect('carol').connection).toBeDefined();
   });
 
-  it('waits for what was asked over the one before, and finds nothing where that was to leave', async () => {
+  it('waits for pending requests of the earlier connection, and is refused when one of them is a leave', async () => {
     using call = await meet();
     const { rooms, alice, token, holds } = call;
     const { connection } = rooms.connect('alice');
@@ -343,7 +343,7 @@ describe('a connection that comes back', () => {
     await Promise.all([making, left]);
   });
 
-  it('may drop before it is heard: its token is good still', async () => {
+  it('may drop before the server reads the request: its token stays valid', async () => {
     using call = await meet();
     const { rooms, alice, token, holds } = call;
     alice.connection.drop();
@@ -354,7 +354,7 @@ describe('a connection that comes back', () => {
     expect(await alice.resume(rooms.connect('alice').connection, token, holds)).toHaveProperty('resumed');
   });
 
-  it('may drop before it is answered: then nobody waits for it, as nobody has its next token', async () => {
+  it('may drop before its response: then the peer is closed, as no client has the next token', async () => {
     using call = await meet();
     const { rooms, alice, bob, token, holds } = call;
     const { connection } = rooms.connect('alice');
@@ -368,7 +368,7 @@ describe('a connection that comes back', () => {
     expect(rooms.clock.pending).toBe(0);
   });
 
-  it('may drop again, as often as it likes', async () => {
+  it('may drop repeatedly', async () => {
     using call = await meet();
     const { rooms, alice, bob, token, holds } = call;
     let next: string | undefined = token;
@@ -385,7 +385,7 @@ describe('a connection that comes back', () => {
     expect(rooms.clock.pending).toBe(0);
   });
 
-  it('brings the name that its user has taken meanwhile', async () => {
+  it('brings the display name that the user changed meanwhile', async () => {
     using call = await meet();
     const { rooms, alice, bob, token, holds } = call;
     alice.connection.drop();
@@ -395,7 +395,7 @@ describe('a connection that comes back', () => {
     ]);
   });
 
-  it('leaves no trace of the place that it came in by', async () => {
+  it('leaves nothing of the peer that it had before the resume', async () => {
     using call = await meet();
     const { rooms, alice, bob, token, holds } = call;
     alice.connection.drop();

@@ -7,7 +7,7 @@ import { V3MediaPeer } from '../../testing/V3MediaPeer.ts';
 
 const backend = useBackend();
 
-it('media flows on while its sender and its receiver are away, and when they are back: not one packet is missing', async () => {
+it('media flows without a lost packet while its sender and its receiver are disconnected, and after they resume', async () => {
   using rooms = openRooms(backend());
   await using alice = new V3MediaPeer(rooms.connect('alice'));
   await using bob = new V3MediaPeer(rooms.connect('bob'));

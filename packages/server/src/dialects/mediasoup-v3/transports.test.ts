@@ -37,8 +37,8 @@ async function create(client: V3Client, direction: 'send' | 'recv'): Promise<Tra
 const connect = (client: V3Client, { id: transportId }: TransportResponse) =>
   client.sendMessage('connectWebRtcTransport', { transportId, dtlsParameters });
 
-describe('the time that DTLS has', () => {
-  it('runs from connectWebRtcTransport: then the transport closes, and its client learns why', async () => {
+describe('the DTLS timeout', () => {
+  it('starts at connectWebRtcTransport: it closes the transport, and the client receives the reason', async () => {
     using rooms = open();
     const alice = await rooms.join('alice');
     rooms.roomClock.advance(60_000);
@@ -56,7 +56,7 @@ describe('the time that DTLS has', () => {
     expect(rooms.roomClock.pending).toBe(0);
   });
 
-  it('does not run for transports that are not connected yet, e.g. of a peer alone', async () => {
+  it('does not start for transports that are not connected yet, as of a peer alone', async () => {
     using rooms = open();
     const alice = await rooms.join('alice');
     rooms.roomClock.advance(24 * 3600 * 1000);
@@ -64,7 +64,7 @@ describe('the time that DTLS has', () => {
     expect(alice.connection.allReceived('transportClosed')).toEqual([]);
   });
 
-  it('ends with DTLS, whichever way', async () => {
+  it('ends with DTLS, whether DTLS connects or fails', async () => {
     using rooms = open();
     const alice = await rooms.join('alice');
     await alice.produce('audio');
@@ -73,7 +73,7 @@ describe('the time that DTLS has', () => {
     expect(rooms.roomClock.pending).toBe(0);
   });
 
-  it('ends with the transport, and with the room', async () => {
+  it('ends with the transport and with the room', async () => {
     using rooms = open();
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     await connect(alice, await create(alice, 'send'));
@@ -85,7 +85,7 @@ describe('the time that DTLS has', () => {
     expect(rooms.roomClock.pending).toBe(0);
   });
 
-  it('is not given twice by a second connect', async () => {
+  it('does not restart at a second connect', async () => {
     using rooms = open();
     const alice = await rooms.join('alice');
     const transport = await create(alice, 'send');
@@ -96,7 +96,7 @@ describe('the time that DTLS has', () => {
     expect(rooms.peerOf('alice').transports.has(transport.id)).toBe(false);
   });
 
-  it('is a setting, and has no end where that is 0 or the stock server is imitated', async () => {
+  it('is a setting, and is off where that is 0 or the stock server is imitated', async () => {
     for (const options of [{ limits: { dtlsTimeoutMs: 0 } }, { demoFaithful: true }]) {
       using rooms = open(options);
       const alice = await rooms.join('alice');
@@ -110,7 +110,7 @@ describe('the time that DTLS has', () => {
     expect(await alice.connection.received('transportClosed')).toMatchObject({ reason: 'dtlsTimeout' });
   });
 
-  it('does not touch a call whose DTLS is up', async () => {
+  it('does not affect a call whose DTLS is connected', async () => {
     using rooms = open();
     const alice = new V3MediaPeer(rooms.connect('alice'));
     await alice.join();
@@ -129,7 +129,7 @@ describe('the time that DTLS has', () => {
 });
 
 describe('transports of one peer', () => {
-  it('are three at most, and a fourth is refused', async () => {
+  it('are limited to three, and a fourth is refused', async () => {
     using rooms = open();
     const alice = await rooms.join('alice');
     await create(alice, 'send');
@@ -138,7 +138,7 @@ describe('transports of one peer', () => {
     expect(rooms.peerOf('alice').transports.size).toBe(3);
   });
 
-  it('may be replaced again and again: what the client connected and lost makes room, the oldest first', async () => {
+  it('may be replaced repeatedly: a new one replaces the oldest one that lost its connection', async () => {
     using rooms = open();
     const alice = await rooms.join('alice');
     const { id: recv } = alice.recvTransport!;
@@ -155,7 +155,7 @@ describe('transports of one peer', () => {
     ).toEqual(made.slice(0, -2));
   });
 
-  it('make no room while they carry media', async () => {
+  it('are not replaced while they carry media', async () => {
     using rooms = open({ limits: { dtlsTimeoutMs: 0 } });
     const alice = await rooms.join('alice');
     await alice.produce('video');
@@ -171,7 +171,7 @@ describe('transports of one peer', () => {
     expect(rooms.peerOf('alice').transports.has(second.id)).toBe(false);
   });
 
-  it('that are for receiving do not make room for those for sending', async () => {
+  it('for receiving are not replaced by those for sending', async () => {
     using rooms = open();
     const alice = await rooms.join('alice');
     await create(alice, 'send');
@@ -182,7 +182,7 @@ describe('transports of one peer', () => {
     expect(rooms.peerOf('alice').receiving.options?.transport.id).toBe(id);
   });
 
-  it('are as many as a setting says', async () => {
+  it('are limited by a setting', async () => {
     using rooms = open({ limits: { maxTransportsPerPeer: 5 } });
     const alice = await rooms.join('alice');
     for (let n = 0; n < 3; n += 1) await create(alice, 'send');

@@ -11,7 +11,7 @@ const consumersOf = (client: V3Client) =>
   client.connection.allReceived('newConsumer') as { id: string; kind: string; producerId: string; appData: object }[];
 
 describe('a push-pull user and a mediasoup-v3 peer', () => {
-  it('see each other come, in their own words', async () => {
+  it('receive each other as newcomers, each in their own dialect', async () => {
     using rooms = openPushPullRooms(backend());
     const bob = await rooms.joinV3('bob');
     const alice = rooms.connect('alice');
@@ -27,7 +27,7 @@ describe('a push-pull user and a mediasoup-v3 peer', () => {
     expect(await alice.connection.received('newUser')).toMatchObject([{ userId: 'carol', userName: 'CAROL' }]);
   });
 
-  it('what the one pushes the other consumes, with its source', async () => {
+  it('share a push: the peer consumes what the user pushes, with its source', async () => {
     using rooms = openPushPullRooms(backend());
     const bob = await rooms.joinV3('bob');
     const alice = await rooms.join('alice', { extensions: all });
@@ -48,7 +48,7 @@ describe('a push-pull user and a mediasoup-v3 peer', () => {
     expect(await bob.connection.received('peerClosed')).toMatchObject({ peerId: 'alice', reason: 'left' });
   });
 
-  it('what the other produces the one pulls: source, pause, resume, close, leave', async () => {
+  it('share a producer: the user pulls it with source, pause, resume, close and leave', async () => {
     using rooms = openPushPullRooms(backend());
     const bob = await rooms.joinV3('bob');
     const alice = await rooms.join('alice', { extensions: all });
@@ -78,7 +78,7 @@ describe('a push-pull user and a mediasoup-v3 peer', () => {
     expect(rooms.registry.get('room')?.peers.get('alice')?.transports.size).toBe(0);
   });
 
-  it('of simulcast is told one codec, and sent one stream', async () => {
+  it('share simulcast: the user receives one codec and one stream', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice', { extensions: all });
     const bob = await rooms.joinV3('bob');
@@ -93,7 +93,7 @@ describe('a push-pull user and a mediasoup-v3 peer', () => {
     expect(consumer?.preferredLayers).toMatchObject({ spatialLayer: 2 });
   });
 
-  it('are not told of data channels', async () => {
+  it('do not share data channels: the user gets no notification about them', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice', { extensions: all });
     const bob = await rooms.joinV3('bob');
@@ -102,7 +102,7 @@ describe('a push-pull user and a mediasoup-v3 peer', () => {
     expect(alice.connection.arrivals.filter(({ kind }) => kind === 'notification')).toHaveLength(1);
   });
 
-  it('write to each other', async () => {
+  it('send texts to each other', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
     const bob = await rooms.joinV3('bob');
@@ -117,7 +117,7 @@ describe('a push-pull user and a mediasoup-v3 peer', () => {
     expect(await bob.connection.received('textMessage')).toEqual({ peerId: 'alice', text: 'hi' });
   });
 
-  it('cannot have one id, whoever comes first', async () => {
+  it('cannot have one ID, whichever joins first', async () => {
     using rooms = openPushPullRooms(backend());
     await rooms.joinV3('bob');
     await expect(rooms.join('bob')).rejects.toMatchObject({ code: -1, message: 'duplicated Peer' });
@@ -125,7 +125,7 @@ describe('a push-pull user and a mediasoup-v3 peer', () => {
     await expect(rooms.joinV3('alice')).rejects.toMatchObject({ code: 409 });
   });
 
-  it('of the audience are hidden from it too', async () => {
+  it('do not see each other when the user is in the audience', async () => {
     using rooms = openPushPullRooms(backend());
     const bob = await rooms.joinV3('bob');
     await rooms.join('watcher', { audience: true });

@@ -27,8 +27,8 @@ async function meet(rooms: Rooms) {
 const peerOf = (rooms: Rooms, id: string) => rooms.registry.get('room')!.peers.get(id)!;
 const about = (pusherIds: string[]) => ({ roomId: 'room', userId: 'alice', pusherIds, by: 'remote' });
 
-describe.each(['request', 'notification'] as const)('as a %s', (kind) => {
-  it('unpush ends what it names, and the connection with the last of it', async () => {
+describe.each(['request', 'notification'] as const)('a request of a %s', (kind) => {
+  it('unpush ends the named pushes, and the connection with its last push', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob, carol, audio, video } = await meet(rooms);
     const peer = peerOf(rooms, 'alice');
@@ -44,7 +44,7 @@ describe.each(['request', 'notification'] as const)('as a %s', (kind) => {
     expect(carol.connection.allReceived('pusherClosed')).toEqual([]);
   });
 
-  it('pausePush and resumePush are told to all who know the words, once', async () => {
+  it('pausePush and resumePush notify all clients that know the notifications, once', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob, carol, audio } = await meet(rooms);
     const say = async (method: 'pausePush' | 'resumePush') => {
@@ -64,7 +64,7 @@ describe.each(['request', 'notification'] as const)('as a %s', (kind) => {
     for (const { connection } of [alice, carol]) expect(connection.allReceived('pusherPaused')).toEqual([]);
   });
 
-  it('pausePull, resumePull and closeConsumer are nobody else’s business', async () => {
+  it('pausePull, resumePull and closeConsumer notify no other user', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob, audio, video } = await meet(rooms);
     const peer = peerOf(rooms, 'bob');
@@ -90,9 +90,9 @@ describe.each(['request', 'notification'] as const)('as a %s', (kind) => {
   });
 });
 
-describe('what names a pusher that is not there', () => {
+describe('a request that names an unknown pusher', () => {
   it.each(['unpush', 'pausePush', 'resumePush', 'pausePull', 'resumePull', 'closeConsumer'] as const)(
-    '%s is refused, and nothing else that it names is touched',
+    '%s is refused, and changes none of the other pushers that it names',
     async (method) => {
       using rooms = openPushPullRooms(backend());
       const { alice, bob, audio, video } = await meet(rooms);
@@ -110,15 +110,18 @@ describe('what names a pusher that is not there', () => {
     },
   );
 
-  it.each(['unpush', 'pausePush', 'resumePush'] as const)('%s of another user’s is refused too', async (method) => {
-    using rooms = openPushPullRooms(backend());
-    const { bob, audio } = await meet(rooms);
-    await expect(bob.sendRequest(method, { pusherIds: [audio] })).rejects.toMatchObject({
-      message: `pusher not found ${audio}`,
-    });
-  });
+  it.each(['unpush', 'pausePush', 'resumePush'] as const)(
+    '%s is refused for a pusher of another user too',
+    async (method) => {
+      using rooms = openPushPullRooms(backend());
+      const { bob, audio } = await meet(rooms);
+      await expect(bob.sendRequest(method, { pusherIds: [audio] })).rejects.toMatchObject({
+        message: `pusher not found ${audio}`,
+      });
+    },
+  );
 
-  it('twice in one message ends once', async () => {
+  it('unpush that names a pusher twice ends it once', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob, audio } = await meet(rooms);
     await alice.sendRequest('unpush', { pusherIds: [audio, audio] });
@@ -128,8 +131,8 @@ describe('what names a pusher that is not there', () => {
   });
 });
 
-describe('what the server does', () => {
-  it('to a pusher is told to its owner, and to the others', async () => {
+describe('an act of the server', () => {
+  it('on a pusher notifies its owner and the other users', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob, audio, video } = await meet(rooms);
     const { producers } = peerOf(rooms, 'alice').sending;
@@ -144,8 +147,8 @@ describe('what the server does', () => {
   });
 });
 
-describe('text', () => {
-  it('goes to all others, with the sender that the connection has', async () => {
+describe('textMessage', () => {
+  it('goes to all other users, with the sender of the connection', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob, carol } = await meet(rooms);
     alice.connection.sendNotification('textMessage', {
@@ -166,7 +169,7 @@ describe('text', () => {
     expect(alice.connection.allReceived('textMessage')).toEqual([]);
   });
 
-  it('under another name goes nowhere', async () => {
+  it('goes to no user when it names another sender', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob } = await meet(rooms);
     alice.connection.sendNotification('textMessage', {
@@ -181,8 +184,8 @@ describe('text', () => {
   });
 });
 
-describe('what a user asks', () => {
-  it('is done in the order in which it came, each after the one before', async () => {
+describe('requests of one user', () => {
+  it('are handled one after the other, in the order of arrival', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = rooms.connect('alice');
     const asked = [

@@ -69,7 +69,7 @@ const cases = Object.entries(wrong).flatMap(([method, faults]) =>
 const isServed = (client: PushPullClient) =>
   expect(client.sendRequest('heartbeat', {})).resolves.toEqual({ roomId: 'room', userId: client.userId });
 
-describe('a request that makes no sense', () => {
+describe('a malformed request', () => {
   it.each(cases)('%s %j is refused: %s', async (method, data, reason) => {
     using rooms = openPushPullRooms(backend());
     const alice = method === 'join' ? rooms.connect('alice') : await rooms.join('alice');
@@ -81,7 +81,7 @@ describe('a request that makes no sense', () => {
     await isServed(alice);
   });
 
-  it.each([null, 5, 'text', [1, 2]])('is refused, whatever it is: %j', async (data) => {
+  it.each([null, 5, 'text', [1, 2]])('is refused with any data: %j', async (data) => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
     await expect(alice.connection.sendRequest('heartbeat', data)).rejects.toMatchObject({ code: -1 });
@@ -99,7 +99,7 @@ describe('a request that makes no sense', () => {
   });
 });
 
-describe('a request out of turn', () => {
+describe('a request at the wrong time', () => {
   const requests = Object.keys(clientToServer).filter((method) => method !== 'join' && method !== 'textMessage');
 
   it.each(requests)('%s before join is refused, once', async (method) => {
@@ -115,7 +115,7 @@ describe('a request out of turn', () => {
     await isServed(alice);
   });
 
-  it.each(requests)('%s as someone else, or in another room, is refused', async (method) => {
+  it.each(requests)('%s as another user, or in another room, is refused', async (method) => {
     using rooms = openPushPullRooms(backend());
     const [alice] = [await rooms.join('alice'), await rooms.join('bob')];
     for (const who of [
@@ -131,7 +131,7 @@ describe('a request out of turn', () => {
     await isServed(alice);
   });
 
-  it('join twice is refused; so is joining as someone else', async () => {
+  it('join is refused the second time and as another user', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
     await expect(alice.join()).rejects.toMatchObject({ code: -1, message: 'already joined' });
@@ -141,7 +141,7 @@ describe('a request out of turn', () => {
     await isServed(alice);
   });
 
-  it('after leave is refused', async () => {
+  it('is refused after leave', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
     await alice.sendRequest('leave', {});
@@ -149,7 +149,7 @@ describe('a request out of turn', () => {
   });
 });
 
-describe('a notification that makes no sense', () => {
+describe('a malformed notification', () => {
   it.each([
     ['textMessage', { ...me }],
     ['textMessage', { ...me, message: 5 }],
@@ -157,7 +157,7 @@ describe('a notification that makes no sense', () => {
     ['nonsense', {}],
     ['push', { ...me, sdp }],
     ['constructor', {}],
-  ])('is counted, and the connection lives on: %s %j', async (method, data) => {
+  ])('is counted, and the connection stays open: %s %j', async (method, data) => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
     alice.connection.sendNotification(method, data);
@@ -166,7 +166,7 @@ describe('a notification that makes no sense', () => {
   });
 });
 
-describe('an offer that cannot be served', () => {
+describe('an offer that the server cannot serve', () => {
   const good = offer('chromium-push-audio-video');
   const lines = (sdpText: string, isKept: (line: string) => boolean) =>
     sdpText.split('\r\n').filter(isKept).join('\r\n');
@@ -235,7 +235,7 @@ describe('an offer that cannot be served', () => {
     ],
   ];
 
-  it.each(tooLarge)('of %s is refused with -1, and the connection lives', async (_what, text, reason) => {
+  it.each(tooLarge)('of %s is refused with -1, and the connection stays open', async (_what, text, reason) => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice', { extensions: ['pushers'] });
     const bob = await rooms.join('bob');
@@ -248,7 +248,7 @@ describe('an offer that cannot be served', () => {
     expect(rooms.registry.get('room')?.peers.get('alice')?.sending.producers.size).toBe(2);
   });
 
-  it('is served up to the limit, and beyond it where the limit is higher', async () => {
+  it('is served up to the limit, and beyond it with a higher limit', async () => {
     using rooms = openPushPullRooms(backend());
     using wide = openPushPullRooms(backend(), { maxOfferBytes: 20_000, maxOfferSsrcLines: 1000 });
     const padded = (bytes: number) => `${good}a=x:`.padEnd(bytes - 2, 'x').concat('\r\n');
@@ -258,7 +258,7 @@ describe('an offer that cannot be served', () => {
     expect(await alice.push(`${without('a=ssrc')}${'a=ssrc:1 cname:x\r\n'.repeat(200)}`)).toHaveProperty('sdp');
   });
 
-  it('in part is served in part: closed and unknown sections are refused, the others are taken', async () => {
+  it('is served in part: closed and unknown sections are refused, the others are accepted', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice', { extensions: ['pushers'] });
     const { pushers = [], sdp: answer } = await alice.push(good.replace('m=audio 9', 'm=audio 0'));
@@ -267,7 +267,7 @@ describe('an offer that cannot be served', () => {
     expect(answer).toContain('a=group:BUNDLE 1\r\n');
   });
 
-  it('cannot write lines into the offer or answer of another', async () => {
+  it('cannot write lines into the offer or answer of another user', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.joinV3('alice');
     const track = await alice.produce('video');
@@ -313,6 +313,6 @@ describe('an offer that cannot be served', () => {
   }
 });
 
-it('every request has its case above', () => {
+it('every request has a case in this file', () => {
   expect(Object.keys(wrong).sort()).toEqual(Object.keys(clientToServer).sort());
 });

@@ -4,7 +4,7 @@ import { useBackend } from '../../testing/useBackend.ts';
 
 const backend = useBackend();
 
-describe('a connection that was let in as somebody', () => {
+describe('a connection that authorize granted to one user', () => {
   it('joins as that user, in that room', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = rooms.connect('alice');
@@ -16,7 +16,7 @@ describe('a connection that was let in as somebody', () => {
   it.each([
     [{ peerId: 'bob' }, 'user join failed: not authorized as this peer'],
     [{ roomId: 'kitchen' }, 'user join failed: not authorized for this room'],
-  ])('is refused as another: %o', async (grant, message) => {
+  ])('is refused as another user: %o', async (grant, message) => {
     using rooms = openPushPullRooms(backend());
     const alice = rooms.connect('alice');
     alice.connection.grant = grant;
@@ -24,7 +24,7 @@ describe('a connection that was let in as somebody', () => {
     expect(rooms.registry.roomCount).toBe(0);
   });
 
-  it('does not take over one that is there, though it may be in the room', async () => {
+  it('does not replace a connected user, even with a grant for the room', async () => {
     using rooms = openPushPullRooms(backend(), { profile: 'rtcpilot' });
     const bob = await rooms.join('bob');
     const impostor = rooms.connect('bob');

@@ -11,7 +11,7 @@ type Rooms = ReturnType<typeof openPushPullRooms>;
 const peerOf = (rooms: Rooms, id: string) => rooms.registry.get('room')?.peers.get(id);
 
 describe('join', () => {
-  it('answers with who is there, and what they push; then the others are told', async () => {
+  it('returns the users and their pushes, then notifies the other users', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice', { userName: 'Alice' });
     await alice.push(offer('chromium-push-audio'));
@@ -34,7 +34,7 @@ describe('join', () => {
     expect(bob.connection.allReceived('newUser')).toEqual([]);
   });
 
-  it('takes numbers for ids, and trims them', async () => {
+  it('accepts numbers as IDs, and trims IDs', async () => {
     using rooms = openPushPullRooms(backend());
     const { connection } = rooms.connect('7');
     await connection.sendRequest('join', { roomId: 5, userId: 7, userName: 'Seven' });
@@ -44,7 +44,7 @@ describe('join', () => {
     });
   });
 
-  it('tells clients that announce extensions which there are, and of dialects and appData', async () => {
+  it('returns extensions, dialects and appData to clients that announce extensions', async () => {
     using rooms = openPushPullRooms(backend());
     await rooms.join('alice', { appData: { n: 1 } });
     const bob = rooms.connect('bob');
@@ -54,7 +54,7 @@ describe('join', () => {
     expect(resumeToken).toMatch(/^[\w-]{22}$/);
   });
 
-  it('hides the audience from everyone, and tells it of everyone', async () => {
+  it('hides the audience from every user, and shows every user to the audience', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
     const { pushers = [] } = await (
@@ -73,7 +73,7 @@ describe('join', () => {
     expect(JSON.stringify(alice.connection.arrivals)).not.toContain('watcher');
   });
 
-  it('under an id that is taken by one who is connected is refused, and may be tried again', async () => {
+  it('is refused for the ID of a connected user, and may be repeated', async () => {
     using rooms = openPushPullRooms(backend());
     await rooms.join('alice');
     const second = rooms.connect('alice');
@@ -87,7 +87,7 @@ describe('join', () => {
     await second.join();
   });
 
-  it('is refused where the room is full, and leaves no trace', async () => {
+  it('is refused when the room is full, and leaves nothing behind', async () => {
     using rooms = openPushPullRooms(backend(), { limits: { maxPeersPerRoom: 1 } });
     await rooms.join('alice');
     await expect(rooms.join('bob')).rejects.toMatchObject({
@@ -97,7 +97,7 @@ describe('join', () => {
     });
   });
 
-  it('has to come in time', async () => {
+  it('has a deadline', async () => {
     using rooms = openPushPullRooms(backend(), { joinTimeoutMs: 5000 });
     const alice = rooms.connect('alice');
     const bob = await rooms.join('bob');
@@ -106,7 +106,7 @@ describe('join', () => {
     expect(bob.connection.closed).toBe(false);
   });
 
-  it('of one whose connection went away while it was let in leaves no trace', async () => {
+  it('leaves nothing behind when the connection closes during the join', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = rooms.connect('alice');
     const joining = alice.join();
@@ -117,7 +117,7 @@ describe('join', () => {
 });
 
 describe('a user that leaves', () => {
-  it.each(['request', 'notification'] as const)('by a %s is gone for the others at once', async (kind) => {
+  it.each(['request', 'notification'] as const)('by a %s disappears for the other users at once', async (kind) => {
     using rooms = openPushPullRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     if (kind === 'request') await alice.sendRequest('leave', {});
@@ -127,14 +127,14 @@ describe('a user that leaves', () => {
     expect(bob.connection.allReceived('userDisconnect')).toEqual([]);
   });
 
-  it('without a word, and without media, is gone at once too', async () => {
+  it('disappears at once when its connection drops and it has no media', async () => {
     using rooms = openPushPullRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     alice.connection.drop();
     expect(await bob.connection.received('userLeave')).toEqual({ roomId: 'room', userId: 'alice' });
   });
 
-  it('without a word while its media goes on is waited for, 20 s', async () => {
+  it('stays for a grace period of 20 s when its connection drops and its media flows', async () => {
     using rooms = openPushPullRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     await alice.push(offer('chromium-push-audio'));
@@ -149,7 +149,7 @@ describe('a user that leaves', () => {
     expect(rooms.clock.pending).toBe(1);
   });
 
-  it('without a word, and then its media ends too, is gone with it', async () => {
+  it('disappears when its connection drops and then its media ends', async () => {
     using rooms = openPushPullRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     await alice.push(offer('chromium-push-audio'));
@@ -162,7 +162,7 @@ describe('a user that leaves', () => {
     expect(rooms.clock.pending).toBe(1);
   });
 
-  it('tells those who asked for it why', async () => {
+  it('is reported with the reason to clients that asked for reasons', async () => {
     using rooms = openPushPullRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob', { extensions: ['leave'] })];
     await alice.sendRequest('leave', {});
@@ -170,8 +170,8 @@ describe('a user that leaves', () => {
   });
 });
 
-describe('a user that says nothing', () => {
-  it('is forgotten after 45 s; the next heartbeat is refused, and it may join again by the same connection', async () => {
+describe('a silent user', () => {
+  it('is removed after 45 s; its next heartbeat is refused, and it may join again over the same connection', async () => {
     using rooms = openPushPullRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     rooms.clock.advance(44_999);
@@ -189,7 +189,7 @@ describe('a user that says nothing', () => {
     expect(alice.connection.allReceived('newUser')).toHaveLength(2);
   });
 
-  it('but whose media is there is not forgotten', async () => {
+  it('is not removed while its media flows', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
     await alice.push(offer('chromium-push-audio'));
@@ -201,7 +201,7 @@ describe('a user that says nothing', () => {
     await expect(alice.sendRequest('heartbeat', {})).rejects.toMatchObject({ message: 'handle heartbeat failed' });
   });
 
-  it('and does not join again either is let go', async () => {
+  it('is disconnected when it does not join again', async () => {
     using rooms = openPushPullRooms(backend());
     const bob = await rooms.join('bob');
     rooms.clock.advance(45_000);
@@ -210,7 +210,7 @@ describe('a user that says nothing', () => {
     expect(await bob.connection.whenClosed()).toMatchObject({ code: 4000, reason: 'joinTimeout' });
   });
 
-  it.each(['textMessage', 'pausePush'] as const)('but %s is as good as a heartbeat', async (method) => {
+  it.each(['textMessage', 'pausePush'] as const)('stays when it sends %s in place of a heartbeat', async (method) => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
     rooms.clock.advance(40_000);
@@ -223,8 +223,8 @@ describe('a user that says nothing', () => {
   });
 });
 
-describe('a user that comes back', () => {
-  it('with its token goes on with what it had; the others hear of it', async () => {
+describe('a user that reconnects', () => {
+  it('resumes with its token and all that it had, and the others are notified', async () => {
     using rooms = openPushPullRooms(backend());
     const first = rooms.connect('alice');
     const { resumeToken } = await first.join({ extensions: ['resumeToken', 'pushers'] });
@@ -252,7 +252,7 @@ describe('a user that comes back', () => {
     await second.sendRequest('heartbeat', {});
   });
 
-  it('with its token while the old connection still seems to be there takes over', async () => {
+  it('resumes with its token while the old connection still seems open', async () => {
     using rooms = openPushPullRooms(backend());
     const first = rooms.connect('alice');
     const { resumeToken } = await first.join({ extensions: ['resumeToken'] });
@@ -269,7 +269,7 @@ describe('a user that comes back', () => {
     await second.sendRequest('heartbeat', {});
   });
 
-  it('brings back no push whose answer it never had', async () => {
+  it('has a push ended whose response was lost', async () => {
     using rooms = openPushPullRooms(backend());
     const first = rooms.connect('alice');
     const { resumeToken } = await first.join({ extensions: ['resumeToken', 'pushers'] });
@@ -283,7 +283,7 @@ describe('a user that comes back', () => {
     expect([...peerOf(rooms, 'alice')!.sending.producers.keys()]).toEqual([known[0]?.pusherId]);
   });
 
-  it('with a token that is used up, or someone else’s, is refused while the user is connected', async () => {
+  it('is refused with a used or foreign token while the user is connected', async () => {
     using rooms = openPushPullRooms(backend());
     const { resumeToken: first } = await rooms.connect('alice').join({ extensions: ['resumeToken'] });
     const { resumeToken: others } = await rooms.connect('bob').join({ extensions: ['resumeToken'] });
@@ -293,7 +293,7 @@ describe('a user that comes back', () => {
     }
   });
 
-  it('without a token takes the place of one that has no connection any more, as a new user', async () => {
+  it('joins as a new user without a token, and replaces a disconnected one', async () => {
     using rooms = openPushPullRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     await alice.push(offer('chromium-push-audio'));
@@ -310,8 +310,8 @@ describe('a user that comes back', () => {
   });
 });
 
-describe('the end', () => {
-  it('comes to a hidden user that every visible one leaves', async () => {
+describe('the end of a session', () => {
+  it('is a leave to a hidden user for every visible one', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
     const spy = rooms.connect('spy');
@@ -323,7 +323,7 @@ describe('the end', () => {
     });
   });
 
-  it('comes with 4000 and the reason to one that is kicked, and the others hear that it left', async () => {
+  it('has 4000 and the reason for a kicked user, and the others receive a leave', async () => {
     using rooms = openPushPullRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     rooms.registry.kick('room', 'alice', { reason: 'rude' });
@@ -331,7 +331,7 @@ describe('the end', () => {
     expect(await bob.connection.received('userLeave')).toMatchObject({ userId: 'alice' });
   });
 
-  it('comes with 4000 to all when the room is closed, and nobody hears of the others', async () => {
+  it('has 4000 for all users of a closed room, without notifications about each other', async () => {
     using rooms = openPushPullRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     rooms.registry.closeRoom('room');
@@ -341,14 +341,14 @@ describe('the end', () => {
     }
   });
 
-  it('comes with 1012 when the server stops: clients come back', async () => {
+  it('has 1012 when the server stops, so that clients reconnect', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
     rooms.registry.close();
     expect(await alice.connection.whenClosed()).toMatchObject({ code: 1012, reason: 'shuttingDown' });
   });
 
-  it('leaves no timer behind', async () => {
+  it('leaves no timer', async () => {
     using rooms = openPushPullRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     await alice.push(offer('chromium-push-audio'));

@@ -15,8 +15,8 @@ async function open(rooms: Rooms, userId: string): Promise<PushPullPeer> {
   return new PushPullPeer(await rooms.join(userId, { extensions: ['pushers', 'pusherClosed', 'resumeToken'] }));
 }
 
-describe('media that is pushed', () => {
-  it('arrives at who pulls it, sound and picture in one connection, under the numbers that were offered', async () => {
+describe('pushed media', () => {
+  it('arrives at a pull, audio and video in one connection, with the offered payload types', async () => {
     using rooms = openPushPullRooms(backend());
     await using alice = await open(rooms, 'alice');
     await using bob = await open(rooms, 'bob');
@@ -29,7 +29,7 @@ describe('media that is pushed', () => {
     expect(video).toMatchObject({ payloadType: 120, payload: keyFrame });
   });
 
-  it('arrives at each of several clients under the numbers of its own offer, at the same time', async () => {
+  it('arrives at several clients with the payload types of each offer, at the same time', async () => {
     using rooms = openPushPullRooms(backend());
     await using alice = await open(rooms, 'alice');
     const pushed = await alice.push(['audio', 'video']);
@@ -51,7 +51,7 @@ describe('media that is pushed', () => {
     stop();
   });
 
-  it('stops at a paused push and resumes, for a client with numbers of its own too', async () => {
+  it('stops at a paused push and resumes, for a client with other payload types too', async () => {
     using rooms = openPushPullRooms(backend());
     await using alice = await open(rooms, 'alice');
     await using bob = new PushPullPeer(await rooms.join('bob'), { opus: 111, VP8: 96 });
@@ -70,7 +70,7 @@ describe('media that is pushed', () => {
     expect(order).toEqual(['resume requested', 'a packet']);
   });
 
-  it('stops at a paused push or pull, and goes on', async () => {
+  it('stops at a paused push or pull, and resumes', async () => {
     using rooms = openPushPullRooms(backend());
     await using alice = await open(rooms, 'alice');
     await using bob = await open(rooms, 'bob');
@@ -106,7 +106,7 @@ describe('a connection whose client is gone', () => {
 
   const peerOf = (rooms: Rooms, id: string) => rooms.registry.get('room')?.peers.get(id);
 
-  it('for good ends at once; what was pushed on it is unpublished, and its owner is told too', async () => {
+  it('ends at once after DTLS closes; its pushes end and their owner is notified', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob, pusherIds } = await meet(rooms);
     for (const id of ['alice', 'bob']) reportConnections(peerOf(rooms, id), 'connected');
@@ -129,7 +129,7 @@ describe('a connection whose client is gone', () => {
     expect(transportsOf(rooms, 'bob')).toEqual([]);
   });
 
-  it('is waited for, 10 s', async () => {
+  it('is kept for 10 s after ICE disconnects', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob } = await meet(rooms);
     for (const id of ['alice', 'bob']) reportConnections(peerOf(rooms, id), 'connected');
@@ -146,7 +146,7 @@ describe('a connection whose client is gone', () => {
     await alice.push(offer('chromium-push-audio'));
   });
 
-  it('before it ever came is waited for, 35 s, whether it pushes or pulls', async () => {
+  it('is kept for 35 s before it first connects, for pushes and pulls', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob } = await meet(rooms);
     rooms.clock.advance(34_999);
@@ -157,7 +157,7 @@ describe('a connection whose client is gone', () => {
     for (const client of [alice, bob]) await client.sendRequest('heartbeat', {});
   });
 
-  it('and is waited for no longer than it is wanted', async () => {
+  it('is kept no longer than a push or pull uses it', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob, pusherIds } = await meet(rooms);
     reportConnections(peerOf(rooms, 'bob'), 'connected');

@@ -38,9 +38,9 @@ async function next(socket: WebSocket): Promise<unknown> {
 const me = { roomId: 'r', userId: '1' };
 const joining = { request: true, id: 6385452, method: 'join', data: { ...me, userName: 'User_1' } };
 
-describe('over a WebSocket', () => {
+describe('push-pull over a WebSocket', () => {
   it.each(['/push-pull', '/webrtc', '/webrtc?roomid=r&meetingId=5'])(
-    '%s is the way in, by the subprotocol protoo',
+    '%s is the path, with the subprotocol protoo',
     async (path) => {
       await using world = await open();
       const socket = await world.connect(path);
@@ -55,7 +55,7 @@ describe('over a WebSocket', () => {
     },
   );
 
-  it('the answer comes before the news that it brought about; a refusal has a number and a reason', async () => {
+  it('sends the response before the notifications that it causes; a refusal has a number and a reason', async () => {
     await using world = await open();
     const [alice, bob] = [await world.connect('/webrtc'), await world.connect('/webrtc')];
     alice.send(JSON.stringify(joining));
@@ -83,7 +83,7 @@ describe('over a WebSocket', () => {
     ]);
   });
 
-  it('as RTCPilot, what is unknown has no answer at all', async () => {
+  it('does not respond to unknown requests as RTCPilot', async () => {
     await using world = await open({ pushPullProfile: 'rtcpilot' });
     const socket = await world.connect('/webrtc');
     socket.send(JSON.stringify({ request: true, id: 1, method: 'nonsense', data: {} }));
@@ -91,7 +91,7 @@ describe('over a WebSocket', () => {
     expect(await next(socket)).toMatchObject({ id: 6385452, ok: true });
   });
 
-  it('a room that is closed closes it with 4000', async () => {
+  it('closes connections with 4000 when the room closes', async () => {
     await using world = await open();
     const socket = await world.connect('/webrtc');
     socket.send(JSON.stringify(joining));
@@ -104,7 +104,7 @@ describe('over a WebSocket', () => {
   it.each([
     ['standard', { errorCode: 429, errorReason: 'user join failed: too many joins of this user within a minute' }],
     ['rtcpilot', { errorCode: -1, errorReason: 'user join failed' }],
-  ] as const)('refuses a join beyond the joins of a user within a minute, %s', async (pushPullProfile, refusal) => {
+  ] as const)('refuses a join beyond the limit of joins per minute, %s', async (pushPullProfile, refusal) => {
     await using world = await open({ pushPullProfile, maxJoinsPerPeer: 2 });
     const join = async (userId: string) => {
       const socket = await world.connect('/push-pull');
@@ -121,7 +121,7 @@ describe('over a WebSocket', () => {
   });
 
   it.each(['standard', 'rtcpilot'] as const)(
-    'closes a connection whose join was one too many with 1013 a second later, %s',
+    'closes a connection whose join exceeded the limit with 1013 a second later, %s',
     async (pushPullProfile) => {
       const clock = new ManualClock();
       await using world = await open({ pushPullProfile, maxJoinsPerPeer: 1, joinTimeoutMs: 60_000 }, clock);

@@ -55,7 +55,7 @@ describe('a pull', () => {
     },
   );
 
-  it('has retransmissions where the offer numbers them as the router does', async () => {
+  it('has retransmissions when the offer numbers them as the router does', async () => {
     using rooms = openPushPullRooms(backend());
     const { bob, specs } = await meet(rooms);
     const [, video] = parse((await bob.pull('alice', offer('chromium-pull-aligned'), specs)).sdp).media;
@@ -68,7 +68,7 @@ describe('a pull', () => {
     expect(video?.ssrcs).toHaveLength(2);
   });
 
-  it('goes without them where it does not, as in Firefox', async () => {
+  it('has no retransmissions when the numbers differ, as in Firefox', async () => {
     using rooms = openPushPullRooms(backend());
     const { bob, specs } = await meet(rooms);
     const [, video] = parse((await bob.pull('alice', offer('firefox-pull-aligned'), specs)).sdp).media;
@@ -77,7 +77,7 @@ describe('a pull', () => {
     expect(video?.ssrcs).toHaveLength(1);
   });
 
-  it('of an offer straight from Firefox, whose numbers the router has, leaves out the extensions that differ', async () => {
+  it('of an offer of Firefox with the numbers of the router omits the extensions that differ', async () => {
     using rooms = openPushPullRooms(backend());
     const { bob, specs } = await meet(rooms);
     const [audio, video] = parse((await bob.pull('alice', offer('firefox-pull-plain'), specs)).sdp).media;
@@ -85,7 +85,7 @@ describe('a pull', () => {
     expect(video?.ext?.map(({ value }) => value)).toEqual([4]);
   });
 
-  it('matches by kind, and refuses the sections that it does not use', async () => {
+  it('matches sections by kind, and refuses the unused sections', async () => {
     using rooms = openPushPullRooms(backend());
     const { bob, specs } = await meet(rooms);
     const { sdp, pulled } = await bob.pull('alice', offer('chromium-pull-aligned'), specs.slice(1));
@@ -106,7 +106,7 @@ describe('a pull', () => {
     expect(parse(sdp).media[0]?.ssrcs).toHaveLength(2);
   });
 
-  it('makes the newest of two the one that counts, and ends a connection that carries nothing any more', async () => {
+  it('replaces an earlier pull of the same pusher, and ends a connection without media', async () => {
     using rooms = openPushPullRooms(backend());
     const { bob, specs } = await meet(rooms);
     await bob.pull('alice', offer('chromium-pull-aligned'), specs);
@@ -122,7 +122,7 @@ describe('a pull', () => {
     expect(bob.connection.allReceived('pusherClosed')).toEqual([]);
   });
 
-  it('may be of as many users as a room has, one connection each', async () => {
+  it('may name as many users as a room has, with one connection each', async () => {
     using rooms = openPushPullRooms(backend(), { limits: { maxTransportsPerPeer: 1, maxPeersPerRoom: 5 } });
     const bob = await rooms.join('bob');
     for (const name of ['a', 'b', 'c', 'd']) {
@@ -135,7 +135,7 @@ describe('a pull', () => {
   });
 });
 
-describe('a pull is refused', () => {
+describe('a refused pull', () => {
   const codes: [why: string, offered: OfferName, pushed: OfferName, message: RegExp][] = [
     [
       'for want of a section',
@@ -168,7 +168,7 @@ describe('a pull is refused', () => {
     await bob.pull('alice', offer('firefox-pull-video-aligned'), specs.slice(-1));
   });
 
-  it('for a codec that it does not offer, by name', async () => {
+  it('names the codec that the offer lacks', async () => {
     using rooms = openPushPullRooms(backend());
     const { bob, specs } = await meet(rooms, 'chromium-push-video');
     const opusOnly = offer('chromium-pull-video-aligned').replace('rtpmap:120 VP8', 'rtpmap:120 H264');
@@ -182,7 +182,7 @@ describe('a pull is refused', () => {
     ['unknown', () => 'nobody-has-this'],
     ['dead', (ids: Ids) => ids.dead],
     ["another user's", (ids: Ids) => ids.foreign],
-  ] as const)('for a pusher that is %s', async (_what, choose) => {
+  ] as const)('names a pusher that is %s', async (_what, choose) => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob, pushers } = await meet(rooms, 'chromium-push-two-videos');
     const carol = await rooms.join('carol', { extensions: ['pushers'] });
@@ -194,7 +194,7 @@ describe('a pull is refused', () => {
     ).rejects.toMatchObject({ code: -1, message: `pusher not found ${pusherId}` });
   });
 
-  it('for a pusher of one’s own', async () => {
+  it('names a pusher of the same user', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, specs } = await meet(rooms);
     await expect(alice.pull('alice', offer('firefox-pull-aligned'), specs)).rejects.toMatchObject({
@@ -203,7 +203,7 @@ describe('a pull is refused', () => {
     });
   });
 
-  it('for a spec of the wrong kind, for none, and for the same twice', async () => {
+  it('names a spec of the wrong kind, no spec, or a spec twice', async () => {
     using rooms = openPushPullRooms(backend());
     const { bob, specs } = await meet(rooms);
     const [audio, video] = specs as [(typeof specs)[0], (typeof specs)[0]];

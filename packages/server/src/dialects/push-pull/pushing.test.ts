@@ -72,7 +72,7 @@ describe('a push', () => {
     },
   );
 
-  it('of H264 first is H264, in the one form that all browsers have', async () => {
+  it('of H264 first is H264, in the one profile that all browsers have', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
     const sdp = offer('chromium-push-video');
@@ -88,7 +88,7 @@ describe('a push', () => {
     expect(video?.rtpParam.fmtp_param).toBe('level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f');
   });
 
-  it("is told in the router's numbers, which are the ones that reach who pulls", async () => {
+  it('is announced with the payload types of the router, which receivers get', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
     await alice.push(offer('chromium-push-audio-video'));
@@ -121,7 +121,7 @@ describe('a push', () => {
     expect(consumableRtpParameters.codecs.map(({ payloadType }) => payloadType)).toEqual([120, 100]);
   });
 
-  it('is told to the others in one message, audio first, whichever way round it was offered', async () => {
+  it('is announced in one message, audio first, in whatever order it was offered', async () => {
     using rooms = openPushPullRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     const [head = '', audio = '', video = ''] = offer('chromium-push-audio-video').split(/(?=^m=)/m);
@@ -134,7 +134,7 @@ describe('a push', () => {
     expect(alice.connection.allReceived('newPusher')).toEqual([]);
   });
 
-  it('after another is told with all that is live, and nothing dead', async () => {
+  it('after another is announced with all live pushers, and no ended ones', async () => {
     using rooms = openPushPullRooms(backend());
     const [alice, bob] = [await rooms.join('alice', { extensions: ['pushers'] }), await rooms.join('bob')];
     const first = await alice.push(offer('chromium-push-audio'));
@@ -155,7 +155,7 @@ describe('a push', () => {
     ]);
   });
 
-  it('has its source, appData and pause where both ends know of them', async () => {
+  it('has its source, appData and pause when both ends know the extensions', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
     const [knows, stranger] = [await rooms.join('bob', { extensions: ['pushDetails'] }), await rooms.join('carol')];
@@ -166,7 +166,7 @@ describe('a push', () => {
     expect(Object.keys(plain.pushers[0]!)).toEqual(['pusherId', 'rtpParam']);
   });
 
-  it('tells its owner no names of pushers unless it asked for them', async () => {
+  it('returns no names of pushers to an owner that did not ask for them', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
     const answer = await alice.connection.sendRequest('push', {
@@ -178,7 +178,7 @@ describe('a push', () => {
     expect(answer).toMatchObject({ code: 0, message: 'push success' });
   });
 
-  it('by a member of the audience is refused, and leaves nothing behind', async () => {
+  it('by the audience is refused, and leaves nothing behind', async () => {
     using rooms = openPushPullRooms(backend());
     await rooms.join('bob');
     const alice = await rooms.join('alice', { audience: true });

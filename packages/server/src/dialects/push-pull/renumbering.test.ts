@@ -38,8 +38,8 @@ const renumbered = (opus: number, vp8: number) =>
     .replaceAll(/\b109\b/g, String(opus))
     .replaceAll(/\b120\b/g, String(vp8));
 
-describe('a pull whose offer has payload types of its own', () => {
-  it('is answered and sent under the numbers of the offer', async () => {
+describe('a pull whose offer has other payload types than the router', () => {
+  it('is answered and sent with the payload types of the offer', async () => {
     using rooms = openPushPullRooms(backend());
     const { bob, specs } = await meet(rooms);
     const { sdp } = await bob.pull('alice', offer('chromium-pull-plain'), specs);
@@ -50,7 +50,7 @@ describe('a pull whose offer has payload types of its own', () => {
     expect(sent.map((codecs) => codecs.map(({ payloadType }) => payloadType))).toEqual([[111], [96]]);
   });
 
-  it('names only what the offer has, and no extension under another number', async () => {
+  it('has only codecs of the offer, and no extension under another number', async () => {
     using rooms = openPushPullRooms(backend());
     const { bob, specs } = await meet(rooms);
     for (const name of ['chromium-pull-plain', 'firefox-pull-plain'] as const) {
@@ -67,7 +67,7 @@ describe('a pull whose offer has payload types of its own', () => {
     }
   });
 
-  it('of H264 takes the entry of the same profile and packetization mode', async () => {
+  it('of H264 uses the entry with the same profile and packetization mode', async () => {
     using rooms = openPushPullRooms(backend());
     const h264Only = offer('chromium-push-video').replace(
       /^(m=video \d+ \S+) .*$/m,
@@ -107,7 +107,7 @@ describe('a pull whose offer has payload types of its own', () => {
     await bob.pull('alice', offer('chromium-pull-plain'), specs);
   });
 
-  it('shares a router with pulls of the same numbers, which is gone with the last of them', async () => {
+  it('shares a side router with pulls of the same numbers, which closes with the last pull', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob, specs } = await meet(rooms);
     const before = await routerCount();
@@ -122,7 +122,7 @@ describe('a pull whose offer has payload types of its own', () => {
     await alice.sendRequest('heartbeat', {});
   });
 
-  it('follows pause, resume and close of what is pulled', async () => {
+  it('follows pause, resume and close of the pushed media', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob, specs } = await meet(rooms);
     await bob.pull('alice', offer('chromium-pull-plain'), specs);
@@ -137,7 +137,7 @@ describe('a pull whose offer has payload types of its own', () => {
     expect(peerOf(rooms, 'bob').receiving.consumers.size).toBe(0);
   });
 
-  it('is refused for a ninth payload type of one producer, until one is free again', async () => {
+  it('is refused for a ninth payload type of one producer, until another one is free', async () => {
     using rooms = openPushPullRooms(backend());
     const { bob, specs } = await meet(rooms);
     const others = [];

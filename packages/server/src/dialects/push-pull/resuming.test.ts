@@ -39,8 +39,8 @@ function resume(
   return { client, answer: client.join({ extensions, resumeToken, holds: { producers, consumers } }) };
 }
 
-describe('a user that knows how to come back', () => {
-  it('is waited for without media too, as long as the setting says', async () => {
+describe('a user that can resume', () => {
+  it('is kept without media too, for the grace period of the settings', async () => {
     const { rooms, alice, bob } = await inCall({ reconnectGraceMs: 5000 });
     using _ = rooms;
     alice.connection.drop();
@@ -55,7 +55,7 @@ describe('a user that knows how to come back', () => {
     });
   });
 
-  it('is waited for no longer for what it had asked when its connection dropped', async () => {
+  it('is not kept longer for requests that were pending when its connection dropped', async () => {
     const { rooms, alice, bob } = await inCall();
     using _ = rooms;
     const asked = Array.from({ length: 5 }, () => alice.sendRequest('heartbeat', {}));
@@ -65,7 +65,7 @@ describe('a user that knows how to come back', () => {
     expect(await bob.connection.received('userLeave')).toMatchObject({ userId: 'alice', reason: 'disconnected' });
   });
 
-  it('goes on with what it holds, as it was; the others hear that it was away, and no more', async () => {
+  it('resumes what it holds unchanged; the others receive only the disconnect and the reconnect', async () => {
     const call = await inCall();
     const { rooms, alice, bob, peer, mine, sound, picture } = call;
     using _ = rooms;
@@ -95,7 +95,7 @@ describe('a user that knows how to come back', () => {
     expect(rooms.logs.messages().filter((text) => text.startsWith('peer closed'))).toEqual([]);
   });
 
-  it('has its media ended that it does not hold, and the connections that carried nothing else', async () => {
+  it('has media ended that it does not hold, and connections that carried nothing else', async () => {
     const call = await inCall();
     const { rooms, alice, bob, peer, mine, sound } = call;
     using _ = rooms;
@@ -109,7 +109,7 @@ describe('a user that knows how to come back', () => {
     expect(peer.transports.size).toBe(1);
   });
 
-  it('is told of what has gone, by its absence', async () => {
+  it('learns what has gone by its absence from the response', async () => {
     const call = await inCall();
     const { rooms, alice, bob, mine, sound, picture } = call;
     using _ = rooms;
@@ -120,7 +120,7 @@ describe('a user that knows how to come back', () => {
     expect(users[0]?.pushers.map(({ pusherId }) => pusherId)).toEqual([sound]);
   });
 
-  it('takes over while the connection before still seems to be there', async () => {
+  it('resumes while the earlier connection still seems open', async () => {
     const call = await inCall();
     const { rooms, alice, bob, mine, sound, picture } = call;
     using _ = rooms;
@@ -130,7 +130,7 @@ describe('a user that knows how to come back', () => {
     expect(methodsTold(bob)).toEqual(['userDisconnect', 'userReConnect']);
   });
 
-  it('has a push that was under way when the connection dropped ended', async () => {
+  it('has a push ended that was pending when its connection dropped', async () => {
     const call = await inCall();
     const { rooms, alice, peer, mine } = call;
     using _ = rooms;
@@ -143,32 +143,35 @@ describe('a user that knows how to come back', () => {
     expect(peer.transports.size).toBe(1);
   });
 
-  it.each(['used', 'wrong', 'of another', 'of one who is gone'] as const)('but not with a token %s', async (which) => {
-    const call = await inCall();
-    const { rooms, alice, peer, mine } = call;
-    using _ = rooms;
-    const carol = rooms.connect('carol');
-    const { resumeToken: carols } = await carol.join({ extensions });
-    if (which === 'used') await resume(call, [mine], []).answer;
-    else alice.connection.drop();
-    if (which === 'of one who is gone') rooms.registry.kick('room', 'alice');
-    const resumeToken = {
-      used: call.resumeToken,
-      wrong: 'x',
-      'of another': carols!,
-      'of one who is gone': call.resumeToken,
-    };
-    const { client, answer } = resume({ rooms, resumeToken: resumeToken[which] }, [mine], []);
-    await expect(answer).rejects.toMatchObject({ code: 410, message: 'nothing to resume' });
-    if (which === 'used') return;
-    // As if nothing had been asked: the one who waits gives way.
-    const { resumed } = await client.join({ extensions });
-    expect(resumed).toBeUndefined();
-    expect(peer.state).toBe('closed');
-    await client.sendRequest('heartbeat', {});
-  });
+  it.each(['used', 'wrong', 'of another', 'of one who is gone'] as const)(
+    'does not resume with a token %s',
+    async (which) => {
+      const call = await inCall();
+      const { rooms, alice, peer, mine } = call;
+      using _ = rooms;
+      const carol = rooms.connect('carol');
+      const { resumeToken: carols } = await carol.join({ extensions });
+      if (which === 'used') await resume(call, [mine], []).answer;
+      else alice.connection.drop();
+      if (which === 'of one who is gone') rooms.registry.kick('room', 'alice');
+      const resumeToken = {
+        used: call.resumeToken,
+        wrong: 'x',
+        'of another': carols!,
+        'of one who is gone': call.resumeToken,
+      };
+      const { client, answer } = resume({ rooms, resumeToken: resumeToken[which] }, [mine], []);
+      await expect(answer).rejects.toMatchObject({ code: 410, message: 'nothing to resume' });
+      if (which === 'used') return;
+      // As if nothing had been asked: the one who waits gives way.
+      const { resumed } = await client.join({ extensions });
+      expect(resumed).toBeUndefined();
+      expect(peer.state).toBe('closed');
+      await client.sendRequest('heartbeat', {});
+    },
+  );
 
-  it('is not waited for once its page went away, nor once its media said goodbye', async () => {
+  it('is not kept after its page closed, nor after its media ended with a DTLS close', async () => {
     for (const how of ['page', 'media']) {
       const { rooms, alice, bob, peer } = await inCall();
       using _ = rooms;
@@ -184,7 +187,7 @@ describe('a user that knows how to come back', () => {
     }
   });
 
-  it('outlives a network that takes its media along for a while', async () => {
+  it('survives a network outage that also interrupts its media for a while', async () => {
     const call = await inCall();
     const { rooms, alice, peer, mine } = call;
     using _ = rooms;
@@ -197,7 +200,7 @@ describe('a user that knows how to come back', () => {
     expect(resumed?.producers).toEqual([]);
   });
 
-  it('is given no token where nobody is waited for', async () => {
+  it('receives no token when the server keeps no disconnected users', async () => {
     const rooms = openPushPullRooms(backend(), { reconnectGraceMs: 0 });
     using _ = rooms;
     const alice = rooms.connect('alice');

@@ -21,8 +21,8 @@ const everything = [
 
 const codecsOf = (sdp: string) => parse(sdp).media.map(({ rtp }) => rtp.map(({ codec }) => codec));
 
-describe('as RTCPilot', () => {
-  it('leaves what is unknown without an answer, ours included, and goes on', async () => {
+describe('the profile rtcpilot', () => {
+  it('does not respond to unknown requests, the extensions of Tureen included, and continues', async () => {
     using rooms = openPushPullRooms(backend(), { profile });
     const alice = await rooms.join('alice');
     const bob = await rooms.join('bob');
@@ -56,7 +56,7 @@ describe('as RTCPilot', () => {
     expect(Object.keys(pushed as object).sort()).toEqual(['code', 'message', 'sdp']);
   });
 
-  it('says no more than which of two things went wrong', async () => {
+  it('distinguishes only two errors', async () => {
     using rooms = openPushPullRooms(backend(), { profile });
     const alice = await rooms.join('alice');
     const sdp = { type: 'offer', sdp: 'garbage' };
@@ -75,7 +75,7 @@ describe('as RTCPilot', () => {
       await expect(alice.connection.sendRequest(method, data)).rejects.toMatchObject({ code: -1, message });
   });
 
-  it('takes no simulcast', async () => {
+  it('refuses simulcast', async () => {
     using rooms = openPushPullRooms(backend(), { profile });
     const alice = await rooms.join('alice');
     await expect(alice.push(offer('chromium-push-simulcast'))).rejects.toMatchObject({
@@ -84,7 +84,7 @@ describe('as RTCPilot', () => {
     });
   });
 
-  it('answers a push with opus and H264 alone, and without sections that have neither', async () => {
+  it('answers a push with opus and H264 alone, and without other sections', async () => {
     using rooms = openPushPullRooms(backend(), { profile });
     const alice = await rooms.join('alice');
     const bob = await rooms.join('bob');
@@ -109,7 +109,7 @@ describe('as RTCPilot', () => {
     await alice.push(offer('chromium-push-video'));
   });
 
-  it('announces of other dialects what its clients know: not VP8, whether they are there or come later', async () => {
+  it('announces of other dialects only what its clients know, not VP8, for present and later users', async () => {
     using rooms = openPushPullRooms(backend(), { profile });
     const alice = await rooms.join('alice');
     const vera = await rooms.joinV3('vera');
@@ -123,7 +123,7 @@ describe('as RTCPilot', () => {
     expect(alice.connection.allReceived('newPusher')).toHaveLength(1);
   });
 
-  it('passes over pushers that it does not know, and codecs that the offer lacks, where something is left', async () => {
+  it('skips unknown pushers, and codecs that the offer lacks, when something remains', async () => {
     using rooms = openPushPullRooms(backend(), { profile });
     const alice = await rooms.join('alice');
     const bob = await rooms.join('bob');
@@ -141,7 +141,7 @@ describe('as RTCPilot', () => {
     });
   });
 
-  it('knows who comes back by the id alone, and tells the new connection what it told the old', async () => {
+  it('recognizes a returning user by the ID alone, and sends notifications to its new connection', async () => {
     using rooms = openPushPullRooms(backend(), { profile });
     const first = await rooms.join('alice');
     const bob = await rooms.join('bob');

@@ -32,7 +32,7 @@ function next<K extends keyof MediaBackendEvents>(event: K) {
 }
 
 describe('MediasoupBackend', () => {
-  it('puts each router on the worker with the fewest', async () => {
+  it('puts each router on the worker with the fewest routers', async () => {
     await start({ workers: 2 });
     const routers = await Promise.all([backend.createRouter(), backend.createRouter()]);
     await backend.createRouter();
@@ -41,14 +41,14 @@ describe('MediasoupBackend', () => {
     expect(backend.workers.reduce((sum, { rooms }) => sum + rooms, 0)).toBe(1);
   });
 
-  it('listens to no signal: when the process ends is for the program to say', async () => {
+  it('handles no signal: the program decides when the process ends', async () => {
     const listeners = () => (['SIGINT', 'SIGTERM'] as const).map((signal) => process.rawListeners(signal));
     const before = listeners();
     await start({ workers: 2 });
     expect(listeners()).toEqual(before);
   });
 
-  it('carries opus, VP8, VP9, H264 and AV1, in that order', async () => {
+  it('supports opus, VP8, VP9, H264 and AV1, in that order', async () => {
     await start();
     const { rtpCapabilities } = await backend.createRouter();
     const names = (rtpCapabilities.codecs ?? [])
@@ -67,13 +67,13 @@ describe('MediasoupBackend', () => {
     expect(profiles).toEqual(['42e01f', '4d0032']);
   });
 
-  it('carries what it is told to', async () => {
+  it('supports the configured codecs', async () => {
     await start({ mediaCodecs: [{ kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2 }] });
     const { rtpCapabilities } = await backend.createRouter();
     expect(rtpCapabilities.codecs?.map(({ mimeType }) => mimeType)).toEqual(['audio/opus']);
   });
 
-  it('offers media where it is told to, over UDP and TCP, from the port range', async () => {
+  it('offers media on the configured addresses, over UDP and TCP, from the port range', async () => {
     await start({
       addresses: [{ ip: '127.0.0.1', announcedAddresses: ['media.example'] }, { ip: '127.0.0.2' }],
       rtcMinPort: 41_000,
@@ -93,7 +93,7 @@ describe('MediasoupBackend', () => {
     }
   });
 
-  it('offers TCP alone where a client asks for it', async () => {
+  it('offers TCP alone when a client asks for it', async () => {
     await start();
     const router = await backend.createRouter();
     const { iceCandidates } = await router.createWebRtcTransport({
@@ -104,7 +104,7 @@ describe('MediasoupBackend', () => {
     expect(iceCandidates.map(({ protocol }) => protocol)).toEqual(['tcp']);
   });
 
-  it('says what lives on its workers', async () => {
+  it('reports the entities on its workers', async () => {
     await start();
     const router = await backend.createRouter();
     await router.createWebRtcTransport({ forceTcp: false, enableSctp: false, reportBwe: true });
@@ -112,7 +112,7 @@ describe('MediasoupBackend', () => {
     expect(worker?.routers).toEqual([{ id: router.id, transports: 1, producers: 0, consumers: 0 }]);
   });
 
-  it('replaces a worker that dies, after its routers have said that they are closed', async () => {
+  it('replaces a worker that dies after its routers have closed', async () => {
     await start();
     const router = await backend.createRouter();
     const order: string[] = [];
@@ -131,7 +131,7 @@ describe('MediasoupBackend', () => {
     await expect(backend.createRouter()).resolves.toHaveProperty('rtpCapabilities.codecs');
   });
 
-  it('tries again, later each time, where a worker cannot be replaced', async () => {
+  it('retries with growing pauses when a worker cannot be replaced', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tureen-'));
     const link = join(folder, 'worker');
     await symlink(workerBin, link);
@@ -175,7 +175,7 @@ describe('MediasoupBackend', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('replaces a worker later each time where its replacements die soon after their start', async () => {
+  it('replaces a worker with growing pauses when its replacements die soon', async () => {
     const clock = new ManualClock();
     const waits: number[] = [];
     const after = (ms: number, fn: () => void) => {
@@ -205,7 +205,7 @@ describe('MediasoupBackend', () => {
     await expect(backend.createRouter()).resolves.toHaveProperty('rtpCapabilities.codecs');
   });
 
-  it('refuses what is asked of a dead worker', async () => {
+  it('refuses requests to a dead worker', async () => {
     await start();
     const router = await backend.createRouter();
     const died = next('workerDied');
@@ -216,7 +216,7 @@ describe('MediasoupBackend', () => {
     ).rejects.toMatchObject({ name: 'MediaError', code: 'closed' });
   });
 
-  it('leaves no process behind when it closes', async () => {
+  it('leaves no process after close()', async () => {
     await start({ workers: 2 });
     const pids = backend.workers.map(({ pid }) => pid);
     expect(pids.every(isRunning)).toBe(true);
@@ -224,7 +224,7 @@ describe('MediasoupBackend', () => {
     expect(pids.some(isRunning)).toBe(false);
   });
 
-  it('does not start where the worker cannot be run, and says why', async () => {
+  it('rejects at start when the worker cannot be run, with the reason', async () => {
     const logs = capturedLogs();
     await expect(
       createMediasoupBackend({ logger: logs.logger, workers: 2, workerBin: '/nowhere/mediasoup-worker' }),

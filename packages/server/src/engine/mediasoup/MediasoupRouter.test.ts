@@ -42,7 +42,7 @@ function video(change: Partial<RtpParameters> = {}): RtpParameters {
 
 const produce = (rtpParameters: RtpParameters) => transport.produce({ kind: 'video', rtpParameters, paused: false });
 
-describe('what a client sends that makes no sense', () => {
+describe('malformed parameters of a client', () => {
   // mediasoup builds its messages to a worker in one buffer; a value that does not fit would leave it open for good.
   it.each<[string, RtpParameters]>([
     ['a fraction of a bit', video({ encodings: [{ ssrc: 1, maxBitrate: 1000.5 }] })],
@@ -58,12 +58,12 @@ describe('what a client sends that makes no sense', () => {
     ['a parameter that is no value', video({ codecs: [{ ...video().codecs[0]!, parameters: { a: {} } }] })],
     ['an extension unheard of', video({ headerExtensions: [{ uri: 'urn:nope' as never, id: 1 }] })],
     ['an encoding for a codec that is not there', video({ encodings: [{ ssrc: 3, codecPayloadType: 55 }] })],
-  ])('%s is refused, and the next is fine', async (_, rtpParameters) => {
+  ])('%s is refused, and the next request succeeds', async (_, rtpParameters) => {
     await expect(produce(rtpParameters)).rejects.toMatchObject({ name: 'MediaError', code: 'invalidParameters' });
     await expect(produce(video())).resolves.toBeDefined();
   });
 
-  it('a stream that is taken is refused without the words of the worker protocol', async () => {
+  it('a stream in use is refused without the text of the worker', async () => {
     const rtpParameters = video();
     await produce(rtpParameters);
     await expect(produce(rtpParameters)).rejects.toMatchObject({
@@ -81,7 +81,7 @@ describe('what a client sends that makes no sense', () => {
     },
   );
 
-  it('capabilities that nobody can have are refused', () => {
+  it('capabilities that no client can have are refused', () => {
     expect(() => {
       router.matchRtpCapabilities({ codecs: [{ ...router.rtpCapabilities.codecs![0]!, parameters: { a: {} } }] });
     }).toThrow(expect.objectContaining({ name: 'MediaError', code: 'invalidParameters' }));
@@ -90,7 +90,7 @@ describe('what a client sends that makes no sense', () => {
 });
 
 describe('consumers', () => {
-  it('of simulcast begin at the highest layers, and take no more than there are', async () => {
+  it('of simulcast start at the highest layers, and accept no higher ones than there are', async () => {
     const producer = await produce(
       video({ encodings: [1, 2, 3].map((n) => ({ ssrc: nextSsrc + n * 10, scalabilityMode: 'L1T3' })) }),
     );
@@ -107,7 +107,7 @@ describe('consumers', () => {
     expect(consumer.preferredLayers).toEqual({ spatialLayer: 2, temporalLayer: 2 });
   });
 
-  it('are there only for what the other end can decode', async () => {
+  it('exist only for codecs that the receiver has', async () => {
     const producer = await produce(video());
     const { codecs = [], ...rest } = router.rtpCapabilities;
     const narrowed = (declared: RtpCapabilities) =>
@@ -119,7 +119,7 @@ describe('consumers', () => {
     expect(narrowed({ ...rest, codecs: codecs.filter(({ kind }) => kind === 'audio') })).toBeUndefined();
   });
 
-  it('end with their producer', async () => {
+  it('close with their producer', async () => {
     const producer = await produce(video());
     const recv = await router.createWebRtcTransport(transportOptions);
     await recv.consume({ producerId: producer.id, rtpCapabilities: router.rtpCapabilities, paused: true });
@@ -136,7 +136,7 @@ describe('the speech observer', () => {
     });
   }
 
-  it('hears who is loud, who leads, and silence', async () => {
+  it('reports volumes, the dominant speaker, and silence', async () => {
     const observer = await router.createSpeechObserver({ intervalMs: 250, thresholdDbov: -80 });
     const direct = await routers.latest.createDirectTransport();
     const sources = [new RtpSource(), new RtpSource()];

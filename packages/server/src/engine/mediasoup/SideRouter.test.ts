@@ -46,8 +46,8 @@ async function held() {
   return { routers: worker!.routers.length, producers: sum('producers'), consumers: sum('consumers') };
 }
 
-describe('a transport that renumbers', () => {
-  it('sends each consumer under the payload type that is asked for', async () => {
+describe('a transport that renumbers payload types', () => {
+  it('sends each consumer with the requested payload type', async () => {
     const { id } = await produce();
     const transport = await renumbering();
     const consumers = [await consume(transport, id, 50), await consume(await renumbering(), id, 51)];
@@ -57,7 +57,7 @@ describe('a transport that renumbers', () => {
     ]);
   });
 
-  it('shares a copy among consumers of one payload type, and holds it as long as one of them is there', async () => {
+  it('shares a copy among consumers of one payload type, and holds the copy while one of them exists', async () => {
     const { id } = await produce();
     const [one, other] = await Promise.all([renumbering(), renumbering()]);
     const [first, second] = await Promise.all([consume(one, id, 50), consume(other, id, 50)]);
@@ -90,7 +90,7 @@ describe('a transport that renumbers', () => {
   });
 
   it.each([0, 300, 72.5, Number.NaN])(
-    'refuses payload type %s or is served, and the next is fine',
+    'refuses or serves payload type %s, and serves the next request',
     async (payloadType) => {
       const { id } = await produce();
       const transport = await renumbering();
@@ -104,13 +104,13 @@ describe('a transport that renumbers', () => {
     },
   );
 
-  it('refuses a producer that is gone', async () => {
+  it('refuses a producer that has closed', async () => {
     const producer = await produce();
     producer.close();
     await expect(consume(await renumbering(), producer.id, 50)).rejects.toMatchObject({ code: 'closed' });
   });
 
-  it('closes in the moment in which the producer does without complaints of the worker', async () => {
+  it('closes together with the producer without an error of the worker', async () => {
     const producer = await produce();
     const [one, other] = await Promise.all([renumbering(), renumbering()]);
     await Promise.all([consume(one, producer.id, 50), consume(other, producer.id, 51)]);
@@ -123,7 +123,7 @@ describe('a transport that renumbers', () => {
     expect(JSON.stringify(logs.lines)).not.toContain('not found [method');
   });
 
-  it('goes with the router of the room', async () => {
+  it('closes with the router of the room', async () => {
     const { id } = await produce();
     await consume(await renumbering(), id, 50);
     router.close();

@@ -33,7 +33,7 @@ describe('limits on bitrates', () => {
     expect(stats.maxOutgoingBitrate).toBeUndefined();
   });
 
-  it('reach the worker as they are set', async () => {
+  it('reach the worker with the configured values', async () => {
     const settings = {
       maxIncomingBitrate: 1_500_000,
       maxOutgoingBitrate: 4_000_000,
@@ -50,7 +50,7 @@ describe('limits on bitrates', () => {
     expect(stats.maxIncomingBitrate).toBeUndefined();
   });
 
-  it('cap the first estimate, which may be above them', async () => {
+  it('limit the first estimate, which may be above them', async () => {
     expect(await statsWith({ maxOutgoingBitrate: 30_000 })).toMatchObject({
       maxOutgoingBitrate: 30_000,
     });

@@ -57,7 +57,7 @@ function strangeCapabilities(): RtpCapabilities {
   return { ...router, codecs: [...others, ...own, ...own] };
 }
 
-describe('capabilities that are matched once', () => {
+describe('reduced capabilities', () => {
   it.each([
     ['a whole client', async () => router],
     ['a client of mediasoup-client', deviceCapabilities],
@@ -69,7 +69,7 @@ describe('capabilities that are matched once', () => {
       async () => ({ codecs: (router.codecs ?? []).filter(({ kind }) => kind === 'audio') }),
     ],
     ['one that decodes nothing', async () => ({})],
-  ])('of %s receive the same as all that it declared', async (_what, declare) => {
+  ])('of %s receive the same as all declared ones', async (_what, declare) => {
     const declared = await declare();
     const matched = matchedCapabilities(router, declared);
     const filled = { codecs: [], headerExtensions: [], ...structuredClone(declared) };
@@ -80,7 +80,7 @@ describe('capabilities that are matched once', () => {
     }
   });
 
-  it('are no larger than the router’s own, however much was declared', () => {
+  it('are no larger than those of the router, however much was declared', () => {
     const codecs = Array.from({ length: 20 }, () => router.codecs ?? []).flat();
     const headerExtensions = Array.from({ length: 20 }, () => router.headerExtensions ?? []).flat();
     const matched = matchedCapabilities(router, { codecs, headerExtensions });
@@ -88,7 +88,7 @@ describe('capabilities that are matched once', () => {
     expect(matched.headerExtensions?.length).toBeLessThanOrEqual(router.headerExtensions?.length ?? 0);
   });
 
-  it('leave what was declared as it was', () => {
+  it('leave the declared ones unchanged', () => {
     const declared = {
       codecs: [{ kind: 'audio', mimeType: 'audio/opus', preferredPayloadType: 111, clockRate: 48_000 }],
     };
@@ -97,7 +97,7 @@ describe('capabilities that are matched once', () => {
     expect(declared).toEqual(before);
   });
 
-  it('are refused where no endpoint can have them', () => {
+  it('are refused when no client can have them', () => {
     const codec = { ...media[0]!, parameters: { a: {} } } as unknown as RtpCodecCapability;
     expect(() => matchedCapabilities(router, { codecs: [codec] })).toThrow(TypeError);
   });

@@ -30,8 +30,8 @@ const bad: readonly [string, (rtp: RtpParameters) => object, string][] = [
   ['thousand codecs', ({ codecs }) => ({ codecs: Array(1000).fill(codecs[0]) }), 'rtpParameters.codecs'],
 ];
 
-describe('below the dialects', () => {
-  it.each(bad)('refuses a producer with a %s, offers nothing of it', async (_, change, path) => {
+describe('the engine below the dialects', () => {
+  it.each(bad)('refuses a producer with a %s, and offers nothing of it', async (_, change, path) => {
     const rtp = videoParameters();
     expect(() => {
       checkGrammar(schema, { ...rtp, ...change(rtp) }, 'rtpParameters');

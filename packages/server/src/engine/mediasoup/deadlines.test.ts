@@ -111,38 +111,35 @@ const calls: Record<string, () => Promise<unknown>> = {
 };
 
 describe('a call to a media worker that hangs', () => {
-  it.each(Object.keys(calls))(
-    '%s: rejects as a passing fault at the deadline, and leaves nothing behind',
-    async (name) => {
-      const before = await held();
-      hang(pidOf());
-      const order: string[] = [];
-      const failed = calls[name]!().then(
-        () => expect.unreachable('the worker hangs'),
-        (error: unknown) => {
-          order.push('rejected');
-          return error;
-        },
-      );
-      await turn();
-      // In one go: the worker stays unsuspected, and this is about calls.
-      clock.advance(DEADLINE_MS - 1);
-      await turn();
-      order.push('deadline');
-      clock.advance(1);
-      const error = await failed;
-      expect(error).toMatchObject({
-        name: 'MediaError',
-        code: 'timeout',
-        message: 'the media worker does not respond',
-      });
-      expect(isPassing(error as never)).toBe(true);
-      expect(order).toEqual(['deadline', 'rejected']);
+  it.each(Object.keys(calls))('%s: rejects as retryable at the deadline, and leaves nothing behind', async (name) => {
+    const before = await held();
+    hang(pidOf());
+    const order: string[] = [];
+    const failed = calls[name]!().then(
+      () => expect.unreachable('the worker hangs'),
+      (error: unknown) => {
+        order.push('rejected');
+        return error;
+      },
+    );
+    await turn();
+    // In one go: the worker stays unsuspected, and this is about calls.
+    clock.advance(DEADLINE_MS - 1);
+    await turn();
+    order.push('deadline');
+    clock.advance(1);
+    const error = await failed;
+    expect(error).toMatchObject({
+      name: 'MediaError',
+      code: 'timeout',
+      message: 'the media worker does not respond',
+    });
+    expect(isPassing(error as never)).toBe(true);
+    expect(order).toEqual(['deadline', 'rejected']);
 
-      wake(pidOf());
-      expect(await held()).toEqual(before);
-    },
-  );
+    wake(pidOf());
+    expect(await held()).toEqual(before);
+  });
 
   it('createSpeechObserver: rejects at the deadline', async () => {
     hang(pidOf());
@@ -153,7 +150,7 @@ describe('a call to a media worker that hangs', () => {
     await failed;
   });
 
-  it('rejects as closed where the worker dies first', async () => {
+  it('rejects as closed when the worker dies first', async () => {
     const pid = pidOf();
     hang(pid);
     const failed = expect(transport.getStats()).rejects.toMatchObject({ name: 'MediaError', code: 'closed' });
@@ -164,8 +161,8 @@ describe('a call to a media worker that hangs', () => {
   });
 });
 
-describe('a request to the media worker while the event loop stands still', () => {
-  it('gets the response that came meanwhile, although its deadline is over', async () => {
+describe('a request to the media worker while the event loop is blocked', () => {
+  it('gets the response that arrived meanwhile, although its deadline has passed', async () => {
     const impatient = { logger: capturedLogs().logger, workers: 1, callTimeoutMs: 1000 };
     const real = await createMediasoupBackend(impatient);
     try {

@@ -163,7 +163,7 @@ const opus = {
 };
 
 describe('events of mediasoup', () => {
-  it('are each heard or ignored for a reason, in the version that is installed', () => {
+  it('are each handled, or ignored for a reason, in the installed version', () => {
     const declared = declaredEvents();
     expect(declared.get('DataConsumerEvents')).toContain('sctpsendbufferfull');
     const missing = [...declared].flatMap(([type, events]) =>
@@ -174,7 +174,7 @@ describe('events of mediasoup', () => {
     expect(missing).toEqual([]);
   });
 
-  it('have a listener where the table says heard, and none where it does not', async () => {
+  it('have a listener when the table lists one, and none otherwise', async () => {
     const heard = await madeEntities();
     expect(new Set(heard.map(({ type }) => type))).toEqual(
       new Set([

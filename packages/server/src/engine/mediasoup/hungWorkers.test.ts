@@ -57,7 +57,7 @@ async function open(options: Partial<MediasoupBackendOptions> = {}) {
 }
 
 describe('a media worker that hangs', () => {
-  it('is suspect within 5 s, gets no new rooms, and serves again once it responds', async () => {
+  it('is suspect within 5 s, gets no new rooms, and is used again once it responds', async () => {
     const world = await open();
     const { backend, clock, logs, events } = world;
     const router = await backend.createRouter();
@@ -81,7 +81,7 @@ describe('a media worker that hangs', () => {
     await expect(backend.createRouter()).resolves.toHaveProperty('rtpCapabilities.codecs');
   });
 
-  it('is killed after 15 s, then takes the path of a worker that died', async () => {
+  it('is killed after 15 s, and then replaced like a worker that died', async () => {
     const world = await open();
     const { backend, clock, events } = world;
     const router = await backend.createRouter();
@@ -108,7 +108,7 @@ describe('a media worker that hangs', () => {
     expect(isRunning(world.pids[0]!)).toBe(true);
   });
 
-  it('costs new rooms nothing but time where another worker runs, also those that it was asked for', async () => {
+  it('only delays new rooms when another worker runs, also those that it was asked for', async () => {
     const world = await open({ workers: 2 });
     const { backend, clock } = world;
     const healthy = [world.workerAt(1)];
@@ -132,7 +132,7 @@ describe('a media worker that hangs', () => {
     expect(await world.workerAt(0).dump()).toMatchObject({ routerIds: [] });
   });
 
-  it('is not what a busy process makes of a healthy worker', async () => {
+  it('is not assumed while the process of the server is busy', async () => {
     const world = await open();
     // Time passes, and the event loop reads no response.
     world.clock.advance(120_000);
@@ -144,7 +144,7 @@ describe('a media worker that hangs', () => {
     expect(world.events).toEqual([]);
   });
 
-  it('does not hold up the end of the backend: 3 s after the request to end, it is killed', async () => {
+  it('does not delay the end of the backend: it is killed 3 s after the request to end', async () => {
     const world = await open({ workers: 2 });
     world.hang(0);
     const order: string[] = [];
@@ -194,7 +194,7 @@ describe('a media worker that hangs while it starts', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('does not hold up the end of the backend', async () => {
+  it('does not delay the end of the backend', async () => {
     const workerBin = join(folder, 'worker');
     await symlink(defaultWorkerBin, workerBin);
     const world = await open({ workerBin });

@@ -79,7 +79,7 @@ describe('one port per worker', () => {
     expect(new Set(candidates.flat()).size).toBe(2);
   });
 
-  it('is any free one unless a port is set, so that servers can run side by side', async () => {
+  it('is any free one unless a port is set, so that several servers can run', async () => {
     const backends = await Promise.all([start({ workers: 2 }), start({ workers: 2 })]);
     const candidates = [];
     // One after the other, as each router goes to the worker with the fewest.
@@ -153,7 +153,7 @@ describe('one port per worker', () => {
     expect(next.workers).toHaveLength(1);
   });
 
-  it('goes to the next worker once the dead one is gone', async () => {
+  it('is taken over by the next worker once the dead one is gone', async () => {
     const rtcPort = await freePorts(1);
     const backend = await start({ rtcPort });
     const order: string[] = [];
@@ -171,7 +171,7 @@ describe('one port per worker', () => {
     expect(await candidatesOf(await backend.createRouter())).toContain(`udp 127.0.0.1:${String(rtcPort)}`);
   });
 
-  it('is tried again, later each time, where another process took it meanwhile', async () => {
+  it('is tried again with growing pauses when another process took it meanwhile', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tureen-'));
     const link = join(folder, 'worker');
     await symlink(workerBin, link);
@@ -225,7 +225,7 @@ describe('one port per worker', () => {
 });
 
 describe('a range of ports', () => {
-  it('may be in use at start: others give back what they have', async () => {
+  it('may be partly in use at start: other processes release their ports', async () => {
     const rtcMinPort = await freePorts(1);
     const occupant = await bound(rtcMinPort);
     const backend = await start({ rtcMinPort, rtcMaxPort: rtcMinPort, workers: 2 });

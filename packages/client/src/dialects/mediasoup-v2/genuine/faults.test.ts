@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RoomEvents } from '../../../room/events.ts';
 import { GenuineServer } from '@tureen/testkit/genuine-v2/GenuineServer';
 import { GenuineSubject } from '@tureen/testkit/genuine-v2/GenuineSubject';
-import { exchangesDone } from '@tureen/testkit/genuine-v2/Subject';
 import { TureenSubject, type TureenSubjectOptions } from '@tureen/testkit/genuine-v2/TureenSubject';
 
 /** Bob, who is genuine and sends both, and alice, who is ours. */
@@ -21,7 +20,7 @@ async function call(options: TureenSubjectOptions & { server?: GenuineServer } =
     );
   for (const event of ['transportClosed', 'roomClosed', 'left', 'reconnecting'] as const) hear(event);
   await alice.join();
-  await exchangesDone();
+  await server.exchangesDone();
   const said2 = (name: string, from: 'client' | 'server') =>
     server
       .framesOf(name)
@@ -40,7 +39,7 @@ describe('the genuine mediasoup 2 server', () => {
       code: 'unsupported',
     });
     alice.leave();
-    await exchangesDone();
+    await server.exchangesDone();
     expect(methods('bob', 'server')).toEqual([]);
     expect(server.room.peers.map(({ name }) => name)).toEqual(['bob']);
   });
@@ -61,7 +60,7 @@ describe('the genuine mediasoup 2 server', () => {
     peer.receiveNotification = (notification) =>
       receiveNotification.call(peer, notification).catch((error: unknown) => void refused.push(String(error)));
     alice.leave();
-    await exchangesDone();
+    await server.exchangesDone();
     expect(methods('alice', 'client').at(-1)).toBe('leave');
     expect(refused).toEqual([]);
     expect(alice.failures).toEqual([]);
@@ -77,16 +76,16 @@ describe('the genuine mediasoup 2 server', () => {
     });
     expect(server.room.peers.map(({ name }) => name)).toEqual(['bob', 'alice']);
     bob.setProducerPaused('video', true);
-    await exchangesDone();
+    await server.exchangesDone();
     expect(server.framesOf('alice').at(-1)).toMatchObject({ method: 'consumerPaused' });
   });
 
   it('accepts a leave and another join', async () => {
     const { alice, server } = await call();
     alice.leave();
-    await exchangesDone();
+    await server.exchangesDone();
     await alice.join();
-    await exchangesDone();
+    await server.exchangesDone();
     const joins = server.framesOf('alice').filter(({ kind, method }) => kind === 'request' && method === 'join');
     expect(joins).toHaveLength(2);
     expect(alice.room.consumers.size).toBe(2);
@@ -101,14 +100,14 @@ describe('the genuine mediasoup 2 server', () => {
     const server = new GenuineServer({ inOrder: true });
     const { alice } = await call({ server });
     alice.leave();
-    await exchangesDone();
+    await server.exchangesDone();
     const [taken] = server.peer('bob').transports as unknown as { id: number }[];
     const frames = server.framesOf('alice');
     const before = frames.length;
     // The first number that is drawn for the next attempt is one of bob's.
     const random = vi.spyOn(Math, 'random').mockReturnValueOnce((Number(taken?.id) - 10_000_000 + 0.5) / 90_000_000);
     await alice.join();
-    await exchangesDone();
+    await server.exchangesDone();
     random.mockRestore();
     const refused = frames.slice(before).filter(({ payload }) => 'refused' in Object(payload));
     expect(refused).toMatchObject([
@@ -122,12 +121,12 @@ describe('the genuine mediasoup 2 server', () => {
   it('closes a transport: the room rejoins, and produces again', async () => {
     const { server, alice, said, methods } = await call({ room: { reconnectPolicy: () => 0 } });
     await alice.publish('audio');
-    await exchangesDone();
+    await server.exchangesDone();
     const back = alice.room.waitFor('reconnected');
     const sending = server.peer('alice').transports.find(({ direction }) => direction === 'send');
     sending?.close({ why: 'maintenance' });
     await back;
-    await exchangesDone();
+    await server.exchangesDone();
     expect(said[0]).toMatch(/^transportClosed .*"send"/);
     expect(methods('bob', 'server').slice(-3)).toEqual(['peerClosed', 'newPeer', 'newConsumer']);
     expect(alice.room.state).toBe('joined');
@@ -150,7 +149,7 @@ describe('the genuine mediasoup 2 server', () => {
       ['whatever', {}],
     ] as const)
       peer._sendNotification(method, data);
-    await exchangesDone();
+    await server.exchangesDone();
     expect(alice.failures).toEqual([]);
     await alice.publish('audio');
     expect(server.peer('alice').producers).toHaveLength(1);
@@ -167,31 +166,31 @@ describe('server statistics of the genuine server', () => {
   });
 
   it('arrive at each interval, until disabled', async () => {
-    const { alice } = await call();
+    const { alice, server } = await call();
     const [consumer] = [...alice.room.consumers.values()];
     let times = 0;
     consumer?.on('stats', () => times++);
     consumer?.enableStats({ intervalMs: 2000 });
-    await exchangesDone();
+    await server.exchangesDone();
     expect(times).toBe(1);
     for (let tick = 2; tick <= 4; tick++) {
       vi.advanceTimersByTime(2000);
-      await exchangesDone();
+      await server.exchangesDone();
       expect(times).toBe(tick);
     }
     consumer?.disableStats();
-    await exchangesDone();
+    await server.exchangesDone();
     vi.advanceTimersByTime(10_000);
-    await exchangesDone();
+    await server.exchangesDone();
     expect(times).toBe(4);
     expect(vi.getTimerCount()).toBe(0);
   });
 
   it('arrive once for a single request', async () => {
-    const { alice } = await call();
+    const { alice, server } = await call();
     const [consumer] = [...alice.room.consumers.values()];
     expect(await consumer?.getServerStats()).toEqual([{ type: 'consumer.getStats', timestamp: 1 }]);
-    await exchangesDone();
+    await server.exchangesDone();
     expect(vi.getTimerCount()).toBe(0);
   });
 });

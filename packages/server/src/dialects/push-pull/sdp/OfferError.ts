@@ -1,4 +1,4 @@
-/** An offer that cannot be served. The message is for the client: it names the section and what is wrong with it. */
+/** An offer that the server refuses. The message is for the client and names the section with its fault. */
 export class OfferError extends Error {
   override name = 'OfferError';
 }

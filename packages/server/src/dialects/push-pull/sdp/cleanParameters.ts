@@ -1,10 +1,10 @@
-/** What may stand in an fmtp: neither a line's end nor a semicolon gets through. */
+/** Characters allowed in an fmtp: neither a line end nor a semicolon. */
 const NAME = /^[\w-]{1,64}$/;
 const VALUE = /^[\w.+/=,:-]{0,256}$/;
 
 /**
- * Parameters of a codec as they may be written into SDP, and told to others. They come from whoever sends the media, in
- * any dialect, and could otherwise add lines of their own.
+ * Removes codec parameters that could add lines to an SDP. The parameters come from the sender of the media, in any dialect, and
+ * reach other clients.
  */
 export function cleanParameters(parameters: Readonly<Record<string, unknown>> = {}): Record<string, string | number> {
   const clean: Record<string, string | number> = {};

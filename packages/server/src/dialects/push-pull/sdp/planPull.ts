@@ -7,18 +7,18 @@ import { sectionCapabilities } from './sectionCapabilities.ts';
 /** Entries of one codec that are compared, since each takes time. Chromium has six of H264. */
 const MAX_ENTRIES = 16;
 
-/** One producer that a pull asks for. */
+/** One producer that a pull requests. */
 export interface WantedMedia {
   readonly kind: MediaKind;
-  /** What the router would send to a consumer. */
+  /** Parameters with which the router sends to a consumer. */
   readonly rtpParameters: RtpParameters;
   /** Section that carries this media already, on a connection that the client offers again. */
   readonly mid: string | undefined;
-  /** Tells whether a client with these capabilities can decode this media. */
+  /** Whether a client with these capabilities can decode this media. */
   readonly canReceive: (rtpCapabilities: RtpCapabilities) => boolean;
 }
 
-/** Section in which one producer's media is sent, and what the client can receive there. */
+/** Section in which the media of one producer is sent, and the client's capabilities there. */
 export interface PlannedSection<Wanted extends WantedMedia> {
   readonly wanted: Wanted;
   readonly mid: string;
@@ -28,14 +28,14 @@ export interface PlannedSection<Wanted extends WantedMedia> {
   readonly payloadType: number;
 }
 
-/** How a pull is answered. */
+/** Plan of the answer to a pull. */
 export interface PlannedPull<Wanted extends WantedMedia> {
   readonly sections: readonly PlannedSection<Wanted>[];
   /** Whether the offer has the router's payload types. */
   readonly isAligned: boolean;
 }
 
-/** What a pull may do. */
+/** Options of a pull. */
 export interface PullRules {
   /** Mids of sections that belong to earlier pulls on the same connection. */
   readonly reserved?: ReadonlySet<string>;
@@ -89,7 +89,7 @@ function existing(sections: readonly OfferedSection[], mid: string): OfferedSect
   return section;
 }
 
-/** The codec of the offer that the producer has, of several the one with the router's payload type; or what is missing. */
+/** Finds the producer's codec in the offer, preferably under the router's payload type. Otherwise returns the refusal. */
 function choose(section: OfferedSection, one: WantedMedia) {
   const { mid } = section;
   const { codecs, headerExtensions } = sectionCapabilities(section);
@@ -123,7 +123,7 @@ function addNumber(payloadTypes: Map<number, number>, from: number, to: number):
   payloadTypes.set(from, to);
 }
 
-/** The worker does not use the bandwidth estimates of REMB, and complains of each. */
+/** The worker does not use the bandwidth estimates of REMB, and logs a warning for each. */
 function withoutRemb({ rtcpFeedback = [], ...codec }: RtpCodecCapability): RtpCodecCapability {
   return { ...codec, rtcpFeedback: rtcpFeedback.filter(({ type }) => type !== 'goog-remb') };
 }

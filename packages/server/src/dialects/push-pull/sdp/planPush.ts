@@ -14,19 +14,19 @@ import { OfferError } from './OfferError.ts';
 import type { Offer, OfferedSection } from './readOffer.ts';
 import { sectionCapabilities } from './sectionCapabilities.ts';
 
-/** One section of a push: what to produce, and what to answer. */
+/** One section of a push, with its producer and its part of the answer. */
 export interface PlannedPush {
   readonly mid: string;
   readonly kind: MediaKind;
-  /** As the client will send it, in its own numbers. */
+  /** Parameters that the client will send with, under its own payload types. */
   readonly rtpParameters: RtpParameters;
-  /** As we say that we take it, in the client's numbers too. */
+  /** Parameters of the answer, under the client's payload types. */
   readonly answered: RtpParameters;
-  /** Of simulcast. */
+  /** Restriction identifiers of the simulcast streams. */
   readonly rids: readonly string[];
 }
 
-/** What a room takes of a push. */
+/** Media that a room accepts from a push. */
 export interface PushRules {
   readonly routerRtpCapabilities: RtpCapabilities;
   readonly allowSimulcast: boolean;
@@ -37,9 +37,9 @@ export interface PushRules {
 const DEPENDENCY_DESCRIPTOR = 'https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension';
 
 /**
- * What an offer wants to send, section by section.
+ * Plans each section of an offer that sends media.
  *
- * @throws OfferError where there is nothing, or a section that cannot be accepted.
+ * @throws OfferError where no section sends, or a section cannot be accepted.
  */
 export function planPush({ sections }: Offer, rules: PushRules): readonly PlannedPush[] {
   const sending = sections.filter(({ isSending }) => isSending);
@@ -50,7 +50,7 @@ export function planPush({ sections }: Offer, rules: PushRules): readonly Planne
   return planned;
 }
 
-/** The sections that have a codec in common with the router. */
+/** Returns the sections that have a codec in common with the router. */
 function planUsable(sending: readonly OfferedSection[], rules: PushRules) {
   const planned: PlannedPush[] = [];
   let unusable: NoCodecError | undefined;
@@ -69,9 +69,9 @@ function planSection(section: OfferedSection, { routerRtpCapabilities, allowSimu
   const { mid, description } = section;
   const kind = section.kind!;
   const offered = sectionCapabilities(section);
-  // It fills in what is missing, and that is nobody else's business.
+  // The helper fills in missing fields, so it gets a copy.
   const taken = structuredClone(routerRtpCapabilities) as types.RtpCapabilities;
-  // The codec that the client has put first, not the router's.
+  // The client's first codec, not the router's.
   const extended = getExtendedRtpCapabilities(offered as types.RtpCapabilities, taken, true);
   const sent = getSendingRtpParameters(kind, extended);
   const answered = getSendingRemoteRtpParameters(kind, extended);
@@ -81,7 +81,7 @@ function planSection(section: OfferedSection, { routerRtpCapabilities, allowSimu
       `section "${mid}" offers no codec that is taken: ${names || 'none'}; taken: ${codecNames(kind, routerRtpCapabilities)}`,
     );
   }
-  // As many as there are in common; one is meant.
+  // All shared codecs match; the client sends one.
   const sentCodecs = reduceCodecs(sent.codecs);
   const rids = ridsOf(section);
   if (rids.length > 1 && !allowSimulcast) throw new OfferError(`section "${mid}" is simulcast, which is not taken`);
@@ -117,7 +117,7 @@ function encodingsOf(
   rids: readonly string[],
 ): RtpEncodingParameters[] {
   if (rids.length > 0) return rids.map((rid) => ({ rid }));
-  // Without SSRCs the one stream is known by its mid.
+  // Without SSRCs, the MID identifies the only stream.
   if ((description.ssrcs ?? []).length === 0) return [{}];
   const encodings = getRtpEncodings({ offerMediaObject: description, codecs });
   const ssrcs = encodings.flatMap(({ ssrc = 0, rtx }) => (rtx === undefined ? [ssrc] : [ssrc, rtx.ssrc]));
@@ -129,7 +129,7 @@ function isSsrc(ssrc: number): boolean {
   return Number.isInteger(ssrc) && ssrc > 0 && ssrc <= 0xff_ff_ff_ff;
 }
 
-/** Whoever receives it decodes what opus has: it is sent as the client said that it would like to. */
+/** Copies the client's opus parameters: every receiver can decode any of them. */
 function withOpusAsOffered(
   answered: readonly types.RtpCodecParameters[],
   sent: readonly types.RtpCodecParameters[],

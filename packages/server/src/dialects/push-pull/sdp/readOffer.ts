@@ -4,7 +4,7 @@ import type { MediaDescription, SessionDescription } from 'sdp-transform';
 import { OfferError } from './OfferError.ts';
 import { OfferLimitError } from './OfferLimitError.ts';
 
-/** How much an offer may have. */
+/** Limits of an offer. */
 export interface OfferLimits {
   /** Longest offer, in bytes. */
   readonly maxOfferBytes: number;
@@ -12,31 +12,31 @@ export interface OfferLimits {
   readonly maxOfferSsrcLines: number;
 }
 
-/** Media sections that an offer may have. */
+/** Maximum number of media sections. */
 const MAX_SECTIONS = 32;
 
-/** What the worker can send as MID. */
+/** Maximum length of a MID that the worker can send. */
 const MAX_MID_LENGTH = 8;
 
 /** One media section of an offer. */
 export interface OfferedSection {
   readonly mid: string;
-  /** Undefined for what is not audio or video, or not open any more: it is refused in the answer. */
+  /** Undefined where the section is closed, or neither audio nor video. The answer refuses such a section. */
   readonly kind: MediaKind | undefined;
-  /** The client means to send in it. */
+  /** Whether the client may send in the section. */
   readonly isSending: boolean;
-  /** The client means to receive in it. */
+  /** Whether the client may receive in the section. */
   readonly isReceiving: boolean;
   readonly description: MediaDescription;
 }
 
-/** An offer, read. */
+/** A parsed offer. */
 export interface Offer {
   readonly sections: readonly OfferedSection[];
   readonly dtlsParameters: DtlsParameters;
-  /** The same in every offer of one connection of the client, and in no other. */
+  /** The same in every offer of one client connection, and in no other offer. */
   readonly connectionKey: string;
-  /** Header extensions of one and two bytes may be mixed. */
+  /** Whether one-byte and two-byte header extensions may be mixed. */
   readonly isExtmapMixed: boolean;
 }
 
@@ -68,7 +68,7 @@ export function readOffer(sdp: string, limits: OfferLimits = defaultOfferLimits)
   };
 }
 
-/** Before anything is parsed: parsing and matching take time that grows with the lines. */
+/** Checks the limits before parsing, because the time for parsing and matching grows with the lines. */
 function checkSize(sdp: string, { maxOfferBytes, maxOfferSsrcLines }: OfferLimits): void {
   const bytes = Buffer.byteLength(sdp);
   if (bytes > maxOfferBytes)
@@ -82,7 +82,7 @@ function checkSize(sdp: string, { maxOfferBytes, maxOfferSsrcLines }: OfferLimit
 
 function readSection(description: MediaDescription, index: number, session: SessionDescription): OfferedSection {
   const { type, port, bundleOnly, protocol, rtcpMux, direction = session.direction ?? 'sendrecv' } = description;
-  // A number where it is digits.
+  // sdp-transform parses digits as a number.
   const mid = String(description.mid ?? '');
   const isClosed = (port === 0 && bundleOnly === undefined) || direction === 'inactive';
   const kind = (type === 'audio' || type === 'video') && !isClosed ? type : undefined;
@@ -103,7 +103,7 @@ function readSection(description: MediaDescription, index: number, session: Sess
   };
 }
 
-/** There is one connection for all of them. */
+/** Checks that one connection carries all sections. */
 function checkBundle({ groups = [] }: SessionDescription, open: readonly OfferedSection[]): void {
   if (open.length === 1) return;
   const bundled = groups.filter(({ type }) => type === 'BUNDLE').map(({ mids }) => String(mids).split(' '));
@@ -117,7 +117,7 @@ function readDtls(session: SessionDescription, open: readonly OfferedSection[]):
   const fingerprint = places.find((place) => place.fingerprint !== undefined)?.fingerprint;
   if (fingerprint === undefined) throw new OfferError('the offer has no a=fingerprint');
   if (setup === undefined) throw new OfferError('the offer has no a=setup');
-  // Our end waits for the handshake: everyone can begin it, and nobody has to wait for an answer to arrive first.
+  // The server is passive: every client can begin the handshake, without waiting for the answer.
   if (setup !== 'actpass' && setup !== 'active') throw new OfferError('a=setup must be actpass or active');
   const algorithm = algorithms.find((name) => name === fingerprint.type.toLowerCase());
   if (algorithm === undefined) throw new OfferError('a=fingerprint has an unknown algorithm');

@@ -5,7 +5,7 @@ import type { MediaDescription } from 'sdp-transform';
 import { OfferError } from './OfferError.ts';
 import type { OfferedSection } from './readOffer.ts';
 
-/** What a client says, in one section, that it can send or receive. Sections may use one number for different things. */
+/** Reads the client's capabilities from one section. Sections may use one payload type for different codecs. */
 export function sectionCapabilities({ mid, description }: OfferedSection): Required<RtpCapabilities> {
   const sdpObject = { version: 0, origin, name: '-', timing: { start: 0, stop: 0 }, media: [description] };
   try {
@@ -18,7 +18,7 @@ export function sectionCapabilities({ mid, description }: OfferedSection): Requi
   }
 }
 
-/** Its order is the client's preference, and what is not in it is not offered, whatever lines there are about it. */
+/** Payload types of the `m=` line, in the client's order of preference. Other lines offer nothing without an entry here. */
 function inOrderOfMLine(codecs: readonly RtpCodecCapability[], { payloads = '' }: MediaDescription) {
   const order = String(payloads).split(' ').map(Number);
   const rank = ({ preferredPayloadType }: RtpCodecCapability) => order.indexOf(preferredPayloadType);

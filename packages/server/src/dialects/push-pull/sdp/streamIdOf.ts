@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Producer } from '../../../rooms/Producer.ts';
 
 /**
- * What the SDP calls the stream of a producer: one for a peer's camera and microphone, another for its screen and the sound of
- * that. A digest, as the peer's id is a text that its owner chose.
+ * Returns the stream ID of a producer for the SDP: one for a peer's camera and microphone, another for its screen and the screen's
+ * sound. The ID is a digest, because the client chooses its peer ID.
  */
 export function streamIdOf({ peer, appData }: Pick<Producer, 'peer' | 'appData'>): string {
   const { source } = Object(appData) as { readonly source?: unknown };

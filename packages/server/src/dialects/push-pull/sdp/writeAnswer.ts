@@ -7,32 +7,32 @@ import { cleanParameters } from './cleanParameters.ts';
 import { codecName } from './codecNames.ts';
 import type { Offer, OfferedSection } from './readOffer.ts';
 
-/** Our end of the connection. */
+/** The server's end of the connection. */
 export interface AnsweringTransport {
   readonly iceParameters: IceParameters;
   readonly iceCandidates: readonly IceCandidate[];
   readonly dtlsParameters: DtlsParameters;
 }
 
-/** What is answered to one section. */
+/** Answer to one section. */
 export interface AnsweredSection {
   readonly direction: 'sendonly' | 'recvonly' | 'inactive';
   readonly rtpParameters: RtpParameters;
-  /** Of simulcast that is taken. */
+  /** Restriction identifiers of the accepted simulcast streams. */
   readonly rids?: readonly string[] | undefined;
-  /** What the client will see as the ids of stream and track, where we send. */
+  /** IDs of stream and track at the client, where the server sends. */
   readonly msid?: { readonly streamId: string; readonly trackId: string } | undefined;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** What stands for the address and port of a session that ICE finds, as everyone writes it. */
+/** Usual placeholder for the address and port, which ICE finds. */
 const anywhere = { port: 7, connection: { version: 4, ip: '127.0.0.1' } };
 
-/** An id in `a=msid`; anything else could break out of its line. */
+/** Characters allowed in `a=msid`. Others could end the line. */
 const TOKEN = /^[\w!#$%&'*+.^`{|}~-]{1,64}$/;
 
-/** Answers an offer: its sections in its order, by their mid; what is not in `answered` is refused. */
+/** Writes the answer to an offer, with its sections in order. Refuses the sections that are not in `answered`, by MID. */
 export function writeAnswer(
   { sections, isExtmapMixed }: Offer,
   transport: AnsweringTransport,
@@ -120,13 +120,13 @@ function acceptedSection(
   return msid === undefined ? section : { ...section, ...senderLines(rtpParameters, msid) };
 }
 
-/** Who sends: one stream, and its retransmissions. */
+/** Lines for the SSRCs of one stream and its retransmissions. */
 function senderLines(
   { encodings = [], rtcp: { cname = randomCname() } = {} }: RtpParameters,
   { streamId, trackId }: NonNullable<AnsweredSection['msid']>,
 ): Pick<MediaDescription, 'msid' | 'ssrcs' | 'ssrcGroups'> {
   const [{ ssrc, rtx } = {}] = encodings;
-  // `-`: in no stream.
+  // `-`: no stream.
   const stream = TOKEN.test(streamId) ? streamId : '-';
   const ssrcs = [ssrc, rtx?.ssrc].filter((id) => id !== undefined);
   return {

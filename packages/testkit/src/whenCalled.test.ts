@@ -1,0 +1,23 @@
+import { describe, expect, it, vi } from 'vitest';
+import { expectUnchanged } from './expectUnchanged.ts';
+import { whenCalled } from './whenCalled.ts';
+
+describe('whenCalled()', () => {
+  it('resolves at the call that makes the number full, and keeps what the mock returns', async () => {
+    const mock = vi.fn(() => 'usual').mockReturnValueOnce('once');
+    let isDone = false;
+    const done = whenCalled(mock, 2).then(() => (isDone = true));
+    expect(mock()).toBe('once');
+    await expectUnchanged(() => isDone, false);
+    expect(mock()).toBe('usual');
+    await done;
+    expect(mock.mock.calls).toEqual([[], []]);
+  });
+
+  it('resolves at once for calls from before', async () => {
+    const mock = vi.fn();
+    mock();
+    await whenCalled(mock);
+    expect(mock).toHaveBeenCalledOnce();
+  });
+});

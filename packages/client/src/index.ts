@@ -78,14 +78,7 @@ export type {
   PeerCloseReason,
   ProducerCloseReason,
 } from './room/closeReasons.ts';
-export type {
-  ConsumerOf,
-  DataConsumerOf,
-  DataProducerOf,
-  PeerOf,
-  ProducerOf,
-  RoomAppData,
-} from './room/appData.ts';
+export type { ConsumerOf, DataConsumerOf, DataProducerOf, PeerOf, ProducerOf, RoomAppData } from './room/appData.ts';
 export type { RecoveryStep, RoomEvents } from './room/events.ts';
 export type {
   ConsumePolicy,

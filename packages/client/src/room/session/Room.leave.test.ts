@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
+import { ScriptedServer } from '@tureen/testkit/scripted/ScriptedServer';
+import type { SignalingTransport } from '../../signaling/SignalingTransport.ts';
 import { inCall } from '../../test-support/roomInCall.ts';
 
 describe('leave()', () => {
@@ -69,6 +71,29 @@ describe('leave()', () => {
     const fresh = roomWorld();
     await fresh.room.leave();
     expect(fresh.room.state).toBe('idle');
+  });
+
+  it('emits left, and does not reconnect, when the transport reports the end while leaveRoom is sent', async () => {
+    const server = new ScriptedServer();
+    const transport: SignalingTransport = {
+      connect: async (options) => {
+        const connection = await server.transport.connect(options);
+        return {
+          send: (frame) => {
+            if (frame.kind === 'request' && frame.method === 'leaveRoom') options.onClosed({ by: 'network' });
+            return connection.send(frame);
+          },
+          close: () => {
+            connection.close();
+          },
+        };
+      },
+    };
+    const { room, said } = roomWorld({ transport });
+    await room.join();
+    said.length = 0;
+    await room.leave();
+    expect([...said]).toEqual(['stateChanged left leave() was called', 'left left']);
   });
 
   it('rejects pending calls with closed', async () => {

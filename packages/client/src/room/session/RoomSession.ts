@@ -27,6 +27,7 @@ export class RoomSession {
   readonly #evictionPolicy: EvictionPolicy;
   readonly #reconnectLoop: ReconnectLoop;
   #joining: Promise<void> | null = null;
+  #isLeaving = false;
   #attempt: ConnectionAttempt | null = null;
   #stopPageActivity: () => void = () => {};
   /** Parts of sessions that are ending, the latest last: a listener of one end may begin and end another session. */
@@ -87,7 +88,10 @@ export class RoomSession {
     const wasJoined = isJoined || this.#machine.state === 'reconnecting';
     // What the server sent while the room joined may decide how this dialect leaves.
     if (isJoined) attempt?.channel.deliverTo(attempt.session);
+    // A transport may report the end of the connection while the message is sent.
+    this.#isLeaving = true;
     const left = isJoined && attempt !== null ? attempt.session.leave() : null;
+    this.#isLeaving = false;
     if (!this.#machine.input('leave', 'leave() was called')) return;
     this.#end({ reason: 'left' }, wasJoined, { keepChannel: left !== null });
     if (left === null || attempt === null) return;
@@ -209,7 +213,7 @@ export class RoomSession {
   /** Before the room has joined, the pending requests reject and end the attempt. */
   #handleClosed(number: number, closed: TransportClosed, canRejoin: boolean): void {
     if (closed.code === tryAgainLater) this.#reconnectLoop.handleTooSoon();
-    if (!this.#isJoined(number)) return;
+    if (this.#isLeaving || !this.#isJoined(number)) return;
     if (closed.by !== 'server') this.#lose(number, closed.reason ?? 'the connection dropped', { isResumable: true });
     else if (canRejoin)
       this.#lose(number, 'the server closed the connection as media was lost', { isResumable: false });

@@ -3,6 +3,7 @@
  * - entry points, types and formats, by publint, on the files that `pnpm pack` packs; suggestions are printed only
  * - the reports of the public API in `packages/<name>/api/`, which must be those of the built types
  * - an app that implements every port of the client, compiled and run on the built package
+ * - the checks of the client for development, with the condition and without it
  */
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
@@ -10,6 +11,7 @@ import { EXIT } from './bootstrap/exit.mjs';
 import { main } from './bootstrap/main.mjs';
 import { COMMAND, differingReports, readApi } from './packing/apiReport.mjs';
 import { readPackages } from './packing/build.mjs';
+import { problemsOfDevelopmentChecks } from './packing/developmentChecks.mjs';
 import { problemsOfOwnPorts } from './packing/ownPorts.mjs';
 
 async function checkPackedFiles({ folder, manifest }) {
@@ -42,11 +44,18 @@ async function checkOwnPorts() {
   return problems.length;
 }
 
+async function checkDevelopmentChecks() {
+  const problems = await problemsOfDevelopmentChecks();
+  for (const problem of problems) console.error(`Checks of the built client: ${problem}`);
+  return problems.length;
+}
+
 await main(async () => {
   const packages = (await readPackages()).filter(({ manifest }) => manifest.private !== true);
   let failed = 0;
   for (const one of packages) failed += await checkPackedFiles(one);
   failed += await checkApi(packages);
   failed += await checkOwnPorts();
+  failed += await checkDevelopmentChecks();
   return failed > 0 ? EXIT.failed : EXIT.ok;
 });

@@ -1,6 +1,7 @@
 import { leanMangleProps, leanMediasoupClient, leanPackages, leanTreeshake } from '@tureen/mediasoup-client-lean/build';
 import { defineConfig } from 'tsdown';
 
+import { checksModules, chooseChecks } from './build/developmentChecks.ts';
 import { internalMembers } from './build/internalMembers.ts';
 import { leanEventEmitter3 } from './build/leanEventEmitter3.ts';
 import { leanProtooClient, leanProtooTreeshake } from './build/leanProtooClient.ts';
@@ -28,12 +29,12 @@ const mediasoupClient = 'src/media/device/mediasoupClient.ts';
 export default defineConfig([
   {
     ...common,
-    entry: publicEntries,
+    entry: [...publicEntries, ...checksModules],
     // One file per module: an app's bundler drops the dialects and engines that it does not reach.
     unbundle: true,
     dts: false,
     clean: false,
-    plugins: [importVendorModules, shortenInternalMembers(internalMembers)],
+    plugins: [importVendorModules, chooseChecks, shortenInternalMembers(internalMembers)],
   },
   {
     ...vendor,

@@ -58,7 +58,17 @@ export type {
 export type { StatsOptions } from './room/EntityStats.ts';
 export type { DeviceChangeReason, TrackFailure } from './room/local/ManagedTrack.ts';
 export type { RoomState } from './room/session/roomMachine.ts';
-export type { EndReason, Source } from '@tureen/protocol/common';
+export type {
+  DataConsumerStat,
+  DataProducerStat,
+  EndReason,
+  InboundRtpStat,
+  OtherServerStat,
+  OutboundRtpStat,
+  ServerStat,
+  Source,
+  WebRtcTransportStat,
+} from '@tureen/protocol/common';
 export type {
   ConsumerCloseReason,
   DataConsumerCloseReason,
@@ -68,6 +78,7 @@ export type {
   PeerCloseReason,
   ProducerCloseReason,
 } from './room/closeReasons.ts';
+export type { ConsumerOf, DataConsumerOf, DataProducerOf, PeerOf, ProducerOf, RoomAppData } from './room/appData.ts';
 export type { RecoveryStep, RoomEvents } from './room/events.ts';
 export type {
   ConsumePolicy,

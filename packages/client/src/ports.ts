@@ -93,11 +93,16 @@ export type { Clock } from '@tureen/kernel';
 // Types of the wire in the signatures above.
 export type {
   AppData,
+  DataConsumerStat,
+  DataProducerStat,
   DtlsFingerprint,
   DtlsParameters,
   IceCandidate,
   IceParameters,
+  InboundRtpStat,
   MediaKind,
+  OtherServerStat,
+  OutboundRtpStat,
   ProtooFrame,
   ProtooNotification,
   ProtooRequest,
@@ -114,5 +119,7 @@ export type {
   SctpCapabilities,
   SctpParameters,
   SctpStreamParameters,
+  ServerStat,
   Source,
+  WebRtcTransportStat,
 } from '@tureen/protocol/common';

@@ -2,14 +2,21 @@ import { expectTypeOf, test } from 'vitest';
 import {
   type Consumer,
   type ConsumerCloseReason,
+  type DataConsumer,
+  type DataProducer,
   type EndReason,
+  type InboundRtpStat,
   type LeaveReason,
+  type OtherServerStat,
+  type Peer,
   type PeerCloseReason,
   type Producer,
   type ProducerCloseReason,
   type Room,
   type RoomEvents,
+  type ServerStat,
   type Source,
+  type TransportDirection,
   type TypedEmitter,
   TureenError,
   mediasoupV3,
@@ -69,6 +76,69 @@ test('collections are Maps, and a source accepts any text', () => {
   expectTypeOf(room.producerOf('camera')).toEqualTypeOf<Producer | null>();
   expectTypeOf<'whiteboard'>().toExtend<Source>();
   expectTypeOf(roomEventNames).toEqualTypeOf<readonly (keyof RoomEvents)[]>();
+});
+
+test('statistics of the server are typed, at each place that has them', () => {
+  expectTypeOf(room.stats.getServer('send')).resolves.toEqualTypeOf<readonly ServerStat[]>();
+  expectTypeOf<ReturnType<Producer['getServerStats']>>().resolves.toEqualTypeOf<readonly ServerStat[]>();
+  expectTypeOf<ReturnType<Consumer['getServerStats']>>().resolves.toEqualTypeOf<readonly ServerStat[]>();
+  expectTypeOf<ReturnType<DataProducer['getServerStats']>>().resolves.toEqualTypeOf<readonly ServerStat[]>();
+  expectTypeOf<ReturnType<DataConsumer['getServerStats']>>().resolves.toEqualTypeOf<readonly ServerStat[]>();
+  expectTypeOf<RoomEvents['transportStats' | 'producerStats' | 'consumerStats']['stats']>().toEqualTypeOf<
+    readonly ServerStat[]
+  >();
+});
+
+test('the type of an entry selects its fields, and a field of another version is unknown', () => {
+  const stat = {} as ServerStat;
+  expectTypeOf(stat.timestamp).toEqualTypeOf<number>();
+  switch (stat.type) {
+    case 'inbound-rtp':
+      expectTypeOf(stat).toEqualTypeOf<InboundRtpStat | OtherServerStat>();
+      expectTypeOf(stat.byteCount).toEqualTypeOf<number | undefined>();
+      break;
+    case 'webrtc-transport':
+      expectTypeOf(stat.availableOutgoingBitrate).toEqualTypeOf<number | undefined>();
+      expectTypeOf(stat.dtlsState).toEqualTypeOf<string | undefined>();
+      break;
+    case 'data-producer':
+      expectTypeOf(stat.messagesReceived).toEqualTypeOf<number | undefined>();
+      break;
+    case 'data-consumer':
+      expectTypeOf(stat.bufferedAmount).toEqualTypeOf<number | undefined>();
+      expectTypeOf(stat.somethingNew).toEqualTypeOf<unknown>();
+  }
+});
+
+test('calls that wait take an AbortSignal', () => {
+  const { signal } = new AbortController();
+  const track = {} as MediaStreamTrack;
+  void [
+    room.join({ signal }),
+    room.produce(track, { signal }),
+    room.produceData({ signal }),
+    room.waitFor('left', { signal }),
+  ];
+  void [room.enableCamera({ signal }), room.enableMicrophone({ signal }), room.enableScreenShare({ signal })];
+});
+
+test('collections of a peer and of the room are read-only Maps', () => {
+  expectTypeOf<Peer['consumers']>().toEqualTypeOf<ReadonlyMap<string, Consumer>>();
+  expectTypeOf<Peer['dataConsumers']>().toEqualTypeOf<ReadonlyMap<string, DataConsumer>>();
+  expectTypeOf(room.peers).toEqualTypeOf<ReadonlyMap<string, Peer>>();
+  expectTypeOf(room.consumers).toEqualTypeOf<ReadonlyMap<string, Consumer>>();
+  expectTypeOf(room.dataConsumers).toEqualTypeOf<ReadonlyMap<string, DataConsumer>>();
+  expectTypeOf(room.dataProducers).toEqualTypeOf<ReadonlyMap<string, DataProducer>>();
+});
+
+test('errors have a closed code, and fields that may be missing', () => {
+  const error = new TureenError('invalidArgument', 'x');
+  expectTypeOf(error.argument).toEqualTypeOf<string | undefined>();
+  expectTypeOf(error.hint).toEqualTypeOf<string | undefined>();
+  expectTypeOf(error.retryable).toEqualTypeOf<boolean>();
+  // @ts-expect-error There is no such code.
+  expectTypeOf(error.code === 'invalidArgumnt').toBeBoolean();
+  expectTypeOf<TransportDirection>().toEqualTypeOf<'send' | 'recv'>();
 });
 
 test('an engine is given in one way, to the dialects that it fits', () => {

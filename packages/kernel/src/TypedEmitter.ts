@@ -11,6 +11,8 @@ export interface EmitterOptions {
   readonly onListenerError?: ((error: unknown, event: string) => void) | undefined;
   /** Called after listeners were added or removed: for a source that works only while there are listeners. */
   readonly onListenersChanged?: (() => void) | undefined;
+  /** Called with the event of each listener that is added. */
+  readonly onListenerAdded?: ((event: string) => void) | undefined;
   /** Makes the error that is thrown for a listener that is not a function. Default: a `TypeError`. */
   readonly toListenerError?: ((event: string) => Error) | undefined;
 }
@@ -107,7 +109,7 @@ export class TypedEmitter<Events extends EventsOf<Events>> {
   }
 
   #add(event: string, listener: Listener<never>, isOnce = false): Registration {
-    const { onListenerError, onListenersChanged, toListenerError } = this.#options;
+    const { onListenerError, onListenersChanged, onListenerAdded, toListenerError } = this.#options;
     if (typeof listener !== 'function')
       throw toListenerError?.(event) ?? new TypeError(`the listener of '${event}' is not a function`);
     const call = (payload: object) => {
@@ -122,6 +124,7 @@ export class TypedEmitter<Events extends EventsOf<Events>> {
     };
     const registration: Registration = Object.assign(call, { listener });
     this.#emitter.on(event, registration);
+    onListenerAdded?.(event);
     onListenersChanged?.();
     return registration;
   }

@@ -1,5 +1,6 @@
 import { Epoch } from '@tureen/kernel';
 import { findMediaDevices, requireMediaDevices } from './mediaDevices.ts';
+import { checkOptions, checkValue } from '../shared/checks/development.ts';
 import { TureenError } from '../shared/errors.ts';
 import { TypedEmitter, emitOn } from '../shared/TypedEmitter.ts';
 
@@ -46,6 +47,7 @@ export class DeviceCatalog extends TypedEmitter<DeviceCatalogEvents> {
   readonly #scan = new Epoch();
 
   constructor(options: DeviceCatalogOptions = {}) {
+    checkOptions(options);
     super(options.onListenerError, () => {
       if (this.listenerCount() > 0 && this.#source === undefined) this.#wake();
       if (this.listenerCount() === 0 && this.#source !== undefined) this.#sleep();
@@ -58,6 +60,7 @@ export class DeviceCatalog extends TypedEmitter<DeviceCatalogEvents> {
    * `captureFailed` where the browser does not list them.
    */
   async list(kind?: DeviceKind): Promise<readonly CatalogDevice[]> {
+    checkValue(kind, 'kind', "'camera' | 'microphone' | 'speaker' | undefined");
     const source = requireMediaDevices(this.#given);
     let found: MediaDeviceInfo[];
     try {

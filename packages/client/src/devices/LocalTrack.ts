@@ -1,5 +1,6 @@
 import { keepRaw } from '@tureen/kernel';
 import { constructorKey, requireConstructorKey } from '../shared/constructorKey.ts';
+import { checkOptions, checkValue } from '../shared/checks/development.ts';
 import { TureenError } from '../shared/errors.ts';
 
 /** Which device replaces the current device. */
@@ -77,6 +78,7 @@ export class LocalTrack {
    * for a track that the SDK did not capture from a camera or microphone, otherwise as the capture does.
    */
   async reacquire(change: DeviceChange = {}): Promise<LocalTrack> {
+    checkOptions(change);
     const capture = this.#capture;
     if (!capture)
       throw new TureenError('unsupported', 'only the app can capture such a track again', {
@@ -100,6 +102,7 @@ export class LocalTrack {
 
   /** Calls `listener` when the track ends (not after `stop()`), mutes or unmutes. Returns a function that removes it. */
   watch(listener: (event: Event) => void): () => void {
+    checkValue(listener, 'listener', 'function');
     for (const event of trackEvents) this.track.addEventListener(event, listener);
     return () => {
       for (const event of trackEvents) this.track.removeEventListener(event, listener);

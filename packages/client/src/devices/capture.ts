@@ -1,3 +1,4 @@
+import { checkOptions } from '../shared/checks/development.ts';
 import { TureenError } from '../shared/errors.ts';
 import { toCaptureError } from './captureErrors.ts';
 import { type DeviceChange, type LocalTrack, ownTrack } from './LocalTrack.ts';
@@ -58,6 +59,7 @@ export interface ScreenTracks {
  * `unsupported` where the page has no access to devices at all (it is not served over HTTPS).
  */
 export async function captureCamera(options: CameraOptions = {}): Promise<LocalTrack> {
+  checkOptions(options);
   const { width, height, frameRate } = presetOf(options.preset ?? 'h720');
   const constraints: MediaTrackConstraints = {
     width: { ideal: width },
@@ -71,6 +73,7 @@ export async function captureCamera(options: CameraOptions = {}): Promise<LocalT
 
 /** Opens a microphone. TureenError as {@link captureCamera}. */
 export async function captureMicrophone(options: MicrophoneOptions = {}): Promise<LocalTrack> {
+  checkOptions(options);
   const { echoCancellation = true, noiseSuppression = true, autoGainControl = true } = options;
   const constraints = { echoCancellation, noiseSuppression, autoGainControl, ...options.constraints };
   const { deviceId, mediaDevices, signal } = options;
@@ -79,6 +82,7 @@ export async function captureMicrophone(options: MicrophoneOptions = {}): Promis
 
 /** Lets the user choose a screen, window or tab. Call it in a click. TureenError as {@link captureCamera}, `invalidState`. */
 export async function captureScreen(options: ScreenOptions = {}): Promise<ScreenTracks> {
+  checkOptions(options);
   const { width, height, frameRate } = presetOf(options.preset ?? 'screen15');
   const devices = requireMediaDevices(options.mediaDevices);
   // Missing on phones, despite the types.

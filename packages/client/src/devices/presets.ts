@@ -1,4 +1,5 @@
-import { TureenError } from '../shared/errors.ts';
+import { checkEach, checkOptions } from '../shared/checks/development.ts';
+import { invalidArgument } from '../shared/invalidArgument.ts';
 import type { ProducerEncoding } from '../media/MediaEngine.ts';
 
 /** One stream of a simulcast producer. */
@@ -54,16 +55,28 @@ export const screenPresets: Readonly<Record<ScreenPresetName, VideoPreset>> = {
   screen30: { width: 1920, height: 1080, frameRate: 30, layers: [layer(1, 4_000_000)] },
 };
 
-/** Returns the preset of a name, or a preset of the app. Throws `invalidArgument` for an unknown name, and for a preset without layers. */
+/** Returns the preset of a name, or a preset of the app. Throws `invalidArgument` for an unknown name, and for a malformed preset. */
 export function presetOf(preset: VideoPresetName | ScreenPresetName | VideoPreset): VideoPreset {
-  if (typeof preset === 'object' && (preset as Partial<VideoPreset> | null)?.layers?.length) return preset;
+  if (typeof preset === 'object' && (preset as VideoPreset | null) !== null) return checkPreset(preset);
+  // From a caller without types, anything.
   const all: Readonly<Record<string, VideoPreset>> = { ...videoPresets, ...screenPresets };
-  const name = typeof preset === 'object' ? 'object' : String(preset);
+  const name = typeof preset === 'object' ? 'null' : String(preset);
   const found = Object.hasOwn(all, name) ? all[name] : undefined;
   if (found !== undefined) return found;
-  throw new TureenError('invalidArgument', `there is no preset '${name}'`, {
-    hint: `Take one of ${Object.keys(all).join(', ')}, or one of your own with layers.`,
-  });
+  throw invalidArgument(
+    'preset',
+    `Pass one of ${Object.keys(all).join(', ')}, or your own.`,
+    `there is no preset '${name}'`,
+  );
+}
+
+function checkPreset(preset: VideoPreset): VideoPreset {
+  checkOptions(preset, 'preset');
+  const { layers } = preset as Partial<VideoPreset>;
+  // Without a layer there is no picture.
+  if (!layers?.length) throw invalidArgument('preset.layers', 'Pass one layer or more.');
+  checkEach(layers, 'preset.layers');
+  return preset;
 }
 
 export interface EncodingOptions {
@@ -76,8 +89,10 @@ export interface EncodingOptions {
 /** Returns the encodings to produce a preset with. Bitrates in bit/s. `docs/codecs.md` lists the receivers that decode them. */
 export function encodingsFor(
   preset: VideoPresetName | ScreenPresetName | VideoPreset,
-  { simulcast = true, codec }: EncodingOptions = {},
+  options: EncodingOptions = {},
 ): ProducerEncoding[] {
+  checkOptions(options);
+  const { simulcast = true, codec } = options;
   const { layers } = presetOf(preset);
   const { maxBitrate } = layers.at(-1) ?? layers[0];
   const name = codec?.toLowerCase();

@@ -4,6 +4,7 @@ import type { MediasoupV2Options } from '../dialects/mediasoup-v2/options.ts';
 import { deviceEngine } from '../media/device/DeviceEngine.ts';
 import type { MediaEngine } from '../media/MediaEngine.ts';
 import type { Dialect } from '../room/DialectPort.ts';
+import { checkOptions, checkParts } from '../shared/checks/development.ts';
 
 export interface MediasoupV2EntryOptions extends MediasoupV2Options {
   /** Engine that moves the media. Default `deviceEngine()` of `@tureen/client/ports`, which runs mediasoup-client. */
@@ -11,7 +12,10 @@ export interface MediasoupV2EntryOptions extends MediasoupV2Options {
 }
 
 /** The dialect of mediasoup 2 and mediasoup-client 2, over mediasoup-client 3. */
-export function mediasoupV2({ engine = deviceEngine(), ...options }: MediasoupV2EntryOptions = {}): Dialect {
+export function mediasoupV2(given: MediasoupV2EntryOptions = {}): Dialect {
+  checkOptions(given);
+  checkParts(given);
+  const { engine = deviceEngine(), ...options } = given;
   return new V2Dialect(mediasoupV2Profile, engine, options);
 }
 

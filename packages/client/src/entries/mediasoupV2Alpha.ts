@@ -4,6 +4,7 @@ import { mediasoupV2AlphaProfile } from '../dialects/mediasoup-v2-alpha/mediasou
 import { deviceEngine } from '../media/device/DeviceEngine.ts';
 import type { MediaEngine } from '../media/MediaEngine.ts';
 import type { Dialect } from '../room/DialectPort.ts';
+import { checkOptions, checkParts } from '../shared/checks/development.ts';
 
 export interface MediasoupV2AlphaEntryOptions extends V2Options {
   /** Engine that moves the media. Default `deviceEngine()` of `@tureen/client/ports`, which runs mediasoup-client. */
@@ -11,6 +12,9 @@ export interface MediasoupV2AlphaEntryOptions extends V2Options {
 }
 
 /** The dialect of mediasoup-client 0.0, over mediasoup-client 3. */
-export function mediasoupV2Alpha({ engine = deviceEngine(), ...options }: MediasoupV2AlphaEntryOptions = {}): Dialect {
+export function mediasoupV2Alpha(given: MediasoupV2AlphaEntryOptions = {}): Dialect {
+  checkOptions(given);
+  checkParts(given);
+  const { engine = deviceEngine(), ...options } = given;
   return new V2Dialect(mediasoupV2AlphaProfile, engine, options);
 }

@@ -4,6 +4,7 @@ import { mediasoupV2BetaProfile } from '../dialects/mediasoup-v2-beta/mediasoupV
 import { deviceEngine } from '../media/device/DeviceEngine.ts';
 import type { MediaEngine } from '../media/MediaEngine.ts';
 import type { Dialect } from '../room/DialectPort.ts';
+import { checkOptions, checkParts } from '../shared/checks/development.ts';
 
 export interface MediasoupV2BetaEntryOptions extends V2Options {
   /** Engine that moves the media. Default `deviceEngine()` of `@tureen/client/ports`, which runs mediasoup-client. */
@@ -11,6 +12,9 @@ export interface MediasoupV2BetaEntryOptions extends V2Options {
 }
 
 /** The dialect of mediasoup-client 0.1, over mediasoup-client 3. */
-export function mediasoupV2Beta({ engine = deviceEngine(), ...options }: MediasoupV2BetaEntryOptions = {}): Dialect {
+export function mediasoupV2Beta(given: MediasoupV2BetaEntryOptions = {}): Dialect {
+  checkOptions(given);
+  checkParts(given);
+  const { engine = deviceEngine(), ...options } = given;
   return new V2Dialect(mediasoupV2BetaProfile, engine, options);
 }

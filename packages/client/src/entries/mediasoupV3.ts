@@ -3,6 +3,7 @@ import type { MediasoupV3Options } from '../dialects/mediasoup-v3/options.ts';
 import { deviceEngine } from '../media/device/DeviceEngine.ts';
 import type { MediaEngine } from '../media/MediaEngine.ts';
 import type { Dialect } from '../room/DialectPort.ts';
+import { checkOptions, checkParts } from '../shared/checks/development.ts';
 
 export interface MediasoupV3EntryOptions extends MediasoupV3Options {
   /** Engine that moves the media. Default `deviceEngine()` of `@tureen/client/ports`, which runs mediasoup-client. */
@@ -10,7 +11,10 @@ export interface MediasoupV3EntryOptions extends MediasoupV3Options {
 }
 
 /** The dialect of mediasoup-demo and its descendants, over mediasoup-client. */
-export function mediasoupV3({ engine = deviceEngine(), ...options }: MediasoupV3EntryOptions = {}): Dialect {
+export function mediasoupV3(given: MediasoupV3EntryOptions = {}): Dialect {
+  checkOptions(given);
+  checkParts(given);
+  const { engine = deviceEngine(), ...options } = given;
   return new MediasoupV3Dialect(engine, options);
 }
 

@@ -3,6 +3,7 @@ import type { PushPullOptions } from '../dialects/push-pull/options.ts';
 import { peerConnectionEngine } from '../media/peerConnection/PeerConnectionEngine.ts';
 import type { PeerConnectionMedia } from '../media/PeerConnectionMedia.ts';
 import type { Dialect } from '../room/DialectPort.ts';
+import { checkOptions, checkParts } from '../shared/checks/development.ts';
 
 export interface PushPullEntryOptions extends PushPullOptions {
   /** Engine that moves the media. Default `peerConnectionEngine()` of `@tureen/client/ports`, over the browser's RTCPeerConnection. */
@@ -10,6 +11,9 @@ export interface PushPullEntryOptions extends PushPullOptions {
 }
 
 /** The dialect of RTCPilot, over an RTCPeerConnection per push and per pull. */
-export function pushPull({ engine = peerConnectionEngine(), ...options }: PushPullEntryOptions = {}): Dialect {
+export function pushPull(given: PushPullEntryOptions = {}): Dialect {
+  checkOptions(given);
+  checkParts(given);
+  const { engine = peerConnectionEngine(), ...options } = given;
   return new PushPullDialect(engine, options);
 }

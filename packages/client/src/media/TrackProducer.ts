@@ -1,6 +1,7 @@
 import type { MediaKind } from '@tureen/protocol/common';
 
 import { TureenError, toTureenError } from '../shared/errors.ts';
+import { checkSpatialLayer, wrongKind } from './checks.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { MediaProducer } from './MediaEngine.ts';
 import { CancellationScope } from './CancellationScope.ts';
@@ -59,7 +60,7 @@ export abstract class TrackProducer implements MediaProducer {
 
   async replaceTrack(track: MediaStreamTrack): Promise<void> {
     this.#assertOpen();
-    if (track.kind !== this.kind) throw new TureenError('invalidArgument', `a ${this.kind} track is wanted`);
+    if (track.kind !== this.kind) throw wrongKind(this.kind);
     if (track.readyState === 'ended')
       throw new TureenError('invalidState', 'the track has ended', { hint: 'Capture it again.' });
     await this.#perform('replaceTrack', () =>
@@ -73,8 +74,7 @@ export abstract class TrackProducer implements MediaProducer {
   async setMaxSpatialLayer(spatialLayer: number): Promise<void> {
     this.#assertOpen();
     if (this.kind !== 'video') throw new TureenError('unsupported', 'only video has spatial layers');
-    if (!Number.isInteger(spatialLayer) || spatialLayer < 0)
-      throw new TureenError('invalidArgument', 'spatialLayer is a whole number from 0');
+    checkSpatialLayer(spatialLayer);
     await this.#perform('setMaxSpatialLayer', () => this.limitLayers(spatialLayer));
   }
 

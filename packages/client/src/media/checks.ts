@@ -13,12 +13,28 @@ import {
   rtpParameters as rtp,
 } from '@tureen/protocol/common';
 
+import { invalidArgument } from '../shared/invalidArgument.ts';
 import { TureenError } from '../shared/errors.ts';
 import type { TransportDescription } from './MediaEngine.ts';
 
 /** Makes the error for values of the server that no browser can use. */
 export function badResponse(what: string, cause?: unknown): TureenError {
   return new TureenError('badResponse', what, { cause });
+}
+
+/** Makes the error for a codec of the other kind. */
+export function wrongCodec(codec: string | undefined, kind: MediaKind): TureenError {
+  return invalidArgument('codec', `Pass a codec of ${kind}.`, `codec ${codec ?? ''} is not for a ${kind} track`);
+}
+
+/** Makes the error for a track of the other kind. */
+export const wrongKind = (kind: MediaKind): TureenError =>
+  invalidArgument('track', `Pass a track of ${kind}.`, `the track is not of kind ${kind}`);
+
+/** Throws `invalidArgument` unless the layer is an integer from 0. */
+export function checkSpatialLayer(spatialLayer: number): void {
+  if (!Number.isInteger(spatialLayer) || spatialLayer < 0)
+    throw invalidArgument('spatialLayer', 'Pass an integer from 0.', `spatialLayer is ${spatialLayer}`);
 }
 
 /** Sections that mediasoup-client adds by itself. */

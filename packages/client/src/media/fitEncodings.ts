@@ -33,6 +33,7 @@ export function fitEncodings(encodings: readonly ProducerEncoding[], use: Encodi
   if (count > 1) {
     if (isNamed)
       throw new TureenError('unsupported', `${codec} has no simulcast: ${count} encodings were given`, {
+        argument: 'encodings',
         hint: 'Pass one encoding.',
       });
     fitting.scalabilityMode = isAv1 ? 'L1T3' : `L${Math.min(count, 3)}T3_KEY`;
@@ -41,6 +42,7 @@ export function fitEncodings(encodings: readonly ProducerEncoding[], use: Encodi
   const { scalabilityMode: mode = '' } = fitting;
   if (isAv1 && !forwardsDescriptor && /^.[^1]/.test(mode))
     throw new TureenError('unsupported', `receivers cannot decode scalabilityMode ${mode} of ${codec}`, {
+      argument: 'encodings',
       hint: 'Use L1T3.',
     });
   return [fitting];

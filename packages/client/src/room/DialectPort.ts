@@ -1,5 +1,5 @@
 import type { Clock } from '@tureen/kernel';
-import type { MediaKind, RtpCodecCapability } from '@tureen/protocol/common';
+import type { MediaKind, RtpCodecCapability, ServerStat } from '@tureen/protocol/common';
 import type {
   MediaConnectionState,
   MediaConsumer,
@@ -162,8 +162,8 @@ export interface DialectSession extends InboundReceiver {
    * where the session knows of no such request: a silent connection proves nothing then.
    */
   probe?(timeoutMs: number): Promise<void> | undefined;
-  /** As the server gave them: an array of objects with at least `type` and `timestamp`. */
-  getServerStats(target: StatsTarget): Promise<readonly object[]>;
+  /** Reads the response by `serverStats` of `@tureen/protocol/common`, or checks as much. */
+  getServerStats(target: StatsTarget): Promise<readonly ServerStat[]>;
   /**
    * Starts statistics that the server sends at an interval, each as `serverStats`; null stops them. Absent where the client
    * requests each of them.
@@ -225,7 +225,7 @@ export type DialectEvent =
   | { type: 'downlinkBwe'; desiredBitrate: number; effectiveDesiredBitrate: number; availableBitrate: number }
   | { type: 'serverVersion'; version: string }
   | { type: 'codecsUnsupported'; codecs: readonly RtpCodecCapability[] }
-  | { type: 'serverStats'; target: StatsTarget; stats: readonly object[] }
+  | { type: 'serverStats'; target: StatsTarget; stats: readonly ServerStat[] }
   | { type: 'roomClosed'; reason: string; detail?: string | undefined; appData?: unknown }
   /** The server has forgotten this peer, though the connection is open: the room rejoins over another one. */
   | { type: 'rejoinNeeded'; reason: string };

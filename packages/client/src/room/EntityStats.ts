@@ -1,5 +1,7 @@
+import type { ServerStat } from '@tureen/protocol/common';
+import { checkOptions } from '../shared/checks/development.ts';
 import { TureenError } from '../shared/errors.ts';
-import { minStatsIntervalMs, StatsSampler } from '../stats/StatsSampler.ts';
+import { checkStatsInterval, StatsSampler } from '../stats/StatsSampler.ts';
 import type { StatsTarget } from './DialectPort.ts';
 import { type RoomContext, inBackground, reportFailure, requireCapability, requireSession } from './RoomContext.ts';
 
@@ -12,19 +14,19 @@ export interface StatsOptions {
 export class EntityStats {
   readonly #context: RoomContext;
   readonly #target: () => StatsTarget | null;
-  readonly #report: (stats: readonly object[]) => void;
+  readonly #report: (stats: readonly ServerStat[]) => void;
   #intervalMs: number | null = null;
-  #sampler: StatsSampler<readonly object[]> | null = null;
+  #sampler: StatsSampler<readonly ServerStat[]> | null = null;
 
   /** `target`: null while the server does not know the entity. */
-  constructor(context: RoomContext, target: () => StatsTarget | null, report: (stats: readonly object[]) => void) {
+  constructor(context: RoomContext, target: () => StatsTarget | null, report: (stats: readonly ServerStat[]) => void) {
     this.#context = context;
     this.#target = target;
     this.#report = report;
   }
 
   /** Requests the statistics once. */
-  async get(): Promise<readonly object[]> {
+  async get(): Promise<readonly ServerStat[]> {
     this.#requireCapability('getServerStats()');
     const session = requireSession(this.#context, 'getServerStats()');
     const target = this.#target();
@@ -34,10 +36,11 @@ export class EntityStats {
   }
 
   /** Starts the interval, or replaces it. */
-  enable({ intervalMs = 1000 }: StatsOptions = {}): void {
+  enable(options: StatsOptions = {}): void {
     this.#requireCapability('enableStats()');
-    if (!(intervalMs >= minStatsIntervalMs))
-      throw new TureenError('invalidArgument', `intervalMs is at least ${minStatsIntervalMs}`);
+    checkOptions(options);
+    const { intervalMs = 1000 } = options;
+    checkStatsInterval(intervalMs);
     this.disable();
     this.#intervalMs = intervalMs;
     this.restart();
@@ -67,7 +70,7 @@ export class EntityStats {
   }
 
   /** The server sent statistics unrequested. */
-  handle(stats: readonly object[]): void {
+  handle(stats: readonly ServerStat[]): void {
     this.#report(stats);
   }
 
@@ -90,6 +93,6 @@ export class EntityStats {
   }
 
   #requireCapability(call: string): void {
-    requireCapability(this.#context, this.#context.capabilities.serverStats, call, 'use getStats()');
+    requireCapability(this.#context, this.#context.capabilities.serverStats, call, 'Use getStats().');
   }
 }

@@ -1,4 +1,4 @@
-import type { MediaKind, Source } from '@tureen/protocol/common';
+import type { MediaKind, ServerStat, Source } from '@tureen/protocol/common';
 import { TypedEmitter } from '../shared/TypedEmitter.ts';
 import type { EntityStats, StatsOptions } from './EntityStats.ts';
 import type { RoomContext } from './RoomContext.ts';
@@ -50,7 +50,7 @@ export abstract class MediaEntity<Events extends { [K in keyof Events]: object }
   }
 
   /** Requests statistics from the server. Wire: v3 `getProducerStats`, `getConsumerStats`. */
-  getServerStats(): Promise<readonly object[]> {
+  getServerStats(): Promise<readonly ServerStat[]> {
     return this.#controller.stats.get();
   }
 

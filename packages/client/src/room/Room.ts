@@ -1,12 +1,23 @@
 import { MAX_TEXT_BYTES, type Source } from '@tureen/protocol/common';
 import type { DeviceCatalog } from '../devices/DeviceCatalog.ts';
 import { abortable, throwIfAborted } from '../shared/abortable.ts';
+import { checkValue } from '../shared/checks/development.ts';
 import { TureenError } from '../shared/errors.ts';
 import { TypedEmitter } from '../shared/TypedEmitter.ts';
 import { type WaitForOptions, waitForEvent } from '../shared/waitForEvent.ts';
 import type { TraceListener } from '../signaling/Trace.ts';
+import type {
+  ConsumerOf,
+  DataConsumerOf,
+  DataProducerAppData,
+  DataProducerOf,
+  PeerOf,
+  ProducerAppData,
+  ProducerOf,
+  RoomAppData,
+} from './appData.ts';
 import type { RoomCapabilities } from './capabilities.ts';
-import { checkBytes, checkJoinOptions, checkOptions, checkString, checkText } from './checks.ts';
+import { checkBytes, checkCallOptions, checkJoinOptions, checkString, checkText } from './checks.ts';
 import { type RoomParts, createRoom } from './createRoom.ts';
 import type { RoomEvents } from './events.ts';
 import type { DataProducer } from './local/DataProducer.ts';
@@ -18,9 +29,6 @@ import type {
 } from './local/LocalMedia.ts';
 import type { Producer } from './local/Producer.ts';
 import type { JoinOptions, ProduceDataOptions, ProduceOptions, RoomOptions } from './options.ts';
-import type { Consumer } from './remote/Consumer.ts';
-import type { DataConsumer } from './remote/DataConsumer.ts';
-import type { Peer } from './remote/Peer.ts';
 import { requireCapability, requireSession } from './RoomContext.ts';
 import { directions } from './RoomLifecycle.ts';
 import type { RoomPlayback } from './RoomPlayback.ts';
@@ -30,9 +38,10 @@ import type { RoomSnapshot } from './snapshots.ts';
 
 /**
  * A room on an SFU: its peers, consumers and producers. One object for the life of the page: the room reconnects automatically,
- * and may be joined again after `leave()`. Events: {@link RoomEvents}. Rejects with `TureenError` only.
+ * and may be joined again after `leave()`. Events: {@link RoomEvents}. Rejects with `TureenError` only. `Types` are those of
+ * `appData`; see {@link RoomAppData}.
  */
-export class Room extends TypedEmitter<RoomEvents> {
+export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<RoomEvents<Types>> {
   readonly roomId: string;
   readonly peerId: string;
   /** Name of the dialect, e.g. `mediasoup-v3`. For people and logs: see `capabilities` for what the dialect supports. */
@@ -50,7 +59,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     super((error, event) => {
       this.#parts.context.reportListenerError(error, event);
     });
-    this.#parts = createRoom(this, options);
+    this.#parts = createRoom(this as object as TypedEmitter<RoomEvents>, options);
     this.roomId = this.#parts.identity.roomId;
     this.peerId = this.#parts.identity.peerId;
     this.dialect = options.dialect.name;
@@ -69,33 +78,42 @@ export class Room extends TypedEmitter<RoomEvents> {
   }
 
   /** The other peers in the room, by ID. Live. */
-  get peers(): ReadonlyMap<string, Peer> {
-    return this.#parts.remotePeers.peers;
+  get peers(): ReadonlyMap<string, PeerOf<Types>> {
+    return this.#parts.remotePeers.peers as ReadonlyMap<string, object> as ReadonlyMap<string, PeerOf<Types>>;
   }
 
   /** The consumers of all peers, by consumer ID. Live. */
-  get consumers(): ReadonlyMap<string, Consumer> {
-    return this.#parts.remotePeers.announced;
+  get consumers(): ReadonlyMap<string, ConsumerOf<Types>> {
+    return this.#parts.remotePeers.announced as ReadonlyMap<string, object> as ReadonlyMap<string, ConsumerOf<Types>>;
   }
 
   /** The data consumers of all peers and of the server, by data consumer ID. Live. */
-  get dataConsumers(): ReadonlyMap<string, DataConsumer> {
-    return this.#parts.remotePeers.announcedData;
+  get dataConsumers(): ReadonlyMap<string, DataConsumerOf<Types>> {
+    return this.#parts.remotePeers.announcedData as ReadonlyMap<string, object> as ReadonlyMap<
+      string,
+      DataConsumerOf<Types>
+    >;
   }
 
   /** The producers of this room, by `producer.localId`. Live. */
-  get producers(): ReadonlyMap<string, Producer> {
-    return this.#parts.localProducers.producers;
+  get producers(): ReadonlyMap<string, ProducerOf<Types>> {
+    return this.#parts.localProducers.producers as ReadonlyMap<string, object> as ReadonlyMap<
+      string,
+      ProducerOf<Types>
+    >;
   }
 
   /** The data producers of this room, by `dataProducer.localId`. Live. */
-  get dataProducers(): ReadonlyMap<string, DataProducer> {
-    return this.#parts.localProducers.dataProducers;
+  get dataProducers(): ReadonlyMap<string, DataProducerOf<Types>> {
+    return this.#parts.localProducers.dataProducers as ReadonlyMap<string, object> as ReadonlyMap<
+      string,
+      DataProducerOf<Types>
+    >;
   }
 
   /** Returns the producer of that source (`camera`, `microphone`, `screen`, ...), or null. */
-  producerOf(source: Source): Producer | null {
-    return this.#parts.localProducers.producerOf(source);
+  producerOf(source: Source): ProducerOf<Types> | null {
+    return this.#parts.localProducers.producerOf(source) as ProducerOf<Types> | null;
   }
 
   /** What this dialect supports, and once joined this server. */
@@ -109,8 +127,8 @@ export class Room extends TypedEmitter<RoomEvents> {
    * allowed again. Rejects with `connectionFailed`, `connectionLost`, `closedByServer`, `requestRefused`, `requestTimeout`,
    * `badResponse`, `unsupportedBrowser`, `unsupportedCodec`, `closed` after a `leave()` meanwhile, or `aborted` after `signal`.
    */
-  async join(options: JoinOptions = {}): Promise<void> {
-    checkOptions(options);
+  async join(options: JoinOptions<Types['peer']> = {}): Promise<void> {
+    checkCallOptions(options);
     const { signal } = options;
     throwIfAborted(signal, 'join()');
     if (this.#isOut) {
@@ -137,48 +155,59 @@ export class Room extends TypedEmitter<RoomEvents> {
    * track unless `ownership: 'owned'`. Rejects with `invalidArgument`, `invalidState` (not joined), `unsupportedCodec`,
    * `requestRefused`, `mediaFailed`, `aborted`. Wire: v3 `produce`.
    */
-  async produce(track: MediaStreamTrack, options: ProduceOptions = {}): Promise<Producer> {
-    checkOptions(options);
+  async produce<A extends ProducerAppData<Types> = ProducerAppData<Types>>(
+    track: MediaStreamTrack,
+    options: ProduceOptions<A> = {},
+  ): Promise<Producer<A>> {
+    checkCallOptions(options);
     this.#assertIn('produce()');
-    return this.#parts.localProducers.produce(track, options);
+    return (await this.#parts.localProducers.produce(track, options)) as Producer<A>;
   }
 
   /**
    * Opens a data channel to all peers in the room. Resolves once the channel is open. Rejects with `unsupported` where the dialect
    * has no data channels: use `sendText` there. Wire: v3 `produceData`.
    */
-  async produceData(options: ProduceDataOptions = {}): Promise<DataProducer> {
-    checkOptions(options);
+  async produceData<A extends DataProducerAppData<Types> = DataProducerAppData<Types>>(
+    options: ProduceDataOptions<A> = {},
+  ): Promise<DataProducer<A>> {
+    checkCallOptions(options);
     this.#assertIn('produceData()');
-    this.#require(this.capabilities.dataChannels, 'produceData()', 'use sendText() where capabilities.text');
-    return this.#parts.localProducers.produceData(options);
+    this.#require(this.capabilities.dataChannels, 'produceData()', 'Use sendText() where capabilities.text.');
+    return (await this.#parts.localProducers.produceData(options)) as DataProducer<A>;
   }
 
   /**
    * Captures the microphone and sends it. Resumes and returns the producer where the microphone is on already. Rejects with
    * `permissionDenied`, `deviceNotFound`, `deviceInUse`, `captureFailed`, and as `produce`.
    */
-  async enableMicrophone(options: MicrophoneProduceOptions = {}): Promise<Producer> {
-    checkOptions(options);
+  async enableMicrophone<A extends ProducerAppData<Types> = ProducerAppData<Types>>(
+    options: MicrophoneProduceOptions<A> = {},
+  ): Promise<Producer<A>> {
+    checkCallOptions(options);
     this.#assertIn('enableMicrophone()');
-    return this.#parts.localMedia.enableMicrophone(options);
+    return (await this.#parts.localMedia.enableMicrophone(options)) as Producer<A>;
   }
 
   /** Captures the camera and sends it, in simulcast. As `enableMicrophone` otherwise. */
-  async enableCamera(options: CameraProduceOptions = {}): Promise<Producer> {
-    checkOptions(options);
+  async enableCamera<A extends ProducerAppData<Types> = ProducerAppData<Types>>(
+    options: CameraProduceOptions<A> = {},
+  ): Promise<Producer<A>> {
+    checkCallOptions(options);
     this.#assertIn('enableCamera()');
-    return this.#parts.localMedia.enableCamera(options);
+    return (await this.#parts.localMedia.enableCamera(options)) as Producer<A>;
   }
 
   /**
    * Asks the user for a screen, window or tab and sends it, with its sound where the browser captures any. Needs a user gesture.
    * Ends by `close()` or the browser's own button. Rejects with `permissionDenied` when the user declines.
    */
-  async enableScreenShare(options: ScreenShareOptions = {}): Promise<ScreenShare> {
-    checkOptions(options);
+  async enableScreenShare<A extends ProducerAppData<Types> = ProducerAppData<Types>>(
+    options: ScreenShareOptions<A> = {},
+  ): Promise<ScreenShare<A>> {
+    checkCallOptions(options);
     this.#assertIn('enableScreenShare()');
-    return this.#parts.localMedia.enableScreenShare(options);
+    return (await this.#parts.localMedia.enableScreenShare(options)) as ScreenShare<A>;
   }
 
   /**
@@ -201,7 +230,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.#require(
       canSend,
       'sendText()',
-      dataChannels ? 'send it over produceData()' : 'this server does not announce it',
+      dataChannels ? 'Send it over produceData().' : 'Check capabilities.text first.',
     );
     await context.requestReplay.run(`text ${text}`, () => session.sendText(text));
   }
@@ -210,7 +239,7 @@ export class Room extends TypedEmitter<RoomEvents> {
   async setDisplayName(displayName: string): Promise<void> {
     checkText(displayName, 'displayName');
     this.#assertIn('setDisplayName()');
-    this.#require(this.capabilities.displayName, 'setDisplayName()', 'the name is fixed at join');
+    this.#require(this.capabilities.displayName, 'setDisplayName()', 'Pass the name to join().');
     await this.#parts.displayName.set(displayName);
   }
 
@@ -221,13 +250,14 @@ export class Room extends TypedEmitter<RoomEvents> {
 
   /** Finds new network paths for both transports, e.g. after the network changed. Wire: v3 `restartIce`. */
   async restartIce(): Promise<void> {
-    this.#require(this.capabilities.recovery.iceRestart, 'restartIce()', 'leave and join again');
+    this.#require(this.capabilities.recovery.iceRestart, 'restartIce()', 'Leave and join again.');
     const session = requireSession(this.#parts.context, 'restartIce()');
     await Promise.all(directions.map((direction) => session.restartIce(direction)));
   }
 
   /** Calls `listener` with every message that crosses the wire, without secrets. Costs nothing without a listener. */
   trace(listener: TraceListener): () => void {
+    checkValue(listener, 'listener', 'function');
     return this.#parts.trace.add(listener);
   }
 
@@ -246,8 +276,11 @@ export class Room extends TypedEmitter<RoomEvents> {
   }
 
   /** Resolves to the payload of the next such event. Rejects with `timeout` or `aborted`; leaves no listener behind. */
-  waitFor<K extends keyof RoomEvents>(event: K, options: WaitForOptions<RoomEvents[K]> = {}): Promise<RoomEvents[K]> {
-    return waitForEvent<RoomEvents, K>(this, event, options, this.#parts.context.clock);
+  async waitFor<K extends keyof RoomEvents>(
+    event: K,
+    options: WaitForOptions<RoomEvents<Types>[K]> = {},
+  ): Promise<RoomEvents<Types>[K]> {
+    return waitForEvent<RoomEvents<Types>, K>(this, event, options, this.#parts.context.clock);
   }
 
   get #isOut(): boolean {
@@ -258,7 +291,7 @@ export class Room extends TypedEmitter<RoomEvents> {
   #assertIn(call: string): void {
     if (!this.#isOut) return;
     throw new TureenError('invalidState', `${call} while the room is ${this.state}`, {
-      hint: 'await room.join() first',
+      hint: 'Call `await room.join()` first.',
     });
   }
 

@@ -38,7 +38,7 @@ export interface RoomContext {
 export function requireSession(context: RoomContext, call: string): DialectSession {
   if (context.session === null) {
     throw new TureenError('invalidState', `${call} needs a joined room`, {
-      hint: 'await room.join(), or the `reconnected` event',
+      hint: 'Await room.join(), or the `reconnected` event.',
     });
   }
   return context.session;

@@ -1,3 +1,5 @@
+import type { ServerStat } from '@tureen/protocol/common';
+import { checkValue } from '../shared/checks/development.ts';
 import type { TransportDirection } from './entityInfo.ts';
 import type { EntityStats, StatsOptions } from './EntityStats.ts';
 import { type RoomContext, requireSession } from './RoomContext.ts';
@@ -16,11 +18,13 @@ export class RoomStats {
 
   /** Returns statistics of the local end of a transport; null before the transport exists. */
   async get(direction: TransportDirection): Promise<RTCStatsReport | null> {
+    checkValue(direction, 'direction', "'send' | 'recv'");
     return requireSession(this.#context, 'stats.get()').getTransportStats(direction);
   }
 
   /** Requests statistics of a transport from the server. Wire: v3 `getTransportStats`. */
-  async getServer(direction: TransportDirection): Promise<readonly object[]> {
+  async getServer(direction: TransportDirection): Promise<readonly ServerStat[]> {
+    checkValue(direction, 'direction', "'send' | 'recv'");
     return this.#transports[direction].get();
   }
 

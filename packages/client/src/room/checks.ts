@@ -5,66 +5,55 @@ import {
   type MediaKind,
   readId,
 } from '@tureen/protocol/common';
-import { TureenError } from '../shared/errors.ts';
+import type { ProducerCodecOptions, ProducerEncoding } from '../media/MediaEngine.ts';
+import { checkFields, checkOptions, checkParts } from '../shared/checks/development.ts';
+import { invalidArgument } from '../shared/invalidArgument.ts';
 import { toJson } from '../shared/json.ts';
 import type { JoinOptions, RoomOptions } from './options.ts';
 
 const highestLayer = 7;
 
-function wrong(argument: string, message: string, hint?: string): TureenError {
-  return new TureenError('invalidArgument', message, { argument, hint });
-}
-
 /** The id as the server will read it: normalized (NFC) and trimmed. */
 export function checkedId(id: unknown, name: string): string {
   checkString(id, name);
   const read = readId(id);
-  if (!read.ok) throw wrong(name, `${name}: ${read.issue.message}`);
+  if (!read.ok)
+    throw invalidArgument(name, 'Pass 1 to 128 printable characters.', `${name} is not valid: ${read.issue.message}`);
   return read.value;
 }
 
-/** The options of a room but for its ids, whatever a caller without types has put there. */
-export function checkRoomOptions({
-  dialect,
-  transport,
-  consume,
-  requestTimeoutMs,
-  reconnectPolicy,
-  logger,
-}: Partial<RoomOptions>): void {
-  if (typeof dialect?.open !== 'function')
-    throw wrong('dialect', 'dialect is missing', 'Pass a dialect, e.g. mediasoupV3().');
-  if (typeof transport?.connect !== 'function') {
-    throw wrong('transport', 'transport is missing', 'Pass a transport, e.g. new ProtooTransport({ url }).');
-  }
-  if (consume !== undefined && consume !== 'auto' && consume !== 'manual' && typeof consume !== 'function') {
-    throw wrong('consume', "consume must be 'auto', 'manual' or a function");
-  }
-  if (requestTimeoutMs !== undefined && !(typeof requestTimeoutMs === 'number' && requestTimeoutMs > 0)) {
-    throw wrong('requestTimeoutMs', 'requestTimeoutMs must be a positive number of ms');
-  }
-  if (reconnectPolicy !== undefined && reconnectPolicy !== null && typeof reconnectPolicy !== 'function') {
-    throw wrong('reconnectPolicy', 'reconnectPolicy must be a function or null');
-  }
-  if (logger !== undefined && typeof logger?.warn !== 'function') {
-    throw wrong('logger', 'logger has no warn()', 'Pass `console`, or an object with debug, info, warn and error.');
-  }
+/** Options of a constructor or call: an object, whatever is in it. */
+export function checkCallOptions(options: object): void {
+  if (typeof options !== 'object' || (options as object | null) === null)
+    throw invalidArgument('options', 'Pass an object.');
+  checkOptions(options);
 }
 
-/** An object, whatever is in it. */
-export function checkOptions(options: unknown): void {
-  if (typeof options !== 'object' || options === null)
-    throw wrong('options', `the options are ${describe(options)}, not an object`);
+/** The options of a room but for its ids, whatever a caller without types has put there. */
+export function checkRoomOptions(options: RoomOptions): void {
+  const { dialect, transport, consume, requestTimeoutMs, reconnectPolicy, logger } = options as Partial<RoomOptions>;
+  if (typeof dialect?.open !== 'function') throw invalidArgument('dialect', 'Pass a dialect, e.g. mediasoupV3().');
+  if (typeof transport?.connect !== 'function')
+    throw invalidArgument('transport', 'Pass a transport, e.g. new ProtooTransport({ url }).');
+  if (consume !== undefined && consume !== 'auto' && consume !== 'manual' && typeof consume !== 'function')
+    throw invalidArgument('consume', "Pass 'auto', 'manual' or a function.");
+  if (requestTimeoutMs !== undefined && !(typeof requestTimeoutMs === 'number' && requestTimeoutMs > 0))
+    throw invalidArgument('requestTimeoutMs', 'Pass a positive number of ms.');
+  if (reconnectPolicy !== undefined && reconnectPolicy !== null && typeof reconnectPolicy !== 'function')
+    throw invalidArgument('reconnectPolicy', 'Pass a function or null.');
+  checkParts(options);
+  if (logger !== undefined && typeof logger?.warn !== 'function')
+    throw invalidArgument('logger', 'Pass `console`, or an object with debug, info, warn and error.');
 }
 
 export function checkJoinOptions({ displayName, appData, device }: JoinOptions): void {
   checkText(displayName, 'displayName');
   checkAppData(appData, true);
-  for (const text of Object.values(device ?? {})) if (typeof text === 'string') checkText(text, 'device');
+  if (device) for (const name of ['flag', 'name', 'version'] as const) checkText(device[name], `device.${name}`);
 }
 
 export function checkString(value: unknown, name: string): asserts value is string {
-  if (typeof value !== 'string') throw wrong(name, `${name} is ${describe(value)}, not a string`);
+  if (typeof value !== 'string') throw invalidArgument(name, 'Pass a string.');
 }
 
 /** A name or label within what servers take. */
@@ -81,13 +70,13 @@ export function checkBytes(text: string, name: string, limit: number): void {
 export function checkAppData(appData: unknown, isAny = false): void {
   if (appData === undefined) return;
   const json = toJson(appData, 'appData');
-  if (!isAny && !json.startsWith('{')) throw wrong('appData', 'appData is not an object');
+  if (!isAny && !json.startsWith('{')) throw invalidArgument('appData', 'Pass a plain object.');
   checkBytes(json, 'appData', MAX_APP_DATA_BYTES);
   checkLimit(depthOf(JSON.parse(json)), 'appData', MAX_APP_DATA_DEPTH, 'levels');
 }
 
 function checkLimit(value: number, name: string, limit: number, unit: string): void {
-  if (value > limit) throw wrong(name, `${name} has ${value} ${unit}, the limit is ${limit}`);
+  if (value > limit) throw invalidArgument(name, 'Shorten it.', `${name} has ${value} ${unit}, the limit is ${limit}`);
 }
 
 function depthOf(json: unknown): number {
@@ -96,29 +85,25 @@ function depthOf(json: unknown): number {
 }
 
 /** An array, without the numbers that JSON cannot write. A browser would take NaN for 0 bit/s. */
-export function checkEncodings(encodings: unknown): void {
+export function checkEncodings(encodings: readonly ProducerEncoding[] | undefined): void {
   if (encodings === undefined) return;
-  if (!Array.isArray(encodings)) throw wrong('encodings', 'encodings is not an array');
-  for (const [name, value] of encodings.flatMap((one: unknown) => Object.entries(Object(one) as object)) as [
-    string,
-    unknown,
-  ][])
-    if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)))
-      throw wrong('encodings', `${name} is ${value}`);
+  if (!Array.isArray(encodings)) throw invalidArgument('encodings', 'Pass an array.');
+  for (const [index, encoding] of encodings.entries()) {
+    const path = `encodings[${index}]`;
+    checkFields(encoding as object, path, 'number | string | boolean | undefined');
+    for (const [name, value] of Object.entries(Object(encoding) as object) as [string, unknown][])
+      if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)))
+        throw invalidArgument(`${path}.${name}`, 'Pass a finite number.', `${path}.${name} is ${value}`);
+  }
 }
 
-/** A value in a message: short, and never `[object Object]`. */
-function describe(value: unknown): string {
-  return typeof value === 'object' && value !== null
-    ? 'an object'
-    : typeof value === 'symbol'
-      ? 'a symbol'
-      : `${value as string}`;
+export function checkCodecOptions(options: ProducerCodecOptions | undefined, name: string): void {
+  if (options !== undefined) checkFields(options, name, 'number | boolean | undefined');
 }
 
 export function checkInteger(value: unknown, name: string, min: number, max: number): void {
   if (!Number.isInteger(value) || (value as number) < min || (value as number) > max) {
-    throw wrong(name, `${name} must be an integer from ${min} to ${max}, not ${String(value)}`);
+    throw invalidArgument(name, `Pass an integer from ${min} to ${max}.`, `${name} is ${String(value)}`);
   }
 }
 
@@ -134,9 +119,12 @@ export function checkPriority(priority: unknown): void {
 /** A live track, of that kind where one is given. */
 export function checkTrack(track: unknown, kind?: MediaKind): asserts track is MediaStreamTrack {
   const given = track as Partial<MediaStreamTrack> | null | undefined;
-  if (given?.kind !== 'audio' && given?.kind !== 'video') throw wrong('track', 'not a MediaStreamTrack');
-  if (kind !== undefined && given.kind !== kind) {
-    throw wrong('track', `a track of ${given.kind} cannot replace one of ${kind}`);
-  }
-  if (given.readyState === 'ended') throw wrong('track', 'the track has ended');
+  if (given?.kind !== 'audio' && given?.kind !== 'video') throw invalidArgument('track', 'Pass a track.');
+  if (kind !== undefined && given.kind !== kind)
+    throw invalidArgument(
+      'track',
+      `Pass a track of ${kind}.`,
+      `a track of ${given.kind} cannot replace one of ${kind}`,
+    );
+  if (given.readyState === 'ended') throw invalidArgument('track', 'Pass a live track.', 'the track has ended');
 }

@@ -2,11 +2,12 @@ import { systemClock } from '@tureen/kernel';
 import { detectDevice } from '../devices/detectDevice.ts';
 import { DeviceCatalog } from '../devices/DeviceCatalog.ts';
 import { PlaybackGate } from '../playback/PlaybackGate.ts';
+import { watchEvents } from '../shared/checks/development.ts';
 import { silentLogger, withContext } from '../shared/logger.ts';
 import { type TypedEmitter, emitOn } from '../shared/TypedEmitter.ts';
 import { defaultReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
 import { Trace } from '../signaling/Trace.ts';
-import { checkOptions, checkRoomOptions, checkedId } from './checks.ts';
+import { checkCallOptions, checkRoomOptions, checkedId } from './checks.ts';
 import type { RoomIdentity } from './DialectPort.ts';
 import type { TransportDirection } from './entityInfo.ts';
 import { EntityStats } from './EntityStats.ts';
@@ -52,7 +53,7 @@ export interface RoomParts {
 
 /** Makes the parts of `room` and connects them. Throws `invalidArgument`. */
 export function createRoom(room: TypedEmitter<RoomEvents>, options: RoomOptions): RoomParts {
-  checkOptions(options);
+  checkCallOptions(options);
   const identity = {
     roomId: checkedId(options.roomId, 'roomId'),
     peerId: checkedId(options.peerId ?? randomPeerId(), 'peerId'),
@@ -74,6 +75,7 @@ export function createRoom(room: TypedEmitter<RoomEvents>, options: RoomOptions)
     // Without a listener, the error goes where errors of DOM listeners go: to the console, or `window.onerror`.
     if (!emitOn(room, 'listenerError', { event, error })) globalThis.reportError?.(error);
   };
+  watchEvents(logger, [room, reportListenerError]);
   const lifecycle = new RoomLifecycle(dialect.capabilities, () => parts);
   const context: RoomContext = {
     get session() {

@@ -1,6 +1,7 @@
-import type { MediaKind, RtpCodecCapability } from '@tureen/protocol/common';
+import type { MediaKind, RtpCodecCapability, ServerStat } from '@tureen/protocol/common';
 import type { MediaConnectionState } from '../media/MediaEngine.ts';
 import type { TureenError } from '../shared/errors.ts';
+import type { ConsumerOf, DataConsumerOf, DataProducerOf, PeerOf, ProducerOf, RoomAppData } from './appData.ts';
 import type {
   ConsumerCloseReason,
   DataConsumerCloseReason,
@@ -11,12 +12,7 @@ import type {
   ProducerCloseReason,
 } from './closeReasons.ts';
 import type { Actor, ConsumerScore, StreamScore, TransportDirection } from './entityInfo.ts';
-import type { DataProducer } from './local/DataProducer.ts';
 import type { DeviceChangeReason, TrackFailure } from './local/ManagedTrack.ts';
-import type { Producer } from './local/Producer.ts';
-import type { Consumer } from './remote/Consumer.ts';
-import type { DataConsumer } from './remote/DataConsumer.ts';
-import type { Peer } from './remote/Peer.ts';
 import type { RoomState } from './session/roomMachine.ts';
 
 /**
@@ -26,49 +22,53 @@ import type { RoomState } from './session/roomMachine.ts';
 export type RecoveryStep = 'restartIce' | 'rebuild' | 'rejoin';
 
 /** Every event of a Room, with its one payload. The table with each dialect's message is in `docs/events.md`. */
-export interface RoomEvents {
+export interface RoomEvents<Types extends RoomAppData = RoomAppData> {
   /** Someone is in the room; `existing` when they were there before us. v3: `newPeer`, `join` response. */
-  newPeer: { peer: Peer; existing: boolean };
+  newPeer: { peer: PeerOf<Types>; existing: boolean };
   /** Someone is gone, after their consumers. v3: `peerClosed`, `peerLeft`, `peerLeaveCall`. */
-  peerClosed: { peer: Peer; reason: PeerCloseReason; detail?: string | undefined; appData?: unknown };
+  peerClosed: { peer: PeerOf<Types>; reason: PeerCloseReason; detail?: string | undefined; appData?: unknown };
   /** Someone's connection dropped and the server holds their place. */
-  peerReconnecting: { peer: Peer };
-  peerReconnected: { peer: Peer };
-  peerDisplayNameChanged: { peer: Peer; oldDisplayName: string };
+  peerReconnecting: { peer: PeerOf<Types> };
+  peerReconnected: { peer: PeerOf<Types> };
+  peerDisplayNameChanged: { peer: PeerOf<Types>; oldDisplayName: string };
   /** Someone's track can be received: `consumer.track` is there (unless not subscribed). v3: `newConsumer`. */
-  newConsumer: { consumer: Consumer; peer: Peer };
-  consumerClosed: { consumer: Consumer; reason: ConsumerCloseReason; detail?: string | undefined };
+  newConsumer: { consumer: ConsumerOf<Types>; peer: PeerOf<Types> };
+  consumerClosed: { consumer: ConsumerOf<Types>; reason: ConsumerCloseReason; detail?: string | undefined };
   /** At each edge of `localPaused` (by 'local') and of `remotePaused`. */
-  consumerPaused: { consumer: Consumer; by: Actor };
-  consumerResumed: { consumer: Consumer; by: Actor };
+  consumerPaused: { consumer: ConsumerOf<Types>; by: Actor };
+  consumerResumed: { consumer: ConsumerOf<Types>; by: Actor };
   /** The layers that reach us; both null while none does. v3: `consumerLayersChanged`. */
   consumerLayersChanged: {
-    consumer: Consumer;
+    consumer: ConsumerOf<Types>;
     spatialLayer: number | null;
     temporalLayer: number | null;
     profile?: string | undefined;
   };
   consumerPreferredLayersSet: {
-    consumer: Consumer;
+    consumer: ConsumerOf<Types>;
     spatialLayer: number | null;
     temporalLayer: number | null;
     profile?: string | undefined;
   };
-  consumerScore: { consumer: Consumer; score: ConsumerScore };
+  consumerScore: { consumer: ConsumerOf<Types>; score: ConsumerScore };
   /** Someone produces what nothing here can decode. */
-  consumerUnsupported: { peer: Peer; producerId: string; kind: MediaKind; reason?: string | undefined };
-  producerScore: { producer: Producer; score: readonly StreamScore[] };
-  newDataConsumer: { dataConsumer: DataConsumer; peer: Peer | null };
-  dataConsumerClosed: { dataConsumer: DataConsumer; reason: DataConsumerCloseReason; detail?: string | undefined };
-  producerClosed: { producer: Producer; by: Actor; reason: ProducerCloseReason; detail?: string | undefined };
+  consumerUnsupported: { peer: PeerOf<Types>; producerId: string; kind: MediaKind; reason?: string | undefined };
+  producerScore: { producer: ProducerOf<Types>; score: readonly StreamScore[] };
+  newDataConsumer: { dataConsumer: DataConsumerOf<Types>; peer: PeerOf<Types> | null };
+  dataConsumerClosed: {
+    dataConsumer: DataConsumerOf<Types>;
+    reason: DataConsumerCloseReason;
+    detail?: string | undefined;
+  };
+  producerClosed: { producer: ProducerOf<Types>; by: Actor; reason: ProducerCloseReason; detail?: string | undefined };
   /** With a `reason` when nobody wished it: there is no track that could be sent. */
-  producerPaused: { producer: Producer; by: Actor; reason?: TrackFailure | undefined };
-  producerResumed: { producer: Producer; by: Actor };
+  producerPaused: { producer: ProducerOf<Types>; by: Actor; reason?: TrackFailure | undefined };
+  producerResumed: { producer: ProducerOf<Types>; by: Actor };
   /** A camera or microphone of ours was replaced, or opened anew; the others notice nothing. Local in every dialect. */
-  producerDeviceChanged: { producer: Producer; deviceId: string; label: string; reason: DeviceChangeReason };
+  producerDeviceChanged: { producer: ProducerOf<Types>; deviceId: string; label: string; reason: DeviceChangeReason };
   /** The source of a track of ours gives nothing for the moment, or again. Local, and nothing is paused by it. */
-  producerMuteChanged: { producer: Producer; muted: boolean };
-  dataProducerClosed: { dataProducer: DataProducer; by: Actor; reason: DataProducerCloseReason };
+  producerMuteChanged: { producer: ProducerOf<Types>; muted: boolean };
+  dataProducerClosed: { dataProducer: DataProducerOf<Types>; by: Actor; reason: DataProducerCloseReason };
   /** The server closed a transport, with all that was on it. The room joins anew: `reconnecting` follows. */
   transportClosed: { direction: TransportDirection; reason: string };
   /** The media connection of one direction changed its state. Local in every dialect. */
@@ -78,14 +78,14 @@ export interface RoomEvents {
   /** It is repaired; `step` was the last that was taken. */
   transportRecovered: { direction: TransportDirection; step: RecoveryStep };
   /** After `room.stats.enable()`: the server's statistics of one transport. */
-  transportStats: { direction: TransportDirection; stats: readonly object[] };
-  producerStats: { producer: Producer; stats: readonly object[] };
-  consumerStats: { consumer: Consumer; stats: readonly object[] };
+  transportStats: { direction: TransportDirection; stats: readonly ServerStat[] };
+  producerStats: { producer: ProducerOf<Types>; stats: readonly ServerStat[] };
+  consumerStats: { consumer: ConsumerOf<Types>; stats: readonly ServerStat[] };
   /** Who speaks (null: nobody); volume in dBov, -127 to 0. `peer` is also null when it is us: then `isLocal`. */
-  activeSpeaker: { peer: Peer | null; isLocal: boolean; volume?: number | undefined };
+  activeSpeaker: { peer: PeerOf<Types> | null; isLocal: boolean; volume?: number | undefined };
   /** Everyone who speaks at the moment, loudest first; volumes in dBov. Only from servers that say so. */
-  speakingPeers: { speakers: readonly { peer: Peer | null; peerId: string; volume: number }[] };
-  textMessage: { peer: Peer; text: string };
+  speakingPeers: { speakers: readonly { peer: PeerOf<Types> | null; peerId: string; volume: number }[] };
+  textMessage: { peer: PeerOf<Types>; text: string };
   /** The server's estimate of what can be sent to us, bit/s. */
   downlinkBwe: { desiredBitrate: number; effectiveDesiredBitrate: number; availableBitrate: number };
   serverVersion: { version: string };
@@ -109,9 +109,9 @@ export interface RoomEvents {
   /** The session ended; once per session. `detail` is the server's text for people, where the server gave one. */
   left: { reason: LeaveReason; detail?: string | undefined };
   /** The browser wants a user gesture before it plays: show a button that calls `room.startPlayback()`. */
-  playbackBlocked: { consumer: Consumer; element: HTMLMediaElement; error: TureenError };
+  playbackBlocked: { consumer: ConsumerOf<Types>; element: HTMLMediaElement; error: TureenError };
   /** A media key, the system, controls or the app paused an attached element. `room.startPlayback()` plays it. */
-  playbackPaused: { consumer: Consumer; element: HTMLMediaElement };
+  playbackPaused: { consumer: ConsumerOf<Types>; element: HTMLMediaElement };
   /** A listener of the app threw. Nothing else was disturbed. Where nobody listens to this, browsers get it by `reportError`. */
   listenerError: { event: string; error: unknown };
   /** Something that was done in the background failed; nobody's promise said so. */

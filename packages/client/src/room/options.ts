@@ -1,5 +1,5 @@
 import type { Clock } from '@tureen/kernel';
-import type { Source } from '@tureen/protocol/common';
+import type { AppData, Source } from '@tureen/protocol/common';
 import type { MediaDataProduceOptions, ProducerCodecOptions, ProducerEncoding } from '../media/MediaEngine.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { ReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
@@ -56,19 +56,19 @@ export interface RoomOptions {
 }
 
 /** Options of `room.join()`. */
-export interface JoinOptions {
+export interface JoinOptions<PeerAppData = unknown> {
   /** What others see. Default the peer id. */
   readonly displayName?: string | undefined;
   /** What this program says of itself. Default detected from the browser. */
   readonly device?: DeviceInfo | undefined;
   /** A plain object that others see as `peer.appData`, where the dialect carries it. */
-  readonly appData?: unknown;
+  readonly appData?: PeerAppData | undefined;
   /** Leaves the room when it aborts before `join()` has resolved, which then rejects with `aborted`. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Options of `room.produce()`. */
-export interface ProduceOptions {
+export interface ProduceOptions<ProducerAppData extends AppData = AppData> {
   /** `camera`, `microphone`, `screen`, `screenAudio` or a name of the app's own. Default `unknown`. */
   readonly source?: Source | undefined;
   /**
@@ -82,7 +82,7 @@ export interface ProduceOptions {
   /** Start paused. Default false. */
   readonly paused?: boolean | undefined;
   /** A plain object that others see as `consumer.appData`; `source` is added. */
-  readonly appData?: Readonly<Record<string, unknown>> | undefined;
+  readonly appData?: ProducerAppData | undefined;
   /** Who stops the track in the end. Default `'borrowed'`: the app does. `'owned'`: Tureen does, when the producer closes. */
   readonly ownership?: 'owned' | 'borrowed' | undefined;
   /** Closes the producer when it aborts before the producer is published; the call then rejects with `aborted`. */
@@ -90,7 +90,11 @@ export interface ProduceOptions {
 }
 
 /** Options of `room.produceData()`. */
-export type ProduceDataOptions = Partial<MediaDataProduceOptions> & {
+export type ProduceDataOptions<DataProducerAppData extends AppData = AppData> = Partial<
+  Omit<MediaDataProduceOptions, 'appData'>
+> & {
+  /** A plain object that others see as `dataConsumer.appData`. */
+  readonly appData?: DataProducerAppData | undefined;
   /** Bytes of `bufferedAmount` at which `bufferedAmountLow` is emitted. Default 0. */
   readonly bufferedAmountLowThreshold?: number | undefined;
   /** Closes the data producer when it aborts before the channel is open; the call then rejects with `aborted`. */

@@ -1,5 +1,6 @@
 import { TypedEmitter as KernelEmitter } from '@tureen/kernel';
-import { TureenError } from './errors.ts';
+import { warnOfUnknownEvent } from './checks/development.ts';
+import { invalidArgument } from './invalidArgument.ts';
 
 export { type Listener, emitOn } from '@tureen/kernel';
 
@@ -9,8 +10,11 @@ export class TypedEmitter<Events extends { [Name in keyof Events]: object }> ext
     super({
       onListenerError,
       onListenersChanged,
+      onListenerAdded: (event) => {
+        warnOfUnknownEvent(this, event, onListenerError);
+      },
       toListenerError: (event) =>
-        new TureenError('invalidArgument', `the listener of '${event}' is not a function`, { argument: 'listener' }),
+        invalidArgument('listener', 'Pass a function.', `the listener of '${event}' is not a function`),
     });
   }
 }

@@ -1,3 +1,4 @@
+import { invalidArgument } from './invalidArgument.ts';
 import { TureenError } from './errors.ts';
 
 // Errors that several modules throw. Two copies of one text cost twice in a bundle, unless they stand close to each other.
@@ -14,8 +15,9 @@ export function checkReliability(options: {
   readonly maxRetransmits?: number | undefined;
 }): void {
   if (options.maxPacketLifeTime !== undefined && options.maxRetransmits !== undefined)
-    throw new TureenError('invalidArgument', 'maxPacketLifeTime and maxRetransmits exclude each other', {
-      argument: 'maxRetransmits',
-      hint: 'Pass one of the two.',
-    });
+    throw invalidArgument(
+      'maxRetransmits',
+      'Pass one of the two.',
+      'maxPacketLifeTime and maxRetransmits exclude each other',
+    );
 }

@@ -24,6 +24,6 @@ export function withdrawn(error: TureenError): TureenError {
     ...error,
     cause: error,
     retryable: false,
-    hint: 'the server may be unable to handle this message',
+    hint: 'Check whether the server can handle this message.',
   });
 }

@@ -45,7 +45,7 @@ export type TureenErrorCode =
   | 'captureFailed';
 
 export interface TureenErrorOptions {
-  /** Name of the wrong argument or option. */
+  /** Path of the wrong argument or option, e.g. `device.name`. */
   argument?: string | undefined;
   /** Advice for the caller. */
   hint?: string | undefined;
@@ -94,7 +94,7 @@ export class TureenError extends Error {
   readonly code: TureenErrorCode;
   /** Whether the same call may succeed later, unchanged. */
   readonly retryable: boolean;
-  /** Name of the wrong argument or option (`invalidArgument`). */
+  /** Path of the wrong argument or option, e.g. `roomId`, `encodings[1].maxBitrate` (`invalidArgument`). */
   readonly argument: string | undefined;
   /** Advice for the caller. */
   readonly hint: string | undefined;

@@ -1,4 +1,4 @@
-import { TureenError } from './errors.ts';
+import { invalidArgument } from './invalidArgument.ts';
 
 /** Serializes `value`. Throws `invalidArgument`, with `name` in `argument`, for a value that JSON cannot represent. */
 export function toJson(value: unknown, name: string): string {
@@ -12,5 +12,5 @@ export function toJson(value: unknown, name: string): string {
   }
   if (json !== undefined) return json;
   const why = cause instanceof Error ? `: ${cause.message}` : '';
-  throw new TureenError('invalidArgument', `${name} cannot be written as JSON${why}`, { argument: name, cause });
+  throw invalidArgument(name, 'Pass plain data.', `${name} cannot be written as JSON${why}`, cause);
 }

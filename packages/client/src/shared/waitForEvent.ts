@@ -1,4 +1,5 @@
 import { type Clock, deferred } from '@tureen/kernel';
+import { checkOptions } from './checks/development.ts';
 import { TureenError } from './errors.ts';
 import type { TypedEmitter } from './TypedEmitter.ts';
 
@@ -15,9 +16,11 @@ export interface WaitForOptions<Payload> {
 export function waitForEvent<Events extends { [Name in keyof Events]: object }, K extends keyof Events & string>(
   emitter: TypedEmitter<Events>,
   event: K,
-  { where, timeoutMs, signal }: WaitForOptions<Events[K]>,
+  options: WaitForOptions<Events[K]>,
   clock: Clock,
 ): Promise<Events[K]> {
+  checkOptions(options);
+  const { where, timeoutMs, signal } = options;
   const aborted = () => new TureenError('aborted', `waiting for '${event}' was aborted`, { cause: signal?.reason });
   if (signal?.aborted === true) return Promise.reject(aborted());
   const { promise, resolve, reject } = deferred<Events[K]>();

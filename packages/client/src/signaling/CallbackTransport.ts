@@ -1,5 +1,7 @@
 import { deferred, type Deferred } from '@tureen/kernel';
 import type { ProtooFrame } from '@tureen/protocol/common';
+import { checkOptions } from '../shared/checks/development.ts';
+import { invalidArgument } from '../shared/invalidArgument.ts';
 import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError, isConnectionLoss, toTureenError } from '../shared/errors.ts';
 import { readServerReason } from '../shared/finalReasons.ts';
@@ -45,7 +47,12 @@ export class CallbackTransport implements SignalingTransport {
   #attempt: Attempt | null = null;
   #lastId = 0;
 
+  /** Throws `invalidArgument` naming the option. */
   constructor(options: CallbackTransportOptions) {
+    checkOptions(options);
+    for (const name of ['request', 'notify'] as const)
+      if (typeof (Object(options) as CallbackTransportOptions)[name] !== 'function')
+        throw invalidArgument(name, 'Pass a function.');
     this.#options = options;
   }
 
@@ -54,7 +61,7 @@ export class CallbackTransport implements SignalingTransport {
     if (signal.aborted) throw attemptGivenUp();
     if (this.#attempt !== null) {
       throw new TureenError('invalidState', 'this CallbackTransport is connected already', {
-        hint: 'create a CallbackTransport for each room',
+        hint: 'Create a CallbackTransport for each room.',
       });
     }
     const attempt: Attempt = { options, opened: deferred(), received: new Map(), isOpen: false };
@@ -105,12 +112,7 @@ export class CallbackTransport implements SignalingTransport {
     const response = deferred<unknown>();
     // An app that ignores the response gets no unhandled rejection.
     response.promise.catch(() => {});
-    if (typeof method !== 'string')
-      response.reject(
-        new TureenError('invalidArgument', 'a request without a method', {
-          hint: 'pass the name of the method, a string',
-        }),
-      );
+    if (typeof method !== 'string') response.reject(invalidArgument('method', 'Pass the name of the method.'));
     else if (this.#attempt === null) response.reject(connectionLost(method));
     else {
       const id = ++this.#lastId;

@@ -1,5 +1,6 @@
 import { deferred } from '@tureen/kernel';
 import type { ProtooFrame } from '@tureen/protocol/common';
+import { checkMethods, checkOptions } from '../shared/checks/development.ts';
 import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError } from '../shared/errors.ts';
 import { decodeFrame, encodeFrame } from './frameCodec.ts';
@@ -38,7 +39,10 @@ const throughJson = (frame: ProtooFrame): ProtooFrame | null =>
 export class MemoryTransport implements SignalingTransport {
   readonly #options: MemoryTransportOptions;
 
+  /** Throws `invalidArgument` naming the option. */
   constructor(options: MemoryTransportOptions) {
+    checkOptions(options);
+    checkMethods(options, '', ['onConnection']);
     this.#options = options;
   }
 

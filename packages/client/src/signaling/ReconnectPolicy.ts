@@ -1,3 +1,5 @@
+import { checkValue } from '../shared/checks/development.ts';
+
 /** The state of a room that lost its connection, for a {@link ReconnectPolicy}. */
 export interface ReconnectAttempt {
   /**
@@ -22,6 +24,7 @@ export type ReconnectPolicy = (attempt: ReconnectAttempt) => number | null;
  * later delay is fixed, and half is random. Never ends the session.
  */
 export function defaultReconnectPolicy(random: () => number = Math.random): (attempt: ReconnectAttempt) => number {
+  checkValue(random, 'random', 'function');
   return ({ attempt }) => {
     const drawn = attempt > 1 ? (1 + random()) / 2 : random();
     return Math.round(drawn * Math.min(250 * 2 ** attempt, 20_000));

@@ -48,7 +48,7 @@ export class SignalingChannel {
   async connect(params: Readonly<Record<string, string>>): Promise<void> {
     if (this.#state !== 'new')
       throw new TureenError('invalidState', 'the channel has connected before', {
-        hint: 'create a channel for each attempt',
+        hint: 'Create a channel for each attempt.',
       });
     this.#state = 'connecting';
     const { transport, clock, requestTimeoutMs } = this.#options;

@@ -1,5 +1,6 @@
 import { deferred } from '@tureen/kernel';
 import type { ProtooFrame } from '@tureen/protocol/common';
+import { invalidArgument } from '../shared/invalidArgument.ts';
 import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError, toTureenError } from '../shared/errors.ts';
 import { readServerReason } from '../shared/finalReasons.ts';
@@ -43,8 +44,11 @@ export interface SocketIoTransportOptions {
 export class SocketIoTransport implements SignalingTransport {
   readonly #source: SocketIoTransportOptions['socket'];
 
+  /** Throws `invalidArgument` without a socket, or a function that makes one. */
   constructor(options: SocketIoTransportOptions) {
-    this.#source = options.socket;
+    const { socket } = Object(options) as SocketIoTransportOptions;
+    if (typeof socket !== 'function') checkSocket(socket);
+    this.#source = socket;
   }
 
   async connect({ params, signal, onFrame, onMalformed, onClosed }: ConnectOptions): Promise<TransportConnection> {
@@ -159,19 +163,20 @@ export class SocketIoTransport implements SignalingTransport {
   }
 
   async #makeSocket(params: Readonly<Record<string, string>>): Promise<SocketIoSocket> {
-    let socket: Partial<SocketIoSocket> | null | undefined;
+    let socket: unknown;
     try {
       socket = typeof this.#source === 'function' ? await this.#source(params) : this.#source;
     } catch (error) {
       throw toTureenError(error, 'connectionFailed', 'the function for the socket failed');
     }
-    if (typeof socket?.onAny !== 'function') {
-      throw new TureenError('invalidArgument', 'socket: not a socket of socket.io-client', {
-        hint: 'pass a socket of version 3 or later, or a function that returns one',
-      });
-    }
-    return socket as SocketIoSocket;
+    checkSocket(socket);
+    return socket;
   }
+}
+
+function checkSocket(socket: unknown): asserts socket is SocketIoSocket {
+  if (typeof (socket as Partial<SocketIoSocket> | null | undefined)?.onAny === 'function') return;
+  throw invalidArgument('socket', 'Pass a socket of version 3 or later, or a function that returns one.');
 }
 
 /** Reads an ack as a response of protoo without its envelope, and as tolerantly; null where the ack is none. */

@@ -1,3 +1,4 @@
+import { checkOptions } from '../shared/checks/development.ts';
 import { encodeFrame } from './frameCodec.ts';
 import { openWebSocket } from './openWebSocket.ts';
 import type { ConnectOptions, SignalingTransport, TransportConnection } from './SignalingTransport.ts';
@@ -23,6 +24,7 @@ export class WebSocketTransport implements SignalingTransport {
   /** Throws `invalidArgument` without a URL. */
   constructor(options: WebSocketTransportOptions) {
     checkUrlOptions(options);
+    checkOptions(options);
     this.#options = options;
   }
 

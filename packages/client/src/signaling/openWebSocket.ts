@@ -70,7 +70,7 @@ export async function openWebSocket(options: OpenWebSocketOptions): Promise<Fram
       // Browsers hide the cause. The query may hold a token, so the message leaves it out.
       opened.reject(
         new TureenError('connectionFailed', `no connection to ${url.split('?', 1)[0] ?? ''} (close code ${code})`, {
-          hint: 'check the server, path, token, origin and certificate',
+          hint: 'Check the server, path, token, origin and certificate.',
           closeCode: code,
         }),
       );

@@ -1,4 +1,4 @@
-import { TureenError } from '../shared/errors.ts';
+import { invalidArgument } from '../shared/invalidArgument.ts';
 
 /** A WebSocket URL, or a function that returns one for each attempt, e.g. with a fresh token. */
 export type UrlSource = string | URL | (() => string | URL | Promise<string | URL>);
@@ -7,10 +7,7 @@ export type UrlSource = string | URL | (() => string | URL | Promise<string | UR
 export function checkUrlOptions(options: { readonly url: UrlSource }): void {
   const { url } = Object(options) as { readonly url?: unknown };
   if (typeof url === 'string' || typeof url === 'function' || url instanceof URL) return;
-  throw new TureenError('invalidArgument', 'url is not a string, a URL or a function', {
-    argument: 'url',
-    hint: "Pass an object, e.g. { url: 'wss://host/path' }.",
-  });
+  throw invalidArgument('url', "Pass an object, e.g. { url: 'wss://host/path' }.");
 }
 
 /**
@@ -24,18 +21,11 @@ export async function resolveUrl(source: UrlSource, params: Readonly<Record<stri
   try {
     url = new URL(given, base);
   } catch (error) {
-    throw new TureenError('invalidArgument', `not a URL: ${String(given)}`, {
-      argument: 'url',
-      hint: 'Use wss://host/path.',
-      cause: error,
-    });
+    throw invalidArgument('url', 'Use wss://host/path.', `not a URL: ${String(given)}`, error);
   }
   url.protocol = url.protocol.replace(/^http/, 'ws');
   if (!/^wss?:$/.test(url.protocol)) {
-    throw new TureenError('invalidArgument', `not a WebSocket URL: ${url.protocol}//`, {
-      argument: 'url',
-      hint: 'Use wss://host/path.',
-    });
+    throw invalidArgument('url', 'Use wss://host/path.', `not a WebSocket URL: ${url.protocol}//`);
   }
   for (const [name, value] of Object.entries(params))
     if (!url.searchParams.has(name)) url.searchParams.set(name, value);

@@ -1,5 +1,5 @@
 import type { Clock } from '@tureen/kernel';
-import { TureenError } from '../shared/errors.ts';
+import { invalidArgument } from '../shared/invalidArgument.ts';
 
 export interface StatsSamplerOptions<Sample> {
   readonly clock: Clock;
@@ -12,7 +12,13 @@ export interface StatsSamplerOptions<Sample> {
 }
 
 /** Shortest interval, in ms: browsers themselves renew their reports a few times a second. */
-export const minStatsIntervalMs = 250;
+const minStatsIntervalMs = 250;
+
+/** Throws `invalidArgument` for an interval that is too short. */
+export function checkStatsInterval(intervalMs: number): void {
+  if (!(intervalMs >= minStatsIntervalMs))
+    throw invalidArgument('intervalMs', `Pass at least ${minStatsIntervalMs} ms.`, `intervalMs is ${intervalMs}`);
+}
 
 /** Takes a sample now and then at each interval, never two at a time, until `close`. */
 export class StatsSampler<Sample> {
@@ -22,8 +28,7 @@ export class StatsSampler<Sample> {
 
   /** TureenError `invalidArgument` for an interval that is too short. */
   constructor(options: StatsSamplerOptions<Sample>) {
-    if (!(options.intervalMs >= minStatsIntervalMs))
-      throw new TureenError('invalidArgument', `intervalMs is at least ${minStatsIntervalMs}`);
+    checkStatsInterval(options.intervalMs);
     this.#options = options;
     void this.#run();
   }

@@ -45,6 +45,16 @@ export {
   type SctpParameters,
   type SctpStreamParameters,
 } from './sctp.ts';
+export {
+  serverStats,
+  type DataConsumerStat,
+  type DataProducerStat,
+  type InboundRtpStat,
+  type OtherServerStat,
+  type OutboundRtpStat,
+  type ServerStat,
+  type WebRtcTransportStat,
+} from './serverStats.ts';
 export { clientText } from './textMessage.ts';
 export {
   dtlsParameters,

@@ -6,6 +6,7 @@ import {
   remotePeerId,
   resumedFields,
   resumingFields,
+  serverStats,
 } from '../common/index.ts';
 import * as s from '../common/schema/index.ts';
 import { extensions } from './extensions.ts';
@@ -275,11 +276,11 @@ export const consumerEffectiveProfileNotification = s.object({
   profile: effectiveProfile,
 });
 
-/** Statistics of the media worker, each with at least `type` and `timestamp` (ms). `peerName` with those of consumers. */
+/** Statistics of one entity. `peerName` with those of consumers. */
 export const statsNotification = s.object({
   id: numericId,
   peerName: s.optional(remotePeerId),
-  stats: s.array(s.anyObject),
+  stats: serverStats,
 });
 
 /** Additive. `peerName` is the author's, set by the server. */

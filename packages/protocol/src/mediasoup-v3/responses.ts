@@ -7,6 +7,7 @@ import {
   resumedFields,
   rtpCapabilities,
   sctpParameters,
+  serverStats,
 } from '../common/index.ts';
 import { extensionsOf } from '../common/extensions.ts';
 import * as s from '../common/schema/index.ts';
@@ -68,9 +69,9 @@ const idResponse = s.object({ id: entityId });
 export const producerResponse = s.withAlias(idResponse, 'producerId', 'id');
 export const dataProducerResponse = s.withAlias(idResponse, 'dataProducerId', 'id');
 
-/** Statistics of the media worker, each with at least `type` and `timestamp` (ms). */
-export type Stats = Record<string, unknown>[];
-export const statsResponse: s.Schema<unknown, Stats> = unwrapped('stats', s.array(s.anyObject));
+export const statsResponse = unwrapped('stats', serverStats);
+/** The response to a request for statistics, as it is read. */
+export type Stats = s.InferOutput<typeof statsResponse>;
 
 export const rtcStatsUrlResponse = s.object({
   /** Missing or empty: none. */

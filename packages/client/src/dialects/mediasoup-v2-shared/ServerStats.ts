@@ -1,3 +1,4 @@
+import type { ServerStat } from '@tureen/protocol/common';
 import { type Clock, type Deferred, deferred } from '@tureen/kernel';
 import type { StatsTarget } from '../../room/DialectPort.ts';
 import { TureenError } from '../../shared/errors.ts';
@@ -22,7 +23,7 @@ export class ServerStats {
   /** Requested intervals in ms, by type and id. */
   readonly #intervals = new Map<string, number>();
   /** Calls of `get` that wait for statistics. */
-  readonly #pending = new Map<string, Deferred<readonly object[]>>();
+  readonly #pending = new Map<string, Deferred<readonly ServerStat[]>>();
   /** Statistics enabled before the connection dropped: a server that resumes the session keeps sending them. */
   readonly #enabledBefore = new Set<string>();
 
@@ -31,11 +32,11 @@ export class ServerStats {
   }
 
   /** Enables statistics until the first ones arrive. */
-  async get(type: StatsTarget['type'], id: number): Promise<readonly object[]> {
+  async get(type: StatsTarget['type'], id: number): Promise<readonly ServerStat[]> {
     const key = `${type} ${id}`;
     const earlier = this.#pending.get(key);
     if (earlier !== undefined) return earlier.promise;
-    const first = deferred<readonly object[]>();
+    const first = deferred<readonly ServerStat[]>();
     this.#pending.set(key, first);
     const method = statsMethod('enable', type);
     const cancel = this.#options.clock.after(firstWithinMs, () => {
@@ -68,7 +69,7 @@ export class ServerStats {
   }
 
   /** Handles statistics of the server. False where only `get` has requested them. */
-  handle(type: StatsTarget['type'], id: number, stats: readonly object[]): boolean {
+  handle(type: StatsTarget['type'], id: number, stats: readonly ServerStat[]): boolean {
     const key = `${type} ${id}`;
     const pending = this.#pending.get(key);
     pending?.resolve(stats);
@@ -103,7 +104,7 @@ export class ServerStats {
 function statsMethod(verb: 'enable' | 'disable', type: StatsTarget['type']): StatsMethod {
   if (type === 'dataProducer' || type === 'dataConsumer')
     throw new TureenError('unsupported', 'this dialect has no data channels', {
-      hint: 'check room.capabilities.dataChannels',
+      hint: 'Check room.capabilities.dataChannels.',
     });
   return `${verb}${nouns[type]}Stats`;
 }

@@ -1,4 +1,4 @@
-import { type ParseIssue, type RtpParameters, formatIssue } from '@tureen/protocol/common';
+import { type ParseIssue, type RtpParameters, type ServerStat, formatIssue } from '@tureen/protocol/common';
 import {
   type EffectiveProfile,
   type PreferredProfile,
@@ -39,9 +39,9 @@ interface ServerNotifications {
   readonly producerPaused: OfEntity;
   readonly producerResumed: OfEntity;
   readonly transportClosed: OfEntity;
-  readonly transportStats: { readonly id: number; readonly stats: readonly object[] };
-  readonly producerStats: { readonly id: number; readonly stats: readonly object[] };
-  readonly consumerStats: { readonly id: number; readonly stats: readonly object[] };
+  readonly transportStats: { readonly id: number; readonly stats: readonly ServerStat[] };
+  readonly producerStats: { readonly id: number; readonly stats: readonly ServerStat[] };
+  readonly consumerStats: { readonly id: number; readonly stats: readonly ServerStat[] };
   readonly closed: { readonly reason?: string; readonly detail?: string; readonly appData?: unknown };
   readonly textMessage: { readonly peerName: string; readonly text: string };
   readonly 'active-speaker': { readonly peerName: string | null };

@@ -46,7 +46,7 @@ export class V2Requests {
     if (read.ok) return read.value;
     throw new TureenError('badResponse', `the response to '${method}' is malformed: ${formatIssue(read.issue)}`, {
       method,
-      hint: `does the server speak ${dialectName}?`,
+      hint: `Check that the server speaks ${dialectName}.`,
     });
   }
 

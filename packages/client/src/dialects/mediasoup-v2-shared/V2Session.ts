@@ -1,3 +1,4 @@
+import type { ServerStat } from '@tureen/protocol/common';
 import type {
   MediaConsumer,
   MediaProduceOptions,
@@ -17,6 +18,7 @@ import type {
 } from '../../room/DialectPort.ts';
 import type { ConsumerOffer, Layers, TransportDirection } from '../../room/entityInfo.ts';
 import { leftWhileJoining } from '../../shared/commonErrors.ts';
+import { invalidArgument } from '../../shared/invalidArgument.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { Responder } from '../../signaling/SignalingChannelTypes.ts';
 import { canReceive } from '../canReceive.ts';
@@ -123,12 +125,14 @@ export class V2Session implements DialectSession {
 
   async produce(options: MediaProduceOptions): Promise<MediaProducer> {
     if (this.#options.spy === true)
-      throw new TureenError('unsupported', 'a spy cannot produce', { hint: 'join without `spy`' });
+      throw new TureenError('unsupported', 'a spy cannot produce', { hint: 'Join without `spy`.' });
     const { encodings } = options;
     if (encodings !== undefined && encodings.length > maxStreams)
-      throw new TureenError('invalidArgument', `${this.#profile.name} has names for ${maxStreams} encodings only`, {
-        argument: 'encodings',
-      });
+      throw invalidArgument(
+        'encodings',
+        'Pass fewer encodings.',
+        `${this.#profile.name} has names for ${maxStreams} encodings only`,
+      );
     return this.#transports.send.produce({ ...options, encodings: encodings?.map(withoutSpatialLayers) });
   }
 
@@ -197,7 +201,7 @@ export class V2Session implements DialectSession {
     await this.#requests.probe(timeoutMs);
   }
 
-  async getServerStats(target: StatsTarget): Promise<readonly object[]> {
+  async getServerStats(target: StatsTarget): Promise<readonly ServerStat[]> {
     const id = this.#idOf(target);
     if (id === null) throw new TureenError('invalidState', 'the session has no such transport');
     return this.#stats.get(target.type, id);

@@ -29,10 +29,10 @@ const row = (call: string, make: Row['make'], v2: Cell, beta: Cell, alpha: Cell)
 const none = (unsupported: string): Cell => ({ unsupported });
 const byBandwidth = none('Let the server choose by bandwidth.');
 const onResume = none('Pause and resume: the server then requests a key frame.');
-const useGetStats = none('use getStats()');
+const useGetStats = none('Use getStats().');
 const pauseLess = none('Pause consumers that matter less.');
-const sayIt = none('use sendText() where capabilities.text');
-const rejoin = none('leave and join again');
+const sayIt = none('Use sendText() where capabilities.text.');
+const rejoin = none('Leave and join again.');
 
 /** What is sent for each call, dialect by dialect. P is our producer's number; S and D our transports to send and to receive. */
 const table: readonly Row[] = [
@@ -214,7 +214,7 @@ describe.each(v2Dialects)('calls in %s', (name) => {
     }
   });
 
-  it.each([['sendText()', (room: Room) => room.sendText('hi'), 'this server does not announce it']])(
+  it.each([['sendText()', (room: Room) => room.sendText('hi'), 'Check capabilities.text first.']])(
     'rejects %s with unsupported where the server does not announce the extension',
     async (_call, make, hint) => {
       const { room, server } = await consumingWorld(name);

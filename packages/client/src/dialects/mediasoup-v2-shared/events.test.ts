@@ -369,7 +369,7 @@ describe.each(v2Dialects)('malformed notifications in %s', (name) => {
       : []),
   ])('ignores %s of an unknown entity', async (method) => {
     const { said, notify, warnings } = await producingWorld(name);
-    notify(method, { id: 7777, peerName: 'nobody', profile: 'low', stats: [{ type: 't' }] });
+    notify(method, { id: 7777, peerName: 'nobody', profile: 'low', stats: [{ type: 't', timestamp: 1 }] });
     await expectUnchanged(() => said, []);
     expect(warnings).toEqual([]);
   });

@@ -351,7 +351,7 @@ describe('resume of mediasoup-v2 only', () => {
     const told = vi.fn();
     microphone.on('stats', told);
     await whenRead(room, () => {
-      notify('consumerStats', { id: 1010, stats: [{ type: 'outbound-rtp' }] });
+      notify('consumerStats', { id: 1010, stats: [{ type: 'outbound-rtp', timestamp: 1 }] });
     });
     expect(told).toHaveBeenCalledOnce();
   });

@@ -195,7 +195,7 @@ describe('a spy of mediasoup-v2', () => {
     const { room, server, consumer } = await consumingWorld('mediasoup-v2', { dialectOptions: { spy: true } });
     await expect(room.produce(fakeTrack('audio'))).rejects.toMatchObject({
       code: 'unsupported',
-      hint: 'join without `spy`',
+      hint: 'Join without `spy`.',
     });
     expect(server.received).toEqual([]);
     await consumer.pause();

@@ -38,9 +38,9 @@ describe('getServerStats() in mediasoup-v2', () => {
     const all = Promise.all([producer.getServerStats(), room.stats.getServer('send'), room.stats.getServer('recv')]);
     await Promise.all([server.sent('enableProducerStats'), server.sent('enableTransportStats', 2)]);
     notify('producerStats', { id: Number(producer.id), peerName: 'alice', stats: some });
-    notify('transportStats', { id: recvId, stats: [{ type: 'recv' }] });
-    notify('transportStats', { id: sendId, stats: [{ type: 'send' }] });
-    expect(await all).toEqual([some, [{ type: 'send' }], [{ type: 'recv' }]]);
+    notify('transportStats', { id: recvId, stats: [{ type: 'transport', timestamp: 2 }] });
+    notify('transportStats', { id: sendId, stats: [{ type: 'transport', timestamp: 3 }] });
+    expect(await all).toEqual([some, [{ type: 'transport', timestamp: 3 }], [{ type: 'transport', timestamp: 2 }]]);
     await server.receives(6);
     expect(server.methods().toSorted()).toEqual([
       'disableProducerStats',

@@ -1,4 +1,4 @@
-import { formatIssue } from '@tureen/protocol/common';
+import { type ServerStat, formatIssue } from '@tureen/protocol/common';
 import { type ServerData, canonicalMethod, isServerMethod, readServerMessage } from '@tureen/protocol/mediasoup-v3';
 import type {
   MediaConsumer,
@@ -186,7 +186,7 @@ export class MediasoupV3Session implements DialectSession {
     await this.#context.channel.request('getRouterRtpCapabilities', {}, { timeoutMs });
   }
 
-  async getServerStats(target: StatsTarget): Promise<readonly object[]> {
+  async getServerStats(target: StatsTarget): Promise<readonly ServerStat[]> {
     const { method, data } = toStatsRequest(target, (direction) => this.#transports.of(direction).id);
     return this.#requests.read(method, await this.#context.channel.request(method, data));
   }

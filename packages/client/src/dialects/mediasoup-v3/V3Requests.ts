@@ -61,7 +61,7 @@ export class V3Requests {
     if (read.ok) return read.value;
     throw new TureenError('badResponse', `the response to '${method}' is malformed: ${formatIssue(read.issue)}`, {
       method,
-      hint: 'does the server speak mediasoup-v3?',
+      hint: 'Check that the server speaks mediasoup-v3.',
     });
   }
 

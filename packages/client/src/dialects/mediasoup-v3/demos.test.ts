@@ -1,3 +1,4 @@
+import type { AppData } from '@tureen/protocol/common';
 import { describe, expect, it } from 'vitest';
 import { mediasoupV3 } from '../../entries/mediasoupV3.ts';
 import { FakeEngine } from '../../media/fake/FakeEngine.ts';
@@ -175,7 +176,7 @@ describe('produceData', () => {
   ] as const)('names the channel of the label to %s, given %j', async (generation, options, expected) => {
     const world = demo(generation);
     await world.room.join();
-    const dataProducer = await world.room.produceData({ label: 'chat', ...options });
+    const dataProducer = await world.room.produceData<AppData>({ label: 'chat', ...options });
     expect(last(world, 'produceData').at(-1)?.appData ?? {}).toEqual(expected);
     expect(dataProducer.label).toBe('chat');
   });

@@ -236,6 +236,6 @@ export class PushPullSession implements DialectSession {
 
 function unsupported(): Promise<never> {
   return Promise.reject(
-    new TureenError('unsupported', 'not supported by the push-pull dialect', { hint: 'check room.capabilities' }),
+    new TureenError('unsupported', 'not supported by the push-pull dialect', { hint: 'Check room.capabilities.' }),
   );
 }

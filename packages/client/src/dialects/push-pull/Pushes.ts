@@ -32,7 +32,7 @@ export class Pushes {
   async produce(options: MediaProduceOptions): Promise<MediaProducer> {
     const { media, requests, states, user, epoch, isAudience } = this.#options;
     if (isAudience)
-      throw new TureenError('unsupported', 'the audience cannot produce', { hint: 'join without `audience`' });
+      throw new TureenError('unsupported', 'the audience cannot produce', { hint: 'Join without `audience`.' });
     const { appData = {}, paused } = options;
     const { source } = appData;
     const details = { appData, paused, ...(typeof source === 'string' ? { source } : {}) };

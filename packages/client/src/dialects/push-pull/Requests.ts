@@ -44,7 +44,7 @@ export class Requests {
     if (read.ok) return read.value;
     throw new TureenError('badResponse', `the response to '${method}' is malformed: ${formatIssue(read.issue)}`, {
       method,
-      hint: 'does the server speak push-pull?',
+      hint: 'Check that the server speaks push-pull.',
     });
   }
 

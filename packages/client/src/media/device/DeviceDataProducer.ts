@@ -48,7 +48,8 @@ export class DeviceDataProducer implements MediaDataProducer {
         isTooLarge ? 'invalidArgument' : 'mediaFailed',
         `the message was not sent: ${String(error)}`,
         {
-          hint: isTooLarge ? 'Send it in smaller parts.' : 'Too much waits to be sent: go on when the buffer is low.',
+          argument: isTooLarge ? 'data' : undefined,
+          hint: isTooLarge ? 'Send it in smaller parts.' : 'Wait for bufferedAmountLow.',
           retryable: !isTooLarge,
           cause: error,
         },

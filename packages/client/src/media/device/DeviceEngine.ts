@@ -1,6 +1,7 @@
 import type { types } from 'mediasoup-client';
 import { type Clock, systemClock } from '@tureen/kernel';
 
+import { checkOptions, checkParts } from '../../shared/checks/development.ts';
 import { silentLogger, type Logger } from '../../shared/logger.ts';
 import type { MediaEngine, MediaOpenOptions, MediaSession } from '../MediaEngine.ts';
 import { DeviceSession } from './DeviceSession.ts';
@@ -27,7 +28,10 @@ export interface DeviceEngineOptions {
 export class DeviceEngine implements MediaEngine {
   readonly #options: DeviceEngineOptions;
 
+  /** Throws `invalidArgument` naming the option. */
   constructor(options: DeviceEngineOptions = {}) {
+    checkOptions(options);
+    checkParts(options);
     this.#options = options;
   }
 

@@ -4,7 +4,7 @@ import type { types } from 'mediasoup-client';
 import { checkReliability } from '../../shared/commonErrors.ts';
 import { TureenError } from '../../shared/errors.ts';
 import { omitUndefined } from '../../shared/omitUndefined.ts';
-import { badResponse } from '../checks.ts';
+import { badResponse, wrongCodec } from '../checks.ts';
 import { type LayerSupport, fitEncodings } from '../fitEncodings.ts';
 import type {
   MediaDataProduceOptions,
@@ -183,8 +183,7 @@ export class DeviceSendTransport extends DeviceTransport implements MediaSendTra
 
   #codecFor(kind: MediaKind, mimeType: string | undefined): types.RtpCodecCapability {
     const requested = mimeType?.toLowerCase();
-    if (requested !== undefined && !requested.startsWith(`${kind}/`))
-      throw new TureenError('invalidArgument', `codec ${mimeType ?? ''} is not for a ${kind} track`);
+    if (requested !== undefined && !requested.startsWith(`${kind}/`)) throw wrongCodec(mimeType, kind);
     const codec = this.#context.sendCodecs.find(
       (one) =>
         one.kind === kind &&

@@ -1,3 +1,4 @@
+import { checkOptions } from '../../shared/checks/development.ts';
 import { FakeScript, type FakeHold, type FakeOperation } from './FakeScript.ts';
 import { newest } from './newest.ts';
 
@@ -30,6 +31,7 @@ export abstract class FakeMedia<Session> {
   readonly #options: FakeMediaOptions;
 
   constructor(options: FakeMediaOptions = {}) {
+    checkOptions(options);
     this.#options = options;
   }
 

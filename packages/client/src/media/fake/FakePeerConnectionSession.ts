@@ -1,6 +1,8 @@
 import type { MediaKind } from '@tureen/protocol/common';
 
+import { invalidArgument } from '../../shared/invalidArgument.ts';
 import { TureenError } from '../../shared/errors.ts';
+import { wrongCodec } from '../checks.ts';
 import { type LayerSupport, fitEncodings } from '../fitEncodings.ts';
 import type { MediaConsumer } from '../MediaEngine.ts';
 import type {
@@ -81,8 +83,7 @@ export class FakePeerConnectionSession implements PeerConnectionSession {
     if (options.track.readyState === 'ended') throw new TureenError('invalidState', 'the track has ended');
     const kind = options.track.kind as MediaKind;
     const codec = options.codec?.toLowerCase();
-    if (codec !== undefined && !codec.startsWith(`${kind}/`))
-      throw new TureenError('invalidArgument', `codec ${options.codec ?? ''} is not for a ${kind} track`);
+    if (codec !== undefined && !codec.startsWith(`${kind}/`)) throw wrongCodec(options.codec, kind);
     if (!this.#knows((mimeType) => (codec ?? mimeType) === mimeType && mimeType.startsWith(`${kind}/`)))
       throw new TureenError('unsupportedCodec', `no ${options.codec ?? kind} codec`);
     fitEncodings(options.encodings ?? [], { ...support, codec: codec ?? '', isNamed: true });
@@ -96,7 +97,7 @@ export class FakePeerConnectionSession implements PeerConnectionSession {
   ): Promise<readonly MediaConsumer[]> {
     if (this.#closed) throw closedError();
     if (!this.canPullTogether(wanted))
-      throw new TureenError('invalidArgument', 'these cannot be pulled over one connection');
+      throw invalidArgument('streams', 'Pull them one by one.', 'these cannot be pulled over one connection');
     const unknown = wanted.find((one) => !this.canReceive(one));
     if (unknown !== undefined)
       throw new TureenError('unsupportedCodec', `${unknown.rtpParam.codec} cannot be received`);

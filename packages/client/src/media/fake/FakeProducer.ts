@@ -1,6 +1,7 @@
 import type { MediaKind, RtpParameters } from '@tureen/protocol/common';
 
 import { TureenError } from '../../shared/errors.ts';
+import { checkSpatialLayer, wrongKind } from '../checks.ts';
 import type { MediaProducer } from '../MediaEngine.ts';
 import { CancellationScope } from '../CancellationScope.ts';
 import type { FakeScript } from './FakeScript.ts';
@@ -69,7 +70,7 @@ export class FakeProducer implements MediaProducer {
 
   async replaceTrack(track: MediaStreamTrack): Promise<void> {
     this.#assertOpen();
-    if (track.kind !== this.kind) throw new TureenError('invalidArgument', `a ${this.kind} track is wanted`);
+    if (track.kind !== this.kind) throw wrongKind(this.kind);
     if (track.readyState === 'ended') throw new TureenError('invalidState', 'the track has ended');
     await this.#pending.run(this.#script.step('replaceTrack'));
     this.#track = track;
@@ -78,8 +79,7 @@ export class FakeProducer implements MediaProducer {
   async setMaxSpatialLayer(spatialLayer: number): Promise<void> {
     this.#assertOpen();
     if (this.kind !== 'video') throw new TureenError('unsupported', 'only video has spatial layers');
-    if (!Number.isInteger(spatialLayer) || spatialLayer < 0)
-      throw new TureenError('invalidArgument', 'spatialLayer is a whole number from 0');
+    checkSpatialLayer(spatialLayer);
     await this.#pending.run(this.#script.step('setMaxSpatialLayer'));
     this.#maxSpatialLayer = spatialLayer;
   }

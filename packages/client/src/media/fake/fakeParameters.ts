@@ -1,6 +1,7 @@
 import type { DtlsParameters, MediaKind, RtpCapabilities, RtpParameters } from '@tureen/protocol/common';
 
 import { TureenError } from '../../shared/errors.ts';
+import { wrongCodec } from '../checks.ts';
 import { type LayerSupport, fitEncodings } from '../fitEncodings.ts';
 import type { MediaProduceOptions, ProducerEncoding } from '../MediaEngine.ts';
 
@@ -42,8 +43,7 @@ export function fakeSendParameters(
 ): RtpParameters {
   const kind = options.track.kind as MediaKind;
   const wanted = options.codec?.toLowerCase();
-  if (wanted !== undefined && !wanted.startsWith(`${kind}/`))
-    throw new TureenError('invalidArgument', `codec ${options.codec ?? ''} is not for a ${kind} track`);
+  if (wanted !== undefined && !wanted.startsWith(`${kind}/`)) throw wrongCodec(options.codec, kind);
   const codec = (capabilities.codecs ?? []).find(
     (one) =>
       one.kind === kind && !isRtx(one.mimeType) && (wanted === undefined || one.mimeType.toLowerCase() === wanted),

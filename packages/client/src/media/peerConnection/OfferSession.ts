@@ -1,3 +1,4 @@
+import { invalidArgument } from '../../shared/invalidArgument.ts';
 import { TureenError, toTureenError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { MediaConsumer } from '../MediaEngine.ts';
@@ -62,9 +63,7 @@ export class OfferSession implements PeerConnectionSession {
   ): Promise<readonly MediaConsumer[]> {
     this.#assertOpen();
     if (!canPullTogether(streams))
-      throw new TureenError('invalidArgument', 'these cannot be pulled over one connection', {
-        hint: 'Pull them one by one.',
-      });
+      throw invalidArgument('streams', 'Pull them one by one.', 'these cannot be pulled over one connection');
     const connection = this.#open('recv', handlers);
     await connection.perform('pull', async () => {
       for (const { kind } of streams) connection.pc.addTransceiver(kind, { direction: 'recvonly' });

@@ -1,3 +1,4 @@
+import { checkOptions, checkParts } from '../../shared/checks/development.ts';
 import { silentLogger, type Logger } from '../../shared/logger.ts';
 import type { PeerConnectionMedia, PeerConnectionOpenOptions, PeerConnectionSession } from '../PeerConnectionMedia.ts';
 import { OfferSession } from './OfferSession.ts';
@@ -19,7 +20,10 @@ export interface PeerConnectionEngineOptions {
 export class PeerConnectionEngine implements PeerConnectionMedia {
   readonly #options: PeerConnectionEngineOptions;
 
+  /** Throws `invalidArgument` naming the option. */
   constructor(options: PeerConnectionEngineOptions = {}) {
+    checkOptions(options);
+    checkParts(options);
     this.#options = options;
   }
 

@@ -1,6 +1,7 @@
 import type { MediaKind } from '@tureen/protocol/common';
 
 import { TureenError } from '../../shared/errors.ts';
+import { wrongCodec } from '../checks.ts';
 import type { PeerConnectionProfile, PulledRtp, PullRequest } from '../PeerConnectionMedia.ts';
 import { parseFmtp } from './sdp.ts';
 
@@ -17,8 +18,7 @@ export function codecsToOffer(
   available: readonly RTCRtpCodec[] = RTCRtpSender.getCapabilities(kind)?.codecs ?? [],
 ): RTCRtpCodec[] {
   const wanted = mimeType?.toLowerCase();
-  if (wanted !== undefined && !wanted.startsWith(`${kind}/`))
-    throw new TureenError('invalidArgument', `codec ${mimeType ?? ''} is not for a ${kind} track`);
+  if (wanted !== undefined && !wanted.startsWith(`${kind}/`)) throw wrongCodec(mimeType, kind);
   const isPilot = profile === 'rtcpilot';
   const codecs = available.filter((codec) => {
     const name = codec.mimeType.toLowerCase();

@@ -1,3 +1,4 @@
+import type { AppData, ServerStat } from '@tureen/protocol/common';
 import { constructorKey, requireConstructorKey } from '../../shared/constructorKey.ts';
 import { TureenError } from '../../shared/errors.ts';
 import { TypedEmitter } from '../../shared/TypedEmitter.ts';
@@ -30,8 +31,11 @@ export interface DataProducerEvents {
 /** @internal */
 export let createDataProducer: (controller: DataProducerController) => DataProducer;
 
-/** Sending end of a data channel to all other peers, through the server. `room.produceData()` returns it. Lives through reconnects. */
-export class DataProducer extends TypedEmitter<DataProducerEvents> {
+/**
+ * Sending end of a data channel to all other peers, through the server. `room.produceData()` returns it. Lives through reconnects.
+ * `DataProducerAppData` is the type of `appData`.
+ */
+export class DataProducer<DataProducerAppData extends AppData = AppData> extends TypedEmitter<DataProducerEvents> {
   readonly label: string;
   readonly protocol: string;
   readonly #controller: DataProducerController;
@@ -85,9 +89,9 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
     this.#controller.setLowThreshold(bytes);
   }
 
-  /** `appData` that the app gave. */
-  get appData(): unknown {
-    return this.#controller.options.appData;
+  /** `appData` that the app gave; undefined without any. */
+  get appData(): Readonly<DataProducerAppData> | undefined {
+    return this.#controller.options.appData as DataProducerAppData | undefined;
   }
 
   /** Sends a message. Throws `invalidState` unless `readyState` is `open`: the SDK does not queue messages. */
@@ -107,7 +111,7 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
   }
 
   /** Requests statistics from the server. Wire: v3 `getDataProducerStats`. */
-  async getServerStats(): Promise<readonly object[]> {
+  async getServerStats(): Promise<readonly ServerStat[]> {
     const { context, lifecycle } = this.#controller;
     requireCapability(
       context,

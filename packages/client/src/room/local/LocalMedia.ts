@@ -1,3 +1,4 @@
+import type { AppData } from '@tureen/protocol/common';
 import {
   type CameraOptions,
   type MicrophoneOptions,
@@ -12,27 +13,30 @@ import type { ProducerCodecOptions } from '../../media/MediaEngine.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { Producer } from './Producer.ts';
 import type { LocalProducers } from './LocalProducers.ts';
+import { checkCodecOptions } from '../checks.ts';
 import { checkPublishing } from './checkPublishing.ts';
 import type { ProduceOptions } from '../options.ts';
 
-type Publishing = Omit<ProduceOptions, 'source' | 'ownership'>;
+type Publishing<ProducerAppData extends AppData> = Omit<ProduceOptions<ProducerAppData>, 'source' | 'ownership'>;
 
 /** Options of `room.enableMicrophone()`, for the capture and for the producer. */
-export type MicrophoneProduceOptions = MicrophoneOptions & Publishing;
+export type MicrophoneProduceOptions<ProducerAppData extends AppData = AppData> = MicrophoneOptions &
+  Publishing<ProducerAppData>;
 /** Options of `room.enableCamera()`. `encodings` default to those of `encodingsFor()`. */
-export type CameraProduceOptions = CameraOptions & Publishing & { readonly simulcast?: boolean | undefined };
+export type CameraProduceOptions<ProducerAppData extends AppData = AppData> = CameraOptions &
+  Publishing<ProducerAppData> & { readonly simulcast?: boolean | undefined };
 /** Options of `room.enableScreenShare()`. `appData` and `paused` are for picture and sound. */
-export type ScreenShareOptions = ScreenOptions &
-  Publishing & {
+export type ScreenShareOptions<ProducerAppData extends AppData = AppData> = ScreenOptions &
+  Publishing<ProducerAppData> & {
     readonly simulcast?: boolean | undefined;
     /** Encoding of the sound; `codecOptions` apply to the picture. Default stereo at 128 kbit/s, without DTX. */
     readonly audioCodecOptions?: ProducerCodecOptions | undefined;
   };
 
 /** A shared screen: its picture, and its sound where the browser captures any. */
-export interface ScreenShare {
-  readonly video: Producer;
-  readonly audio: Producer | null;
+export interface ScreenShare<ProducerAppData extends AppData = AppData> {
+  readonly video: Producer<ProducerAppData>;
+  readonly audio: Producer<ProducerAppData> | null;
   /** Closes both. */
   close(): Promise<void>;
 }
@@ -67,6 +71,7 @@ export class LocalMedia {
   async enableScreenShare(options: ScreenShareOptions): Promise<ScreenShare> {
     const { preset = 'screen15', codec, simulcast } = options;
     checkPublishing({ ...options, source: 'screen' });
+    checkCodecOptions(options.audioCodecOptions, 'audioCodecOptions');
     const { signal } = this.#localProducers.epoch;
     const encodings = options.encodings ?? encodingsFor(preset, { codec, simulcast });
     const { video: screen, audio: sound } = await captureScreen(options);
@@ -108,7 +113,7 @@ export class LocalMedia {
 
   async #enable(
     source: 'camera' | 'microphone',
-    options: Publishing & { signal?: AbortSignal | undefined },
+    options: Publishing<AppData> & { signal?: AbortSignal | undefined },
     capture: () => Promise<Pick<ProduceOptions, 'encodings' | 'codecOptions'> & { local: LocalTrack }>,
   ): Promise<Producer> {
     const existing = this.#localProducers.producerOf(source);

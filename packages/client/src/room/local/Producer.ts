@@ -1,5 +1,7 @@
+import type { AppData, ServerStat, Source } from '@tureen/protocol/common';
 import { borrowTrack } from '../../devices/LocalTrack.ts';
 import { constructorKey, requireConstructorKey } from '../../shared/constructorKey.ts';
+import { checkValue } from '../../shared/checks/development.ts';
 import { TureenError } from '../../shared/errors.ts';
 import { checkLayer, checkTrack } from '../checks.ts';
 import { MediaEntity } from '../MediaEntity.ts';
@@ -25,7 +27,7 @@ export interface ProducerEvents {
   deviceChanged: { deviceId: string; label: string; reason: DeviceChangeReason };
   /** The source stopped delivering media (another program, a switch on the device, a headset that changes), or started again. */
   muteChanged: { muted: boolean };
-  stats: { stats: readonly object[] };
+  stats: { stats: readonly ServerStat[] };
   /** `detail`: text of a server whose reason the SDK does not know. */
   closed: { by: Actor; reason: ProducerCloseReason; detail?: string | undefined };
 }
@@ -35,9 +37,9 @@ export let createProducer: (controller: ProducerController) => Producer;
 
 /**
  * Sending end of a local track. `room.produce()` and its sisters return producers. The object lives through reconnects, its `id` may
- * change then.
+ * change then. `ProducerAppData` is the type of `appData`.
  */
-export class Producer extends MediaEntity<ProducerEvents> {
+export class Producer<ProducerAppData extends AppData = AppData> extends MediaEntity<ProducerEvents> {
   readonly #controller: ProducerController;
 
   static {
@@ -81,8 +83,8 @@ export class Producer extends MediaEntity<ProducerEvents> {
   }
 
   /** `appData` that the app gave, with `source` added. */
-  get appData(): Readonly<Record<string, unknown>> {
-    return this.#controller.appData;
+  get appData(): Readonly<ProducerAppData & { source: Source }> {
+    return this.#controller.appData as ProducerAppData & { source: Source };
   }
 
   /** One score per stream. Null until the server sends scores. */
@@ -126,6 +128,7 @@ export class Producer extends MediaEntity<ProducerEvents> {
    */
   async switchDevice(deviceId: string): Promise<void> {
     this.#controller.assertOpen('switchDevice()');
+    checkValue(deviceId, 'deviceId', 'string');
     await this.#controller.track.switchDevice({ deviceId });
   }
 

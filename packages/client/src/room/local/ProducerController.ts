@@ -1,4 +1,4 @@
-import type { Source } from '@tureen/protocol/common';
+import type { ServerStat, Source } from '@tureen/protocol/common';
 import { emitOn } from '../../shared/TypedEmitter.ts';
 import type { LocalTrack } from '../../devices/LocalTrack.ts';
 import type { MediaProducer } from '../../media/MediaEngine.ts';
@@ -205,7 +205,7 @@ export class ProducerController implements MediaController {
   }
 
   /** Statistics that the server sends at its interval. */
-  handleStats(stats: readonly object[]): void {
+  handleStats(stats: readonly ServerStat[]): void {
     this.stats.handle(stats);
   }
 

@@ -110,7 +110,7 @@ describe('text over its limit', () => {
     const { room } = roomWorld();
     await expect(room.join({ displayName: long })).rejects.toMatchObject(over('displayName', '257'));
     const device = { flag: 'app', name: long, version: '1' };
-    await expect(room.join({ device })).rejects.toMatchObject(over('device', '257'));
+    await expect(room.join({ device })).rejects.toMatchObject(over('device.name', '257'));
     expect(room.state).toBe('idle');
   });
 });

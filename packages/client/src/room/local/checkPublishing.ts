@@ -1,10 +1,11 @@
-import { checkAppData, checkEncodings, checkString, checkText } from '../checks.ts';
+import { checkAppData, checkCodecOptions, checkEncodings, checkString, checkText } from '../checks.ts';
 import type { ProduceOptions } from '../options.ts';
 
 /** Checks the options before anything is captured or sent. Throws `invalidArgument`. Returns `appData` as its `toJSON()` returns it. */
 export function checkPublishing(options: ProduceOptions): ProduceOptions['appData'] {
-  const { appData, source = 'unknown', codec, encodings } = options;
+  const { appData, source = 'unknown', codec, codecOptions, encodings } = options;
   if (codec !== undefined) checkString(codec, 'codec');
+  checkCodecOptions(codecOptions, 'codecOptions');
   checkEncodings(encodings);
   checkText(source, 'source');
   checkAppData(appData);

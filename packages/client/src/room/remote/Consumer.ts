@@ -1,13 +1,15 @@
+import type { ServerStat } from '@tureen/protocol/common';
+import { checkValue } from '../../shared/checks/development.ts';
 import { TureenError } from '../../shared/errors.ts';
 import { constructorKey, requireConstructorKey } from '../../shared/constructorKey.ts';
 import { checkLayer, checkPriority } from '../checks.ts';
 import { MediaEntity } from '../MediaEntity.ts';
+import type { PeerOf, RoomAppData } from '../appData.ts';
 import type { Actor, ConsumerScore, Layers } from '../entityInfo.ts';
 import { requireCapability, requireSession } from '../RoomContext.ts';
 import type { ConsumerCloseReason } from '../closeReasons.ts';
 import type { ConsumerSnapshot } from '../snapshots.ts';
 import type { ConsumerController } from './ConsumerController.ts';
-import type { Peer } from './Peer.ts';
 
 /** Events emitted by a consumer. The room re-emits each with the consumer in its payload. */
 export interface ConsumerEvents {
@@ -21,7 +23,7 @@ export interface ConsumerEvents {
   trackChanged: { track: MediaStreamTrack };
   /** The first frame, or the first sound, of an attached element. */
   playing: { element: HTMLMediaElement };
-  stats: { stats: readonly object[] };
+  stats: { stats: readonly ServerStat[] };
   /** `detail`: text of a server whose reason the SDK does not know. */
   closed: { reason: ConsumerCloseReason; detail?: string | undefined };
 }
@@ -31,9 +33,13 @@ export let createConsumer: (controller: ConsumerController) => Consumer;
 
 /**
  * Receiving end of a remote peer's track. The room creates consumers; see `newConsumer`. The object lives through reconnects, its
- * `id` and `track` may change then.
+ * `id` and `track` may change then. `ConsumerAppData` is what the app expects as `appData`, and `Types` in the room; see
+ * {@link RoomAppData}.
  */
-export class Consumer extends MediaEntity<ConsumerEvents> {
+export class Consumer<
+  ConsumerAppData = unknown,
+  Types extends RoomAppData = RoomAppData,
+> extends MediaEntity<ConsumerEvents> {
   readonly #controller: ConsumerController;
 
   static {
@@ -48,8 +54,8 @@ export class Consumer extends MediaEntity<ConsumerEvents> {
   }
 
   /** Remote peer whose track this is. */
-  get peer(): Peer {
-    return this.#controller.peer.peer;
+  get peer(): PeerOf<Types> {
+    return this.#controller.peer.peer as PeerOf<Types>;
   }
 
   /** Consumer ID assigned by the server. Changes after a rejoin. */
@@ -67,9 +73,9 @@ export class Consumer extends MediaEntity<ConsumerEvents> {
     return this.#controller.offer.type;
   }
 
-  /** `appData` that the remote peer gave when it produced. */
-  get appData(): unknown {
-    return this.#controller.offer.appData;
+  /** `appData` that the remote peer gave when it produced. Unchecked. */
+  get appData(): ConsumerAppData {
+    return this.#controller.offer.appData as ConsumerAppData;
   }
 
   /** False where this browser cannot decode the codec: `track` stays null. */
@@ -138,6 +144,7 @@ export class Consumer extends MediaEntity<ConsumerEvents> {
    */
   async setSubscribed(subscribed: boolean): Promise<void> {
     this.#controller.assertOpen('setSubscribed()');
+    checkValue(subscribed, 'subscribed', 'boolean');
     if (subscribed && !this.supported)
       throw new TureenError('unsupportedCodec', `this browser cannot decode the ${this.kind} track`);
     await this.#controller.setSubscribed(subscribed);
@@ -156,6 +163,7 @@ export class Consumer extends MediaEntity<ConsumerEvents> {
       'setPreferredLayers()',
       'Let the server choose by bandwidth.',
     );
+    checkValue(layers, 'layers', 'object');
     checkLayer(layers.spatialLayer, 'spatialLayer');
     if (layers.temporalLayer !== undefined) checkLayer(layers.temporalLayer, 'temporalLayer');
     const confirmed = settings.preferredLayers.set({ ...layers });
@@ -204,6 +212,7 @@ export class Consumer extends MediaEntity<ConsumerEvents> {
    */
   attach<E extends HTMLMediaElement = HTMLMediaElement>(element?: E): E {
     this.#controller.assertOpen('attach()');
+    checkValue(element, 'element', 'object | undefined');
     const target = element ?? (document.createElement(this.kind) as unknown as E);
     this.#controller.media.attach(target);
     return target;

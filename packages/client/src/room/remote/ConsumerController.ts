@@ -1,4 +1,4 @@
-import type { Source } from '@tureen/protocol/common';
+import type { ServerStat, Source } from '@tureen/protocol/common';
 import { emitOn } from '../../shared/TypedEmitter.ts';
 import { TureenError, isConnectionLoss } from '../../shared/errors.ts';
 import { EntityStats } from '../EntityStats.ts';
@@ -235,7 +235,7 @@ export class ConsumerController implements MediaController {
   }
 
   /** Statistics that the server sends at its interval. */
-  handleStats(stats: readonly object[]): void {
+  handleStats(stats: readonly ServerStat[]): void {
     this.stats.handle(stats);
   }
 

@@ -1,9 +1,11 @@
+import type { ServerStat } from '@tureen/protocol/common';
 import { constructorKey, requireConstructorKey } from '../../shared/constructorKey.ts';
+import { checkValue } from '../../shared/checks/development.ts';
 import { TypedEmitter } from '../../shared/TypedEmitter.ts';
+import type { PeerOf, RoomAppData } from '../appData.ts';
 import { requireCapability, requireSession } from '../RoomContext.ts';
 import type { DataConsumerCloseReason } from '../closeReasons.ts';
 import type { DataConsumerController } from './DataConsumerController.ts';
-import type { Peer } from './Peer.ts';
 
 /** Events emitted by a data consumer. */
 export interface DataConsumerEvents {
@@ -22,8 +24,14 @@ export interface DataConsumerEvents {
 /** @internal */
 export let createDataConsumer: (controller: DataConsumerController) => DataConsumer;
 
-/** Receiving end of a remote peer's data channel. The room creates data consumers; see `newDataConsumer`. */
-export class DataConsumer extends TypedEmitter<DataConsumerEvents> {
+/**
+ * Receiving end of a remote peer's data channel. The room creates data consumers; see `newDataConsumer`. `DataConsumerAppData` is
+ * what the app expects as `appData`, and `Types` in the room; see {@link RoomAppData}.
+ */
+export class DataConsumer<
+  DataConsumerAppData = unknown,
+  Types extends RoomAppData = RoomAppData,
+> extends TypedEmitter<DataConsumerEvents> {
   readonly #controller: DataConsumerController;
 
   static {
@@ -38,8 +46,8 @@ export class DataConsumer extends TypedEmitter<DataConsumerEvents> {
   }
 
   /** Remote peer that sends the messages. Null: the server itself. */
-  get peer(): Peer | null {
-    return this.#controller.peer?.peer ?? null;
+  get peer(): PeerOf<Types> | null {
+    return (this.#controller.peer?.peer ?? null) as PeerOf<Types> | null;
   }
 
   /** Data consumer ID assigned by the server. Changes after a rejoin. */
@@ -60,9 +68,9 @@ export class DataConsumer extends TypedEmitter<DataConsumerEvents> {
     return this.#controller.offer.protocol;
   }
 
-  /** `appData` that the remote peer gave when it produced. */
-  get appData(): unknown {
-    return this.#controller.offer.appData;
+  /** `appData` that the remote peer gave when it produced. Unchecked. */
+  get appData(): DataConsumerAppData {
+    return this.#controller.offer.appData as DataConsumerAppData;
   }
 
   get closed(): boolean {
@@ -83,6 +91,7 @@ export class DataConsumer extends TypedEmitter<DataConsumerEvents> {
    * sent meanwhile are lost. Wire: v3 `pauseDataConsumer`, `resumeDataConsumer` where announced; elsewhere messages are dropped here.
    */
   async setSubscribed(subscribed: boolean): Promise<void> {
+    checkValue(subscribed, 'subscribed', 'boolean');
     await this.#controller.setSubscribed(subscribed);
   }
 
@@ -95,7 +104,7 @@ export class DataConsumer extends TypedEmitter<DataConsumerEvents> {
   }
 
   /** Requests statistics from the server. Wire: v3 `getDataConsumerStats`. */
-  async getServerStats(): Promise<readonly object[]> {
+  async getServerStats(): Promise<readonly ServerStat[]> {
     const { context, id } = this.#controller;
     requireCapability(
       context,

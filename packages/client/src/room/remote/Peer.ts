@@ -1,17 +1,16 @@
 import type { Source } from '@tureen/protocol/common';
 import { constructorKey, requireConstructorKey } from '../../shared/constructorKey.ts';
 import { TypedEmitter } from '../../shared/TypedEmitter.ts';
+import type { ConsumerOf, DataConsumerOf, RoomAppData } from '../appData.ts';
 import type { DeviceInfo } from '../entityInfo.ts';
 import type { PeerCloseReason } from '../closeReasons.ts';
 import type { PeerSnapshot } from '../snapshots.ts';
-import type { Consumer } from './Consumer.ts';
-import type { DataConsumer } from './DataConsumer.ts';
 import type { PeerController } from './PeerController.ts';
 
 /** Events emitted by a peer. The room re-emits each with the peer in its payload. */
-export interface PeerEvents {
-  newConsumer: { consumer: Consumer };
-  newDataConsumer: { dataConsumer: DataConsumer };
+export interface PeerEvents<Types extends RoomAppData = RoomAppData> {
+  newConsumer: { consumer: ConsumerOf<Types> };
+  newDataConsumer: { dataConsumer: DataConsumerOf<Types> };
   displayNameChanged: { displayName: string; oldDisplayName: string };
   reconnecting: Record<never, never>;
   reconnected: Record<never, never>;
@@ -25,8 +24,13 @@ const unknownDevice: DeviceInfo = { flag: 'unknown', name: 'unknown', version: '
 /** @internal */
 export let createPeer: (controller: PeerController) => Peer;
 
-/** A remote peer. The room creates peers; see `newPeer`. */
-export class Peer extends TypedEmitter<PeerEvents> {
+/**
+ * A remote peer. The room creates peers; see `newPeer`. `PeerAppData` is what the app expects as `appData`, and `Types` in the room;
+ * see {@link RoomAppData}.
+ */
+export class Peer<PeerAppData = unknown, Types extends RoomAppData = RoomAppData> extends TypedEmitter<
+  PeerEvents<Types>
+> {
   readonly id: string;
   readonly #controller: PeerController;
 
@@ -50,9 +54,9 @@ export class Peer extends TypedEmitter<PeerEvents> {
     return this.#controller.info.device ?? unknownDevice;
   }
 
-  /** `appData` that the peer gave at join, where the dialect carries it. */
-  get appData(): unknown {
-    return this.#controller.info.appData;
+  /** `appData` that the peer gave at join, where the dialect carries it. Unchecked. */
+  get appData(): PeerAppData {
+    return this.#controller.info.appData as PeerAppData;
   }
 
   /** Dialect of the peer's client, e.g. `mediasoup-v2`. Only the reference server sends it; otherwise undefined. */
@@ -70,17 +74,17 @@ export class Peer extends TypedEmitter<PeerEvents> {
   }
 
   /** Consumers of the peer's tracks, by consumer ID. Live. */
-  get consumers(): ReadonlyMap<string, Consumer> {
-    return this.#controller.consumers;
+  get consumers(): ReadonlyMap<string, ConsumerOf<Types>> {
+    return this.#controller.consumers as ReadonlyMap<string, object> as ReadonlyMap<string, ConsumerOf<Types>>;
   }
 
   /** Data consumers of the peer's channels, by data consumer ID. Live. */
-  get dataConsumers(): ReadonlyMap<string, DataConsumer> {
-    return this.#controller.dataConsumers;
+  get dataConsumers(): ReadonlyMap<string, DataConsumerOf<Types>> {
+    return this.#controller.dataConsumers as ReadonlyMap<string, object> as ReadonlyMap<string, DataConsumerOf<Types>>;
   }
 
   /** Returns the peer's consumer of that source (`camera`, `microphone`, `screen`, ...), or null. */
-  consumerOf(source: Source): Consumer | null {
+  consumerOf(source: Source): ConsumerOf<Types> | null {
     for (const consumer of this.consumers.values()) if (consumer.source === source) return consumer;
     return null;
   }

@@ -1,4 +1,4 @@
-import { TureenError } from '../../shared/errors.ts';
+import { invalidArgument } from '../../shared/invalidArgument.ts';
 import type { ConsumerOffer, DataConsumerOffer } from '../entityInfo.ts';
 import type { ConsumePolicy } from '../options.ts';
 
@@ -17,9 +17,7 @@ export function shouldSubscribe(
     if (!(result instanceof Object)) return Boolean(result);
     // The offer cannot wait for a promise, and a rejection would be unhandled.
     Promise.resolve(result).catch(() => {});
-    throw new TureenError('invalidArgument', 'consume() returned an object, not a boolean', {
-      hint: 'Return true or false synchronously.',
-    });
+    throw invalidArgument('consume', 'Return true or false synchronously.', 'consume() returned an object');
   } catch (error) {
     onError(error, 'consume');
     return true;

@@ -1,5 +1,5 @@
 import type { Clock } from '@tureen/kernel';
-import { TureenError } from '../../shared/errors.ts';
+import { invalidArgument } from '../../shared/invalidArgument.ts';
 import { isOffline, type PageActiveReason } from '../../shared/pageActive.ts';
 import { defaultReconnectPolicy, type ReconnectPolicy } from '../../signaling/ReconnectPolicy.ts';
 import type { Announce } from '../events.ts';
@@ -166,9 +166,11 @@ export class ReconnectLoop {
       // An async policy may still reject.
       Promise.resolve(delayMs).catch(() => {});
       const returned = typeof delayMs === 'number' ? delayMs : typeof delayMs;
-      throw new TureenError('invalidArgument', `reconnectPolicy() returned ${returned}`, {
-        hint: `return ms up to ${longestDelayMs}, or null`,
-      });
+      throw invalidArgument(
+        'reconnectPolicy',
+        `Return ms up to ${longestDelayMs}, or null.`,
+        `reconnectPolicy() returned ${returned}`,
+      );
     } catch (error) {
       reportListenerError(error, 'reconnectPolicy');
       return defaultDelay(attempt);

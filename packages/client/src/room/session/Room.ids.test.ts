@@ -18,7 +18,7 @@ describe('the IDs of a room and a peer', () => {
         expect.objectContaining({
           code: 'invalidArgument',
           argument: name,
-          message: `${name}: Expected no control, bidi or zero-width characters`,
+          message: `${name} is not valid: Expected no control, bidi or zero-width characters`,
         }),
       );
   });

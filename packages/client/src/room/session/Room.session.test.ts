@@ -55,10 +55,16 @@ describe('statistics', () => {
 
   it('are fetched from the server for data channels', async () => {
     const { room, server } = await inCall();
-    server.on('getDataProducerStats', ({ dataProducerId }) => [{ type: 'data-producer', dataProducerId }]);
-    server.on('getDataConsumerStats', ({ dataConsumerId }) => [{ type: 'data-consumer', dataConsumerId }]);
+    server.on('getDataProducerStats', ({ dataProducerId }) => [
+      { type: 'data-producer', timestamp: 1, dataProducerId },
+    ]);
+    server.on('getDataConsumerStats', ({ dataConsumerId }) => [
+      { type: 'data-consumer', timestamp: 1, dataConsumerId },
+    ]);
     const dataProducer = await room.produceData();
-    expect(await dataProducer.getServerStats()).toEqual([{ type: 'data-producer', dataProducerId: dataProducer.id }]);
+    expect(await dataProducer.getServerStats()).toEqual([
+      { type: 'data-producer', timestamp: 1, dataProducerId: dataProducer.id },
+    ]);
     const arrived = room.waitFor('newDataConsumer');
     const sctpStreamParameters = { streamId: 0, ordered: true };
     await server.ask('newDataConsumer', {
@@ -71,6 +77,8 @@ describe('statistics', () => {
       sctpStreamParameters,
     });
     const { dataConsumer } = await arrived;
-    expect(await dataConsumer.getServerStats()).toEqual([{ type: 'data-consumer', dataConsumerId: 'd1' }]);
+    expect(await dataConsumer.getServerStats()).toEqual([
+      { type: 'data-consumer', timestamp: 1, dataConsumerId: 'd1' },
+    ]);
   });
 });

@@ -69,7 +69,7 @@ export class RoomSession {
     const number = this.#machine.attempt + 1;
     if (!this.#machine.input('join', 'join() was called')) {
       return Promise.reject(
-        new TureenError('invalidState', `join() while ${state}`, { hint: 'await room.leave() first' }),
+        new TureenError('invalidState', `join() while ${state}`, { hint: 'Call `await room.leave()` first.' }),
       );
     }
     if (!this.#machine.isCurrent(number)) return Promise.reject(leftWhileJoining());

@@ -1,4 +1,11 @@
-import type { DtlsParameters, MediaKind, ParseResult, RtpCapabilities, Written } from '@tureen/protocol/common';
+import type {
+  DtlsParameters,
+  MediaKind,
+  ParseResult,
+  RtpCapabilities,
+  ServerStat,
+  Written,
+} from '@tureen/protocol/common';
 import type {
   CandidateOptions,
   Direction,
@@ -99,9 +106,9 @@ export interface PeerEntry {
 export interface V2ServerData {
   closed: { readonly reason?: string | undefined; readonly detail?: string | undefined; readonly appData?: unknown };
   transportClosed: { readonly id: number; readonly reason?: string | undefined };
-  transportStats: { readonly id: number; readonly stats: Record<string, unknown>[] };
-  producerStats: { readonly id: number; readonly stats: Record<string, unknown>[] };
-  consumerStats: { readonly id: number; readonly peerName: string; readonly stats: Record<string, unknown>[] };
+  transportStats: { readonly id: number; readonly stats: readonly ServerStat[] };
+  producerStats: { readonly id: number; readonly stats: readonly ServerStat[] };
+  consumerStats: { readonly id: number; readonly peerName: string; readonly stats: readonly ServerStat[] };
   producerPaused: { readonly id: number; readonly peerName: string };
   producerResumed: { readonly id: number; readonly peerName: string };
   producerClosed: { readonly id: number; readonly peerName: string };

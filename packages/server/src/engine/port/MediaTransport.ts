@@ -1,4 +1,4 @@
-import type { DtlsParameters, IceCandidate, IceParameters, SctpParameters } from '@tureen/protocol/common';
+import type { DtlsParameters, IceCandidate, IceParameters, SctpParameters, ServerStat } from '@tureen/protocol/common';
 import type { EventSource } from '../../shared/EventSource.ts';
 import type { MediaConsumeOptions, MediaConsumer } from './MediaConsumer.ts';
 import type {
@@ -58,5 +58,5 @@ export interface Bwe {
   readonly availableBitrate: number;
 }
 
-/** Objects of the engine's own, each with at least `type` and `timestamp` (ms). */
-export type MediaStats = Record<string, unknown>[];
+/** Statistics as mediasoup names them. */
+export type MediaStats = readonly ServerStat[];

@@ -1,0 +1,155 @@
+import type * as mediasoup from 'mediasoup/types';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+
+import {
+  type DataConsumerStat,
+  type DataProducerStat,
+  type InboundRtpStat,
+  type OutboundRtpStat,
+  type ServerStat,
+  type WebRtcTransportStat,
+  formatIssue,
+  parse,
+  serverStats,
+} from './index.ts';
+
+/** Fields with a name; an index signature is none. */
+type Declared<Stat> = { [Key in keyof Stat as string extends Key ? never : Key]: Stat[Key] };
+type FieldsOf<Stat> = Stat extends unknown ? keyof Declared<Stat> : never;
+type TypeOf<Stat, Key> = Stat extends unknown
+  ? Key extends keyof Declared<Stat>
+    ? Declared<Stat>[Key]
+    : never
+  : never;
+/** Names of all fields that the types promise as numbers, or as texts. */
+type FieldsWith<Type> = {
+  [Key in FieldsOf<ServerStat>]: undefined extends TypeOf<ServerStat, Key>
+    ? [NonNullable<TypeOf<ServerStat, Key>>] extends [Type]
+      ? Key
+      : never
+    : never;
+}[FieldsOf<ServerStat>];
+
+const numbers: Readonly<Record<FieldsWith<number>, 1>> = {
+  packetCount: 1,
+  byteCount: 1,
+  bitrate: 1,
+  score: 1,
+  ssrc: 1,
+  rtxSsrc: 1,
+  packetsLost: 1,
+  fractionLost: 1,
+  jitter: 1,
+  roundTripTime: 1,
+  packetsDiscarded: 1,
+  packetsRetransmitted: 1,
+  packetsRepaired: 1,
+  rtxPacketsDiscarded: 1,
+  nackCount: 1,
+  nackPacketCount: 1,
+  pliCount: 1,
+  firCount: 1,
+  bytesReceived: 1,
+  recvBitrate: 1,
+  bytesSent: 1,
+  sendBitrate: 1,
+  rtpBytesReceived: 1,
+  rtpRecvBitrate: 1,
+  rtpBytesSent: 1,
+  rtpSendBitrate: 1,
+  rtxBytesReceived: 1,
+  rtxRecvBitrate: 1,
+  rtxBytesSent: 1,
+  rtxSendBitrate: 1,
+  probationBytesSent: 1,
+  probationSendBitrate: 1,
+  availableOutgoingBitrate: 1,
+  availableIncomingBitrate: 1,
+  maxIncomingBitrate: 1,
+  maxOutgoingBitrate: 1,
+  minOutgoingBitrate: 1,
+  rtpPacketLossReceived: 1,
+  rtpPacketLossSent: 1,
+  messagesReceived: 1,
+  messagesSent: 1,
+  bufferedAmount: 1,
+};
+
+const texts: Readonly<Record<FieldsWith<string>, 1>> = {
+  kind: 1,
+  mimeType: 1,
+  rid: 1,
+  transportId: 1,
+  iceRole: 1,
+  iceState: 1,
+  dtlsState: 1,
+  sctpState: 1,
+  label: 1,
+  protocol: 1,
+};
+
+function readOne(stat: object): ServerStat | undefined {
+  const read = parse(serverStats, [{ type: 'inbound-rtp', timestamp: 5, ...stat }]);
+  if (!read.ok) throw new Error(formatIssue(read.issue));
+  return read.value[0];
+}
+
+describe('serverStats', () => {
+  it.each([
+    ['no list', { type: 'inbound-rtp' }, 'Expected Array'],
+    ['an entry that is no object', ['x'], '0: Expected Object'],
+    ['an entry without a type', [{ timestamp: 5 }], '0.type: Required'],
+    ['an entry without a timestamp', [{ type: 'inbound-rtp' }], '0.timestamp: Required'],
+    ['a timestamp that is a text', [{ type: 'inbound-rtp', timestamp: '5' }], '0.timestamp: Expected number'],
+  ])('refuses %s', (_, stats, issue) => {
+    const read = parse(serverStats, stats);
+    expect(read.ok ? 'read' : formatIssue(read.issue)).toContain(issue);
+  });
+
+  it.each(Object.keys(numbers))('keeps a number in %s, and drops anything else', (name) => {
+    expect(readOne({ [name]: 7 })).toEqual({ type: 'inbound-rtp', timestamp: 5, [name]: 7 });
+    for (const wrong of ['7', null, {}, [7], true])
+      expect(readOne({ [name]: wrong, further: 1 })).toEqual({ type: 'inbound-rtp', timestamp: 5, further: 1 });
+  });
+
+  it.each(Object.keys(texts))('keeps a text in %s, and drops anything else', (name) => {
+    expect(readOne({ [name]: 'x' })).toEqual({ type: 'inbound-rtp', timestamp: 5, [name]: 'x' });
+    for (const wrong of [7, null, {}, ['x'], true])
+      expect(readOne({ [name]: wrong })).toEqual({ type: 'inbound-rtp', timestamp: 5 });
+  });
+
+  it('keeps entries of other types, and further fields of any value', () => {
+    const other = {
+      type: 'quic-transport',
+      timestamp: 5,
+      path: { hops: 2 },
+      isFast: true,
+      bitrateByLayer: { '0.1': 9 },
+    };
+    expect(parse(serverStats, [other])).toEqual({ ok: true, value: [other] });
+  });
+
+  it('returns well-formed statistics as the same object', () => {
+    const stats = [{ type: 'data-producer', timestamp: 5, label: 'chat', messagesReceived: 3 }];
+    const read = parse(serverStats, stats);
+    expect(read.ok && read.value).toBe(stats);
+  });
+});
+
+describe('types of statistics compared with those of mediasoup', () => {
+  it('the statistics of the server library fit, each of them', () => {
+    expectTypeOf<Omit<mediasoup.ProducerStat, 'type'>>().toExtend<Omit<Declared<InboundRtpStat>, 'type'>>();
+    expectTypeOf<Omit<mediasoup.ConsumerStat, 'type'>>().toExtend<Omit<Declared<OutboundRtpStat>, 'type'>>();
+    expectTypeOf<Omit<mediasoup.WebRtcTransportStat, 'type'>>().toExtend<Omit<Declared<WebRtcTransportStat>, 'type'>>();
+    expectTypeOf<Omit<mediasoup.DataProducerStat, 'type'>>().toExtend<Omit<Declared<DataProducerStat>, 'type'>>();
+    expectTypeOf<Omit<mediasoup.DataConsumerStat, 'type'>>().toExtend<Omit<Declared<DataConsumerStat>, 'type'>>();
+  });
+
+  it('no field of the server library is missing', () => {
+    expectTypeOf<Exclude<keyof mediasoup.ProducerStat, FieldsOf<InboundRtpStat>>>().toEqualTypeOf<never>();
+    expectTypeOf<Exclude<keyof mediasoup.ConsumerStat, FieldsOf<OutboundRtpStat>>>().toEqualTypeOf<never>();
+    expectTypeOf<Exclude<keyof mediasoup.WebRtcTransportStat, FieldsOf<WebRtcTransportStat>>>().toEqualTypeOf<never>();
+    expectTypeOf<Exclude<keyof mediasoup.DataProducerStat, FieldsOf<DataProducerStat>>>().toEqualTypeOf<never>();
+    expectTypeOf<Exclude<keyof mediasoup.DataConsumerStat, FieldsOf<DataConsumerStat>>>().toEqualTypeOf<never>();
+  });
+});

@@ -184,3 +184,14 @@ describe.each(names)('%s', (name) => {
     },
   );
 });
+
+describe.each(withoutPushPull)('%s', (name) => {
+  it('gives the reason server for a transport that the app of the server closes', async () => {
+    const { alice, bob, peer } = await inCall(name);
+    const closed = alice.waitFor('transportClosed');
+    const [transport] = peer('alice').transports.values();
+    transport?.close('server');
+    expect((await closed).reason).toBe('server');
+    await Promise.all([alice.leave(), bob.leave()]);
+  });
+});

@@ -157,7 +157,7 @@ export class Transport {
   }
 
   /** Closes the transport and everything on it. The owner is notified where the server closes it. */
-  close(by: 'owner' | 'server', reason = 'closed'): void {
+  close(by: 'owner' | 'server', reason = 'server'): void {
     if (!this.#end('transportClosed')) return;
     this.media.close();
     if (by === 'server') emitOnPeer(this.#owner, 'transportClosed', { transport: this, reason });

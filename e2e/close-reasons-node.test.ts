@@ -13,7 +13,7 @@ import {
 import { FakeEngine, FakePeerConnectionMedia } from '@tureen/client/testing';
 import { type RunningServer, startServer } from '@tureen/server';
 import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** Why an entity closed, as the app reads it, in each dialect: over real WebSockets and a real worker. */
 
@@ -27,20 +27,21 @@ const dialects = {
 type Name = keyof typeof dialects;
 const names = Object.keys(dialects) as Name[];
 
-let server: RunningServer | undefined;
+let server: RunningServer;
+let rooms = 0;
 
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
+beforeAll(async () => {
+  server = await startServer({ port: 0, workers: 1, logLevel: 'fatal', pingIntervalMs: 0 });
 });
+
+afterAll(() => server.close());
 
 /** Alice and Bob in one room. Each sends a microphone, and a channel where the dialect has channels. */
 async function inCall(name: Name) {
-  const running = (server = await startServer({ port: 0, workers: 1, logLevel: 'fatal', pingIntervalMs: 0 }));
-  const url = `${running.url.replace(/^http/, 'ws')}/${name}`;
+  const roomId = `room-${++rooms}`;
+  const url = `${server.url.replace(/^http/, 'ws')}/${name}`;
   const [alice, bob] = (['alice', 'bob'] as const).map(
-    (peerId) =>
-      new Room({ roomId: 'kitchen', peerId, dialect: dialects[name](), transport: new ProtooTransport({ url }) }),
+    (peerId) => new Room({ roomId, peerId, dialect: dialects[name](), transport: new ProtooTransport({ url }) }),
   ) as [Room, Room];
   await Promise.all([alice.join(), bob.join()]);
   const hasData = alice.capabilities.dataChannels;
@@ -52,11 +53,11 @@ async function inCall(name: Name) {
   const dataConsumer = (await consumingData)?.dataConsumer ?? null;
   const producer = await alice.produce(fakeTrack('audio'), { source: 'microphone' });
   const peer = (peerId: string) => {
-    const found = running.registry.get('kitchen')?.peers.get(peerId);
+    const found = server.registry.get(roomId)?.peers.get(peerId);
     if (found === undefined) throw new Error(`${peerId} is not in the room`);
     return found;
   };
-  return { alice, bob, sent, sentData, consumer, dataConsumer, producer, peer };
+  return { roomId, alice, bob, sent, sentData, consumer, dataConsumer, producer, peer };
 }
 
 type World = Awaited<ReturnType<typeof inCall>>;
@@ -147,7 +148,7 @@ const closings: readonly {
   {
     title: 'kicked for a consumer whose peer the app of the server evicts',
     entity: 'consumer',
-    act: () => server?.registry.kick('kitchen', 'bob'),
+    act: ({ roomId }) => server.registry.kick(roomId, 'bob'),
     reason: 'kicked',
     dialects: withoutV3,
   },

@@ -3,6 +3,7 @@ import { basename, extname, join, relative } from 'node:path';
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 import { removeAtExit } from '../bootstrap/cleanup.mjs';
 import { EXIT, Stop } from '../bootstrap/exit.mjs';
+import { sortTypes } from './sortTypes.mjs';
 
 /** Folder of a package with its reports, one for each entry point. */
 export const REPORT_FOLDER = 'api';
@@ -140,7 +141,7 @@ function formatReport({ name }, text, elsewhere) {
     code.split(/\n{2,}/).filter((block) => block.trim() !== '' && block.trim().search(start) === 0),
   );
   const shown = declarations
-    .map((block) => block.trim())
+    .map((block) => sortTypes(block.trim()))
     .filter((block) => {
       const match = declaration.exec(block);
       return match === null || match[1] !== undefined || !elsewhere.has(match[2]);

@@ -28,8 +28,7 @@ export function wrongCodec(codec: string | undefined, kind: MediaKind): TureenEr
 }
 
 /** Makes the error for a track of the other kind. */
-export const wrongKind = (kind: MediaKind): TureenError =>
-  invalidArgument('track', `Pass a track of ${kind}.`, `the track is not of kind ${kind}`);
+export const wrongKind = (kind: MediaKind): TureenError => invalidArgument('track', `Pass a track of ${kind}.`);
 
 /** Throws `invalidArgument` unless the layer is an integer from 0. */
 export function checkSpatialLayer(spatialLayer: number): void {

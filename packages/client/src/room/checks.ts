@@ -43,7 +43,7 @@ export function checkRoomOptions(options: RoomOptions): void {
     throw invalidArgument('reconnectPolicy', 'Pass a function or null.');
   checkParts(options);
   if (logger !== undefined && typeof logger?.warn !== 'function')
-    throw invalidArgument('logger', 'Pass `console`, or an object with debug, info, warn and error.');
+    throw invalidArgument('logger', 'Pass console or another Logger.');
 }
 
 export function checkJoinOptions({ displayName, appData, device }: JoinOptions): void {
@@ -121,10 +121,6 @@ export function checkTrack(track: unknown, kind?: MediaKind): asserts track is M
   const given = track as Partial<MediaStreamTrack> | null | undefined;
   if (given?.kind !== 'audio' && given?.kind !== 'video') throw invalidArgument('track', 'Pass a track.');
   if (kind !== undefined && given.kind !== kind)
-    throw invalidArgument(
-      'track',
-      `Pass a track of ${kind}.`,
-      `a track of ${given.kind} cannot replace one of ${kind}`,
-    );
-  if (given.readyState === 'ended') throw invalidArgument('track', 'Pass a live track.', 'the track has ended');
+    throw invalidArgument('track', `Pass a track of ${kind}.`, `track is of ${given.kind}`);
+  if (given.readyState === 'ended') throw invalidArgument('track', 'Pass a live track.', 'track has ended');
 }

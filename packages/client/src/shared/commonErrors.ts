@@ -15,9 +15,5 @@ export function checkReliability(options: {
   readonly maxRetransmits?: number | undefined;
 }): void {
   if (options.maxPacketLifeTime !== undefined && options.maxRetransmits !== undefined)
-    throw invalidArgument(
-      'maxRetransmits',
-      'Pass one of the two.',
-      'maxPacketLifeTime and maxRetransmits exclude each other',
-    );
+    throw invalidArgument('maxRetransmits', 'Pass maxPacketLifeTime or maxRetransmits, not both.');
 }

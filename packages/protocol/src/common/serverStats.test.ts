@@ -128,12 +128,6 @@ describe('serverStats', () => {
     };
     expect(parse(serverStats, [other])).toEqual({ ok: true, value: [other] });
   });
-
-  it('returns well-formed statistics as the same object', () => {
-    const stats = [{ type: 'data-producer', timestamp: 5, label: 'chat', messagesReceived: 3 }];
-    const read = parse(serverStats, stats);
-    expect(read.ok && read.value).toBe(stats);
-  });
 });
 
 describe('types of statistics compared with those of mediasoup', () => {

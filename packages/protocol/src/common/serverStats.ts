@@ -129,27 +129,21 @@ export interface OtherServerStat extends StatBase, RtpStreamFields, TransportFie
 export type ServerStat =
   InboundRtpStat | OutboundRtpStat | WebRtcTransportStat | DataProducerStat | DataConsumerStat | OtherServerStat;
 
-/** Ends of the names of numbers and of texts, in all types of statistics. */
-const numberName =
-  /(?:ssrc|count|bitrate|lost|jitter|score|time|amount|sent|received|discarded|retransmitted|repaired)$/i;
-const textName = /(?:kind|mimeType|rid|label|protocol|role|state|transportId)$/i;
+/** Names of numbers and of texts, in all types of statistics. */
+const numberName = /(ssrc|count|rate|lost|jitter|score|time|amount|sent|received)$|packets/i;
+const textName = /(kind|mimeType|rid|label|protocol|role|state|transportId)$/i;
 
 /** Whether a field may hold `value`. Fields of other names may hold anything. */
 const isAllowed = ([name, value]: readonly [string, unknown]) =>
-  numberName.test(name) ? Number.isFinite(value) : !textName.test(name) || typeof value === 'string';
-
-function withoutWrongFields(stat: Record<string, unknown>): Record<string, unknown> {
-  const fields = Object.entries(stat);
-  return fields.every(isAllowed) ? stat : Object.fromEntries(fields.filter(isAllowed));
-}
+  typeof value === (numberName.test(name) ? 'number' : textName.test(name) ? 'string' : typeof value);
 
 /**
  * Statistics of the media worker. Each entry has a `type` and a `timestamp`. A field of the wrong type, e.g. null where JSON has no
  * number for it, is dropped: one field must not cost the others.
  */
 export const serverStats = s.array(
-  s.pipe(s.object({ type: s.string(), timestamp: s.number() }), s.transform(withoutWrongFields)) as s.Schema<
-    unknown,
-    ServerStat
-  >,
+  s.pipe(
+    s.object({ type: s.string(), timestamp: s.number() }),
+    s.transform((stat) => Object.fromEntries(Object.entries(stat).filter(isAllowed))),
+  ) as s.Schema<unknown, ServerStat>,
 );

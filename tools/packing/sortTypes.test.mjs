@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { sortTypes } from './sortTypes.mjs';
+
+describe('sortTypes()', () => {
+  it.each([
+    ['texts in a union', 'export type A = "c" | "a" | "b";', 'export type A = "a" | "b" | "c";'],
+    ['unions in unions', 'let a: ("c" | "b")[] | B<"z" | "y">;', 'let a: ("b" | "c")[] | B<"y" | "z">;'],
+    [
+      'members of an object type, with those inside',
+      'type A = B<{\n    b: 1 | 0;\n    /** First. */\n    a?: {\n        d: 1;\n        c: 2;\n    };\n}>;',
+      'type A = B<{\n    /** First. */\n    a?: {\n        c: 2;\n        d: 1;\n    };\n    b: 0 | 1;\n}>;',
+    ],
+    [
+      'nothing in a declaration without either',
+      'export class A {\n    b: 1;\n    a: 2;\n}',
+      'export class A {\n    b: 1;\n    a: 2;\n}',
+    ],
+  ])('sorts %s', (_, declaration, sorted) => {
+    expect(sortTypes(declaration)).toBe(sorted);
+    expect(sortTypes(sorted)).toBe(sorted);
+  });
+});

@@ -59,8 +59,11 @@ test('produce() and its sisters infer the type, or take it', () => {
   expectTypeOf(room.enableMicrophone({ appData: { n: 5 } })).resolves.toEqualTypeOf<Producer<{ n: number }>>();
   expectTypeOf(room.enableScreenShare<TrackInfo>()).resolves.toEqualTypeOf<ScreenShare<TrackInfo>>();
   expectTypeOf<ScreenShare<TrackInfo>['video']>().toEqualTypeOf<Producer<TrackInfo>>();
+  expectTypeOf({ appData: { title: 'slides' } }).toExtend<NonNullable<Parameters<Room['produce']>[1]>>();
   // @ts-expect-error appData is an object.
   void room.produce(track, { appData: 'slides' });
+  // @ts-expect-error An array is no plain object.
+  void room.produceData({ appData: ['slides'] });
 });
 
 test('a room with types gives them to its collections, its events and what it produces', () => {
@@ -107,4 +110,22 @@ test('what takes any room, peer, consumer or producer takes one with types', () 
   expectTypeOf<DataProducer<ChannelInfo>>().toExtend<DataProducer>();
   expectTypeOf<PeerEvents<Types>>().toExtend<PeerEvents>();
   expectTypeOf<Types>().toExtend<RoomAppData>();
+});
+
+interface TrackLabels {
+  readonly title: string;
+}
+
+test('an interface types what the app sends, as a type alias does', () => {
+  const labeled = {} as Room<{ producer: TrackLabels; dataProducer: TrackLabels }>;
+  const labels = {} as TrackLabels;
+  expectTypeOf(labeled.producerOf('screen')?.appData.title).toEqualTypeOf<string | undefined>();
+  expectTypeOf(labeled.produce(track, { appData: labels })).resolves.toEqualTypeOf<Producer<TrackLabels>>();
+  expectTypeOf(labeled.produceData({ appData: labels })).resolves.toEqualTypeOf<DataProducer<TrackLabels>>();
+  expectTypeOf(room.enableScreenShare({ appData: labels })).resolves.toEqualTypeOf<ScreenShare<TrackLabels>>();
+  expectTypeOf<typeof labeled>().toExtend<Room>();
+  expectTypeOf<Producer<TrackLabels>>().toExtend<Producer>();
+  expectTypeOf<DataProducer<TrackLabels>>().toExtend<DataProducer>();
+  // @ts-expect-error The title is a text.
+  void labeled.produce(track, { appData: { title: 5 } });
 });

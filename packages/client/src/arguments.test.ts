@@ -331,6 +331,15 @@ describe('a wrong option', () => {
   });
 });
 
+it('a logger and an engine may be functions with methods', () => {
+  const callable = Object.assign(() => {}, { debug() {}, info() {}, warn() {}, error() {} });
+  const engine = new FakeEngine();
+  const openable = Object.assign(() => {}, { open: () => engine.open() });
+  expect(() => roomWorld({ logger: callable })).not.toThrow();
+  expect(() => deviceEngine({ logger: callable })).not.toThrow();
+  expect(() => sdk.mediasoupV3({ engine: openable })).not.toThrow();
+});
+
 describe('a wrong argument', () => {
   it.each<[argument: string, call: () => unknown]>([
     ['track', async () => (await inCall()).produce('camera' as never)],

@@ -15,6 +15,7 @@ import type {
   ProducerAppData,
   ProducerOf,
   RoomAppData,
+  SendableLimit,
 } from './appData.ts';
 import type { RoomCapabilities } from './capabilities.ts';
 import { checkBytes, checkCallOptions, checkJoinOptions, checkString, checkText } from './checks.ts';
@@ -155,7 +156,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
    * track unless `ownership: 'owned'`. Rejects with `invalidArgument`, `invalidState` (not joined), `unsupportedCodec`,
    * `requestRefused`, `mediaFailed`, `aborted`. Wire: v3 `produce`.
    */
-  async produce<A extends ProducerAppData<Types> = ProducerAppData<Types>>(
+  async produce<A extends SendableLimit<Types['producer']> = ProducerAppData<Types>>(
     track: MediaStreamTrack,
     options: ProduceOptions<A> = {},
   ): Promise<Producer<A>> {
@@ -168,7 +169,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
    * Opens a data channel to all peers in the room. Resolves once the channel is open. Rejects with `unsupported` where the dialect
    * has no data channels: use `sendText` there. Wire: v3 `produceData`.
    */
-  async produceData<A extends DataProducerAppData<Types> = DataProducerAppData<Types>>(
+  async produceData<A extends SendableLimit<Types['dataProducer']> = DataProducerAppData<Types>>(
     options: ProduceDataOptions<A> = {},
   ): Promise<DataProducer<A>> {
     checkCallOptions(options);
@@ -181,7 +182,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
    * Captures the microphone and sends it. Resumes and returns the producer where the microphone is on already. Rejects with
    * `permissionDenied`, `deviceNotFound`, `deviceInUse`, `captureFailed`, and as `produce`.
    */
-  async enableMicrophone<A extends ProducerAppData<Types> = ProducerAppData<Types>>(
+  async enableMicrophone<A extends SendableLimit<Types['producer']> = ProducerAppData<Types>>(
     options: MicrophoneProduceOptions<A> = {},
   ): Promise<Producer<A>> {
     checkCallOptions(options);
@@ -190,7 +191,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
   }
 
   /** Captures the camera and sends it, in simulcast. As `enableMicrophone` otherwise. */
-  async enableCamera<A extends ProducerAppData<Types> = ProducerAppData<Types>>(
+  async enableCamera<A extends SendableLimit<Types['producer']> = ProducerAppData<Types>>(
     options: CameraProduceOptions<A> = {},
   ): Promise<Producer<A>> {
     checkCallOptions(options);
@@ -202,7 +203,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
    * Asks the user for a screen, window or tab and sends it, with its sound where the browser captures any. Needs a user gesture.
    * Ends by `close()` or the browser's own button. Rejects with `permissionDenied` when the user declines.
    */
-  async enableScreenShare<A extends ProducerAppData<Types> = ProducerAppData<Types>>(
+  async enableScreenShare<A extends SendableLimit<Types['producer']> = ProducerAppData<Types>>(
     options: ScreenShareOptions<A> = {},
   ): Promise<ScreenShare<A>> {
     checkCallOptions(options);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { ScriptedServer } from '@tureen/testkit/scripted/ScriptedServer';
 import { roomWorld } from '@tureen/testkit/scripted/roomWorld';
@@ -96,6 +96,24 @@ describe('a listener for an unknown event', () => {
     const meeting = new Meeting({ roomId: 'r1', peerId: 'alice', dialect: mediasoupV3(), transport, logger });
     meeting.on('lefft' as never, () => {});
     expect(warnings).toEqual(["[tureen r1/alice] Room has no event 'lefft'"]);
+  });
+
+  it.each(classes)('of a %s is warned of when a bundler has renamed the class', async (name) => {
+    const { all, warnings } = await emitters();
+    const { constructor } = all[name];
+    Object.defineProperty(constructor, 'name', { value: `${name}2` });
+    onTestFinished(() => {
+      Object.defineProperty(constructor, 'name', { value: name });
+    });
+    all[name].on('newconsumr', () => {});
+    expect(warnings).toEqual([`[tureen r1/alice] ${name} has no event 'newconsumr'`]);
+  });
+
+  it.each([undefined, null, 5, Symbol('left')])('is warned of for %o, which is no text', (event) => {
+    const { room, warnings } = world();
+    room.on(event as never, () => {});
+    room.on(event as never, () => {});
+    expect(warnings).toEqual([`[tureen r1/alice] Room has no event '${String(event)}'`]);
   });
 
   it('is still added and removed', () => {

@@ -18,8 +18,12 @@ export interface RoomAppData {
   readonly dataProducer?: unknown;
 }
 
+/** An object that is no array. Unlike `AppData`, an interface extends it. */
+type PlainObject = object & { readonly [Symbol.iterator]?: never };
 /** `Given` where an app can send it, else any plain object. */
-type Sendable<Given> = Given extends AppData ? Given : AppData;
+type Sendable<Given> = Given extends PlainObject ? Given : AppData;
+/** What an app may name in a call in place of `Sendable<Given>`. */
+export type SendableLimit<Given> = Given extends PlainObject ? Given : AppData | PlainObject;
 
 /** What this room may pass to `produce()`. */
 export type ProducerAppData<Types extends RoomAppData> = Sendable<Types['producer']>;

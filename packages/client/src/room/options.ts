@@ -68,7 +68,7 @@ export interface JoinOptions<PeerAppData = unknown> {
 }
 
 /** Options of `room.produce()`. */
-export interface ProduceOptions<ProducerAppData extends AppData = AppData> {
+export interface ProduceOptions<ProducerAppData extends object = AppData> {
   /** `camera`, `microphone`, `screen`, `screenAudio` or a name of the app's own. Default `unknown`. */
   readonly source?: Source | undefined;
   /**
@@ -90,7 +90,7 @@ export interface ProduceOptions<ProducerAppData extends AppData = AppData> {
 }
 
 /** Options of `room.produceData()`. */
-export type ProduceDataOptions<DataProducerAppData extends AppData = AppData> = Partial<
+export type ProduceDataOptions<DataProducerAppData extends object = AppData> = Partial<
   Omit<MediaDataProduceOptions, 'appData'>
 > & {
   /** A plain object that others see as `dataConsumer.appData`. */

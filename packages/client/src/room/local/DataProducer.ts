@@ -35,7 +35,7 @@ export let createDataProducer: (controller: DataProducerController) => DataProdu
  * Sending end of a data channel to all other peers, through the server. `room.produceData()` returns it. Lives through reconnects.
  * `DataProducerAppData` is the type of `appData`.
  */
-export class DataProducer<DataProducerAppData extends AppData = AppData> extends TypedEmitter<DataProducerEvents> {
+export class DataProducer<DataProducerAppData extends object = AppData> extends TypedEmitter<DataProducerEvents> {
   readonly label: string;
   readonly protocol: string;
   readonly #controller: DataProducerController;

@@ -17,16 +17,16 @@ import { checkCodecOptions } from '../checks.ts';
 import { checkPublishing } from './checkPublishing.ts';
 import type { ProduceOptions } from '../options.ts';
 
-type Publishing<ProducerAppData extends AppData> = Omit<ProduceOptions<ProducerAppData>, 'source' | 'ownership'>;
+type Publishing<ProducerAppData extends object> = Omit<ProduceOptions<ProducerAppData>, 'source' | 'ownership'>;
 
 /** Options of `room.enableMicrophone()`, for the capture and for the producer. */
-export type MicrophoneProduceOptions<ProducerAppData extends AppData = AppData> = MicrophoneOptions &
+export type MicrophoneProduceOptions<ProducerAppData extends object = AppData> = MicrophoneOptions &
   Publishing<ProducerAppData>;
 /** Options of `room.enableCamera()`. `encodings` default to those of `encodingsFor()`. */
-export type CameraProduceOptions<ProducerAppData extends AppData = AppData> = CameraOptions &
+export type CameraProduceOptions<ProducerAppData extends object = AppData> = CameraOptions &
   Publishing<ProducerAppData> & { readonly simulcast?: boolean | undefined };
 /** Options of `room.enableScreenShare()`. `appData` and `paused` are for picture and sound. */
-export type ScreenShareOptions<ProducerAppData extends AppData = AppData> = ScreenOptions &
+export type ScreenShareOptions<ProducerAppData extends object = AppData> = ScreenOptions &
   Publishing<ProducerAppData> & {
     readonly simulcast?: boolean | undefined;
     /** Encoding of the sound; `codecOptions` apply to the picture. Default stereo at 128 kbit/s, without DTX. */
@@ -34,7 +34,7 @@ export type ScreenShareOptions<ProducerAppData extends AppData = AppData> = Scre
   };
 
 /** A shared screen: its picture, and its sound where the browser captures any. */
-export interface ScreenShare<ProducerAppData extends AppData = AppData> {
+export interface ScreenShare<ProducerAppData extends object = AppData> {
   readonly video: Producer<ProducerAppData>;
   readonly audio: Producer<ProducerAppData> | null;
   /** Closes both. */

@@ -167,7 +167,8 @@ export class ManagedTrack {
         this.#watch();
         if (isOther) old.stop();
         this.#options.onReplaced(reason);
-        this.#handleTrack(hasEnded);
+        // A listener may have closed the producer.
+        if (!this.#isReleased) this.#handleTrack(hasEnded);
       });
     return this.#queue;
   }

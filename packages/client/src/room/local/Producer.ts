@@ -39,7 +39,7 @@ export let createProducer: (controller: ProducerController) => Producer;
  * Sending end of a local track. `room.produce()` and its sisters return producers. The object lives through reconnects, its `id` may
  * change then. `ProducerAppData` is the type of `appData`.
  */
-export class Producer<ProducerAppData extends AppData = AppData> extends MediaEntity<ProducerEvents> {
+export class Producer<ProducerAppData extends object = AppData> extends MediaEntity<ProducerEvents> {
   readonly #controller: ProducerController;
 
   static {

@@ -1,5 +1,6 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { describe, expect, it, vi } from 'vitest';
+import { deferred } from '@tureen/kernel';
 import { borrowTrack, ownTrack } from '../../devices/LocalTrack.ts';
 import type { MediaProducer } from '../../media/MediaEngine.ts';
 import { TureenError } from '../../shared/errors.ts';
@@ -69,6 +70,18 @@ describe('ProducerController', () => {
     controller.handleServerPaused(true, 'server');
     await controller.resume();
     expect(setProducerPaused.mock.calls).toEqual([['p1', false]]);
+  });
+
+  it('reports no change after it has closed', async () => {
+    const { controller, setProducerPaused, announced } = await published();
+    controller.handleServerPaused(true, 'server');
+    const request = deferred<void>();
+    setProducerPaused.mockReturnValueOnce(request.promise);
+    const resuming = controller.resume();
+    controller.handleClosed('server', 'server');
+    request.resolve();
+    await resuming;
+    expect(announced).toEqual(['producerPaused', 'producerClosed']);
   });
 
   it('rolls back a pause that the server refuses', async () => {

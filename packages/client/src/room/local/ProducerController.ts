@@ -87,6 +87,7 @@ export class ProducerController implements MediaController {
       initial: options.paused ?? false,
       lifecycle: this.lifecycle,
       onChanged: (isPaused, by, reason) => {
+        if (this.isClosed) return;
         if (isPaused) this.#emit('paused', { by, reason }, 'producerPaused');
         else this.#emit('resumed', { by }, 'producerResumed');
       },
@@ -189,7 +190,7 @@ export class ProducerController implements MediaController {
   /** The session was resumed with this producer. `paused` is the server's state. */
   handleResumed(session: DialectSession, { paused }: { readonly paused: boolean }): void {
     this.lifecycle.resume(session);
-    this.#pause.restart(paused);
+    this.#pause.handleResumed(paused);
     this.maxSpatialLayer.restart(this.maxSpatialLayer.confirmed);
     this.stats.restart();
   }

@@ -80,6 +80,45 @@ describe('ProducerPause', () => {
     expect([pause.isPaused, media.resume.mock.calls, changes]).toEqual([true, [], ['paused server']]);
   });
 
+  it('stays paused when the server refuses to end its own pause, until the server ends it', async () => {
+    const { pause, media, setProducerPaused, changes } = await published();
+    pause.handleServerPaused(true, 'server');
+    setProducerPaused.mockRejectedValueOnce(new TureenError('requestRefused', 'no'));
+    await expect(pause.set(false)).rejects.toMatchObject({ code: 'requestRefused' });
+    expect([pause.isPaused, media.resume.mock.calls, changes]).toEqual([true, [], ['paused server']]);
+    pause.handleServerPaused(false, 'server');
+    expect([pause.isPaused, media.resume.mock.calls.length]).toEqual([false, 1]);
+    expect(changes).toEqual(['paused server', 'resumed server']);
+  });
+
+  it('resumes the media when the connection drops while the server is asked to end its pause', async () => {
+    const { pause, media, setProducerPaused, changes } = await published();
+    pause.handleServerPaused(true, 'server');
+    setProducerPaused.mockRejectedValueOnce(new TureenError('connectionLost', 'dropped'));
+    await pause.set(false);
+    expect([pause.isPaused, media.resume.mock.calls.length]).toEqual([false, 1]);
+    expect(changes).toEqual(['paused server', 'resumed local']);
+    pause.handleResumed(true);
+    expect(setProducerPaused.mock.calls.slice(1)).toEqual([['p1', false]]);
+  });
+
+  it('leaves a pause of the server alone when the session is resumed', async () => {
+    const { pause, setProducerPaused, changes } = await published();
+    pause.handleServerPaused(true, 'server');
+    pause.handleResumed(true);
+    expect([pause.isPaused, setProducerPaused.mock.calls, changes]).toEqual([true, [], ['paused server']]);
+    pause.handleServerPaused(false, 'server');
+    expect(pause.isPaused).toBe(false);
+  });
+
+  it('takes over that the server has ended its pause before the session was resumed', async () => {
+    const { pause, media, setProducerPaused, changes } = await published();
+    pause.handleServerPaused(true, 'server');
+    pause.handleResumed(false);
+    expect([pause.isPaused, media.resume.mock.calls.length]).toEqual([false, 1]);
+    expect([setProducerPaused.mock.calls, changes]).toEqual([[], ['paused server', 'resumed server']]);
+  });
+
   it('cannot send without a session', async () => {
     const { pause, lifecycle, setProducerPaused } = await published();
     lifecycle.handleSessionLost();

@@ -1,6 +1,6 @@
 import type { MediaProducer } from '../../media/MediaEngine.ts';
 import { SyncedSetting } from '../../shared/SyncedSetting.ts';
-import type { TureenError } from '../../shared/errors.ts';
+import { type TureenError, isConnectionLoss } from '../../shared/errors.ts';
 import type { Actor } from '../entityInfo.ts';
 import type { TrackFailure } from './ManagedTrack.ts';
 import type { ProducerLifecycle } from './ProducerLifecycle.ts';
@@ -52,7 +52,12 @@ export class ProducerPause {
       this.#isByServer = false;
       const { current } = this.#options.lifecycle;
       if (current !== null && this.#setting.confirmed === isPaused)
-        await current.session.setProducerPaused(current.media.id, false);
+        await current.session.setProducerPaused(current.media.id, false).catch((error: unknown) => {
+          // After a connection loss the next session sends the request. After a refusal the pause of the server stands.
+          if (isConnectionLoss(error)) return;
+          this.#isByServer = true;
+          throw error;
+        });
     }
     this.#update(before, 'local', reason);
     await confirmed;
@@ -71,7 +76,13 @@ export class ProducerPause {
     this.#isByServer = false;
   }
 
-  /** A session has the producer. `isPaused` is the state there; a change made meanwhile is sent. */
+  /** The session was resumed. `isPaused` is the state at the server, which either end may have requested. */
+  handleResumed(isPaused: boolean): void {
+    if (!isPaused) this.handleServerPaused(false, 'server');
+    this.#setting.restart(isPaused && (this.requested || !this.#isByServer));
+  }
+
+  /** A session has published the producer. `isPaused` is the state there; a change made meanwhile is sent. */
   restart(isPaused: boolean): void {
     this.#setting.restart(isPaused);
   }

@@ -215,6 +215,18 @@ describe('a muted source', () => {
     expect(machine.live).toHaveLength(1);
   });
 
+  it('is not reported any more when a listener closes the producer that was captured again', async () => {
+    const { room, machine, microphone, clock, told } = await speaking();
+    room.on('producerDeviceChanged', () => void microphone.close());
+    room.on('producerClosed', () => told.push('closed'));
+    machine.plug('mic:third');
+    machine.last.remoteMute();
+    await expectUnchanged(() => told, ['mute']);
+    clock.advance(mutedGraceMs);
+    await told.reaches(3);
+    await expectUnchanged(() => told, ['mute', 'now Default - desk (default): muted', 'closed']);
+  });
+
   it('is not captured again when it unmutes in time', async () => {
     const { machine, clock } = await speaking();
     machine.last.remoteMute();

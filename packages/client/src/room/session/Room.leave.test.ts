@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 import { ScriptedServer } from '@tureen/testkit/scripted/ScriptedServer';
+import { mediasoupV3 } from '../../entries/mediasoupV3.ts';
+import { FakeEngine } from '../../media/fake/FakeEngine.ts';
 import type { SignalingTransport } from '../../signaling/SignalingTransport.ts';
+import type { Dialect } from '../DialectPort.ts';
 import { inCall } from '../../test-support/roomInCall.ts';
 
 describe('leave()', () => {
@@ -94,6 +97,25 @@ describe('leave()', () => {
     said.length = 0;
     await room.leave();
     expect([...said]).toEqual(['stateChanged left leave() was called', 'left left']);
+  });
+
+  it('leaves although the dialect of an app throws', async () => {
+    const dialect = mediasoupV3({ engine: new FakeEngine() });
+    const throwing: Dialect = {
+      name: dialect.name,
+      capabilities: dialect.capabilities,
+      connectParams: (identity) => dialect.connectParams(identity),
+      open: (context) =>
+        Object.assign(dialect.open(context), {
+          leave: () => {
+            throw new Error('no');
+          },
+        }),
+    };
+    const { room, server, clock } = roomWorld({ dialect: throwing });
+    await room.join();
+    await room.leave();
+    expect([room.state, server.connection.closed, clock.pending]).toEqual(['left', true, 0]);
   });
 
   it('rejects pending calls with closed', async () => {

@@ -214,6 +214,22 @@ describe('a resume that the server accepts', () => {
     expect(server.methods()).toEqual(['join', 'resumeConsumer']);
   });
 
+  it.each([
+    ['still pauses', true, []],
+    ['has resumed', false, ['producerResumed']],
+  ])('keeps to a server that paused the producer before, and %s it', async (_, paused, lines) => {
+    const { room, server, said, producer, producerId, plan, comeBack } = await inCall();
+    await whenRead(room, () => {
+      server.notify('producerPaused', { producerId, by: 'server' });
+    });
+    expect(producer.paused).toBe(true);
+    plan.resumes = { ...plan.resumes, producers: [{ id: producerId, paused }] };
+    said.length = 0;
+    expect(await comeBack()).toBe(true);
+    expect([producer.paused, server.methods()]).toEqual([paused, ['join']]);
+    expect(said.map((line) => line.split(' ')[0]).filter((name) => name?.startsWith('producer'))).toEqual(lines);
+  });
+
   it('produces a pending track once, and does not hold it', async () => {
     const { room, server, producerId, clock, engine } = await inCall();
     server.on('produce', () => new Promise(() => {}));

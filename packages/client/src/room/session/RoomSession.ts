@@ -90,7 +90,8 @@ export class RoomSession {
     if (isJoined) attempt?.channel.deliverTo(attempt.session);
     // A transport may report the end of the connection while the message is sent.
     this.#isLeaving = true;
-    const left = isJoined && attempt !== null ? attempt.session.leave() : null;
+    // An async function, so that a synchronous throw of a dialect is a rejection like any other.
+    const left = isJoined && attempt !== null ? (async () => attempt.session.leave())() : null;
     this.#isLeaving = false;
     if (!this.#machine.input('leave', 'leave() was called')) return;
     this.#end({ reason: 'left' }, wasJoined, { keepChannel: left !== null });

@@ -22,8 +22,8 @@ const namesByRule: Readonly<Record<Rule, string>> = {
   'number > 0': 'requestTimeoutMs answerTimeoutMs heartbeatMs',
   function: 'where onListenerError connect close deliver',
   'function | null': 'reconnectPolicy',
-  'function | object': 'handlerFactory',
-  object: 'device constraints mediaDevices logger clock engine additionalSettings configuration',
+  'function | object': 'handlerFactory logger engine',
+  object: 'device constraints mediaDevices clock additionalSettings configuration',
   'boolean | object': 'audio',
   array: 'encodings layers protocols iceServers mimeTypes',
   AbortSignal: 'signal',
@@ -148,18 +148,26 @@ export function watchEvents(logger: Logger, owners: readonly object[]): void {
   for (const owner of owners) watched.set(owner, entry);
 }
 
-/** Warns of a listener for an event that the emitter does not have, once for each name in a room. */
-export function warnOfUnknownEvent(emitter: object, event: string, onListenerError: object | undefined): void {
+/** A public member that tells each class from the others. Bundlers change the names of classes. */
+const members = {
+  Room: 'produceData',
+  Peer: 'consumerOf',
+  Consumer: 'setPreferredLayers',
+  Producer: 'switchDevice',
+  DataConsumer: 'setSubscribed',
+  DataProducer: 'bufferedAmountLowThreshold',
+  DeviceCatalog: 'list',
+} as const satisfies Record<keyof typeof eventNames, string>;
+
+/** Warns of a listener for an event that the emitter does not have, once for each name in a room. `event`: whatever a caller gave. */
+export function warnOfUnknownEvent(emitter: object, event: unknown, onListenerError: object | undefined): void {
   const entry = watched.get(emitter) ?? watched.get(onListenerError ?? emitter);
-  // An app may extend `Room`.
-  let type = Object.getPrototypeOf(emitter) as object | null;
-  while (type !== null && !Object.hasOwn(eventNames, type.constructor.name))
-    type = Object.getPrototypeOf(type) as object;
-  if (entry === undefined || type === null) return;
-  const { name } = type.constructor;
-  const names: readonly string[] = eventNames[name as keyof typeof eventNames];
-  if (names.includes(event) || entry.warned.has(`${name} ${event}`)) return;
-  entry.warned.add(`${name} ${event}`);
-  const meant = names.find((one) => one.toLowerCase() === event.toLowerCase());
-  entry.logger.warn(`${name} has no event '${event}'${meant === undefined ? '' : `; use '${meant}'`}`);
+  const name = (Object.keys(members) as (keyof typeof members)[]).find((one) => members[one] in emitter);
+  if (entry === undefined || name === undefined) return;
+  const names: readonly string[] = eventNames[name];
+  const given = String(event);
+  if (names.includes(given) || entry.warned.has(`${name} ${given}`)) return;
+  entry.warned.add(`${name} ${given}`);
+  const meant = names.find((one) => one.toLowerCase() === given.toLowerCase());
+  entry.logger.warn(`${name} has no event '${given}'${meant === undefined ? '' : `; use '${meant}'`}`);
 }

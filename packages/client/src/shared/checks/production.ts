@@ -7,4 +7,4 @@ export function checkFields(_fields: object, _path: string, _rule: string): void
 export function checkMethods(_object: object | undefined, _path: string, _methods: readonly string[]): void {}
 export function checkParts(_parts: object): void {}
 export function watchEvents(_logger: object, _owners: readonly object[]): void {}
-export function warnOfUnknownEvent(_emitter: object, _event: string, _onListenerError: object | undefined): void {}
+export function warnOfUnknownEvent(_emitter: object, _event: unknown, _onListenerError: object | undefined): void {}

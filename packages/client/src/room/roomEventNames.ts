@@ -52,5 +52,8 @@ const names = [
 type Missing = Exclude<keyof RoomEvents, (typeof names)[number]>;
 
 /** Names of all events of a room, e.g. to log them. */
-export const roomEventNames: [Missing] extends [never] ? readonly (keyof RoomEvents)[] : { missing: Missing } =
-  /* @__PURE__ */ Object.freeze(names);
+export const roomEventNames: readonly (keyof RoomEvents)[] = /* @__PURE__ */ Object.freeze(names) satisfies [
+  Missing,
+] extends [never]
+  ? unknown
+  : { missing: Missing };

@@ -76,6 +76,10 @@ export default tseslint.config(
     },
   },
   {
+    files: ['**/*.test.mjs'],
+    rules: { 'no-restricted-syntax': ['error', ...noFixedWaits, ...noTurnsAsWaits, ...noFlushInTests] },
+  },
+  {
     files: ['**/*.{js,mjs,cjs}'],
     languageOptions: {
       globals: {

@@ -26,7 +26,7 @@ export function entriesOf({ name, exports = {} }) {
   return Object.entries(exports)
     .filter(([, target]) => typeof target.types === 'string')
     .map(([path, { types }]) => ({
-      name: join(name, path),
+      name: `${name}${path.slice(1)}`,
       types,
       file: `${path === '.' ? 'index' : path.slice(2).replaceAll('/', '-')}.api.md`,
     }));

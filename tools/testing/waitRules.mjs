@@ -1,10 +1,22 @@
 /** Selectors for ESLint's `no-restricted-syntax`: waits that are no wait for anything. */
 
+/** Calls of a function of that name, also as a method of `globalThis`, `window` or `process`. */
+const callOf = (name) => `CallExpression:matches([callee.name='${name}'], [callee.property.name='${name}'])`;
+const inPromise = "NewExpression[callee.name='Promise']";
+const resolves = 'CallExpression[callee.type=Identifier][arguments.length=0]';
+
 /** Waiting a fixed time, in any of its spellings. Time is injected (a clock), or the event is waited for. */
 export const noFixedWaits = [
   {
-    selector:
-      "NewExpression[callee.name='Promise'] CallExpression[callee.name='setTimeout'] > Identifier.arguments:first-child",
+    selector: `${inPromise} ${callOf('setTimeout')} > Identifier.arguments:first-child`,
+    message: 'No fixed sleeps: wait for the event, or take a clock.',
+  },
+  {
+    selector: `${inPromise} ${callOf('setTimeout')} > ArrowFunctionExpression.arguments:first-child > ${resolves}`,
+    message: 'No fixed sleeps: wait for the event, or take a clock.',
+  },
+  {
+    selector: `${inPromise} ${callOf('setTimeout')} > ArrowFunctionExpression.arguments:first-child > BlockStatement > ExpressionStatement:first-child:last-child > ${resolves}`,
     message: 'No fixed sleeps: wait for the event, or take a clock.',
   },
   {
@@ -12,7 +24,7 @@ export const noFixedWaits = [
     message: 'No fixed sleeps: wait for the event.',
   },
   {
-    selector: "CallExpression[callee.name='setInterval']",
+    selector: callOf('setInterval'),
     message: 'No polling loops: let the event come, or use the clock of shared/.',
   },
   {
@@ -20,7 +32,11 @@ export const noFixedWaits = [
     message: 'No polling: wait for the event or the call.',
   },
   {
-    selector: "ImportDeclaration[source.value='node:timers/promises']",
+    selector: ':matches(ImportDeclaration, ImportExpression)[source.value=/^(node:)?timers.promises$/]',
+    message: 'No fixed sleeps: wait for the event.',
+  },
+  {
+    selector: "CallExpression[callee.name='promisify'] > Identifier[name=/^set(Timeout|Immediate)$/]",
     message: 'No fixed sleeps: wait for the event.',
   },
 ];
@@ -29,8 +45,11 @@ const nameIt = 'Wait for the event or the message. Where nothing happens: expect
 
 /** One turn of the event loop as a wait. */
 export const noTurnsAsWaits = [
-  { selector: "NewExpression[callee.name='Promise'] CallExpression[callee.name='setImmediate']", message: nameIt },
-  { selector: "NewExpression[callee.name='Promise'] > Identifier[name='setImmediate']", message: nameIt },
+  ...['setImmediate', 'queueMicrotask', 'nextTick'].flatMap((name) => [
+    { selector: `${inPromise} ${callOf(name)}`, message: nameIt },
+    { selector: `${inPromise} > Identifier[name='${name}']`, message: nameIt },
+    { selector: `${inPromise} > MemberExpression[property.name='${name}']`, message: nameIt },
+  ]),
   { selector: 'CallExpression[callee.name=/^(settle|quiet)$/]', message: nameIt },
 ];
 
@@ -39,7 +58,12 @@ export const noTurnsAsWaits = [
  * where it stands for a wait. The helpers of the test kit and the fuzzer, which simulate time, may flush.
  */
 export const noFlushInTests = [
-  { selector: "CallExpression[callee.name='flushMicrotasks']", message: nameIt },
+  { selector: callOf('flushMicrotasks'), message: nameIt },
+  { selector: "UnaryExpression[operator='void'] > CallExpression[callee.name='expectUnchanged']", message: nameIt },
+  {
+    selector: "CallExpression[callee.object.name='expect'][callee.property.name='poll']",
+    message: 'No polling: wait for the event or the call.',
+  },
   {
     selector:
       "ExpressionStatement > AwaitExpression > CallExpression[callee.object.name='Promise'][callee.property.name='resolve']",

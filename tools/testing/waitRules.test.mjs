@@ -23,6 +23,22 @@ describe('the rules for waits in tests', () => {
     'await vi.waitFor(() => expect(track).toBe(null));',
     'await flushMicrotasks();',
     'for (let turn = 0; turn < 10; turn++) await flushMicrotasks();',
+    'await new Promise((resolve) => globalThis.setTimeout(resolve, 10));',
+    'await new Promise((resolve) => setTimeout(() => resolve(), 10));',
+    'await new Promise((resolve) => { setTimeout(() => { resolve(); }, 10); });',
+    'globalThis.setInterval(look, 10);',
+    "import { setTimeout } from 'timers/promises';",
+    "const { setTimeout } = await import('node:timers/promises');",
+    'await promisify(setTimeout)(10);',
+    'await promisify(setImmediate)();',
+    'await new Promise((resolve) => globalThis.setImmediate(resolve));',
+    'await new Promise((resolve) => process.nextTick(resolve));',
+    'await new Promise((resolve) => queueMicrotask(resolve));',
+    'await new Promise(queueMicrotask);',
+    'await new Promise(process.nextTick);',
+    'await expect.poll(() => track).toBe(null);',
+    'await kit.flushMicrotasks();',
+    'void expectUnchanged(() => server.received, []);',
   ])('reject %s', (code) => {
     expect(problemsIn(code)).toBe(1);
   });
@@ -33,6 +49,9 @@ describe('the rules for waits in tests', () => {
     "await room.waitFor('reconnected');",
     'const answered = Promise.resolve();',
     'setImmediate(() => connection.send(late));',
+    'await new Promise((_, reject) => setTimeout(() => reject(new Error("too late")), 1000));',
+    'await new Promise((resolve) => setTimeout(() => socket.end(resolve), 10));',
+    'test.setTimeout(60_000);',
   ])('accept %s', (code) => {
     expect(problemsIn(code)).toBe(0);
   });

@@ -56,6 +56,8 @@ class PilotPage {
     });
     const { roomId, userId, userName = userId } = me;
     const { users = [] } = await this.#request<{ users?: UserData[] }>('join', { roomId, userId, userName });
+    // Heartbeats, not a poll.
+    // eslint-disable-next-line no-restricted-syntax
     window.setInterval(() => {
       this.#request('heartbeat', { roomId, userId, userName, time: Date.now() }).catch((error: unknown) => {
         this.#note('heartbeat', error);

@@ -14,6 +14,27 @@ describe('whenCalled()', () => {
     expect(mock.mock.calls).toEqual([[], []]);
   });
 
+  it('resolves several waits for one mock, each at its own number', async () => {
+    const mock = vi.fn();
+    const waits = Promise.all([whenCalled(mock, 2), whenCalled(mock), whenCalled(mock, 2)]);
+    mock('a');
+    expect(mock.mock.calls).toEqual([['a']]);
+    mock('b');
+    await waits;
+    expect(mock.mock.calls).toEqual([['a'], ['b']]);
+  });
+
+  it('lets a call too many fail the test', async () => {
+    const mock = vi.fn();
+    const done = whenCalled(mock);
+    mock();
+    setImmediate(() => {
+      mock();
+    });
+    await done;
+    expect(mock).toHaveBeenCalledTimes(2);
+  });
+
   it('resolves at once for calls from before', async () => {
     const mock = vi.fn();
     mock();

@@ -1,17 +1,28 @@
 import { deferred } from '@tureen/kernel';
 import type { Mock } from 'vitest';
+import { flushMicrotasks } from './flushMicrotasks.ts';
 
-/** Resolves once the mock or spy has been called `times` times in all. What the mock does stays as it is. */
+/**
+ * Resolves once the mock or spy has been called `times` times in all. Pending microtasks run too, so that a call too many fails the
+ * test. What the mock does stays as it is.
+ */
 export async function whenCalled(mock: Pick<Mock, 'mock'>, times = 1): Promise<void> {
-  const { calls } = mock.mock;
+  await calledTimes(mock.mock.calls, times);
+  await flushMicrotasks();
+}
+
+async function calledTimes(calls: unknown[][], times: number): Promise<void> {
   if (calls.length >= times) return;
   const called = deferred<void>();
+  // Another wait for the same mock may have replaced it.
+  const { push } = calls;
   // A mock records each call with `push()`. Its implementation may be one of several `mockReturnValueOnce()`, so it isn't wrapped.
-  calls.push = (...recorded) => {
-    const length = Array.prototype.push.apply(calls, recorded);
+  const value = (...recorded: unknown[][]) => {
+    const length = push.apply(calls, recorded);
     if (length >= times) called.resolve();
     return length;
   };
+  // Not enumerable: assertions on the calls compare enumerable properties.
+  Object.defineProperty(calls, 'push', { value, configurable: true });
   await called.promise;
-  Reflect.deleteProperty(calls, 'push');
 }

@@ -25,7 +25,7 @@ describe('leave()', () => {
     await joined;
     expect(signal.aborted).toBe(true);
     expect(world.room.state).toBe('left');
-    nothingIsLeft(world);
+    await nothingIsLeft(world);
   });
 
   it('is not needed to cancel a connection that never opens', async () => {
@@ -34,7 +34,7 @@ describe('leave()', () => {
     world.clock.advance(5000);
     await joined;
     expect(world.room.state).toBe('failed');
-    nothingIsLeft(world);
+    await nothingIsLeft(world);
   });
 
   it('closes a connection that opens after all', async () => {
@@ -67,7 +67,7 @@ describe('leave()', () => {
       );
       expect(await crossed).toBe(messages[number]);
       expect([await joined, world.room.state]).toEqual(['closed', 'left']);
-      nothingIsLeft(world);
+      await nothingIsLeft(world);
       await world.room.join();
       expect(world.room.state).toBe('joined');
     }
@@ -88,7 +88,7 @@ describe('leave()', () => {
       expect(await crossed).toBe(messages[number]);
       expect(await left).toEqual({ reason: 'left' });
       expect(world.said.filter((line) => line.startsWith('reconnected'))).toEqual([]);
-      nothingIsLeft(world);
+      await nothingIsLeft(world);
     }
   });
 
@@ -97,7 +97,7 @@ describe('leave()', () => {
     await world.drop();
     expect(world.clock.pending).toBeGreaterThan(0);
     await world.room.leave();
-    nothingIsLeft(world);
+    await nothingIsLeft(world);
     expect(world.server.connections).toHaveLength(1);
   });
 
@@ -301,7 +301,7 @@ describe('the URL of a transport', () => {
     const world = roomWorld({ transport: new WebSocketTransport({ url }) });
     await expect(world.room.join()).rejects.toBeInstanceOf(TureenError);
     expect(world.room.state).toBe('failed');
-    nothingIsLeft(world);
+    await nothingIsLeft(world);
   });
 
   it('that never resolves does not prevent leave()', async () => {
@@ -315,7 +315,7 @@ describe('the URL of a transport', () => {
     await asked.promise;
     await world.room.leave();
     await joined;
-    nothingIsLeft(world);
+    await nothingIsLeft(world);
   });
 
   it('is fetched at each attempt, and an attempt fails when its URL fails', async () => {

@@ -28,12 +28,10 @@ describe('join({ signal })', () => {
       const world = roomWorld();
       const { room, server, engine, clock, said } = world;
       await expect(room.join({ signal: abortAt(world, method) })).rejects.toMatchObject(aborted);
-      expect([room.state, server.connection.closed, engine.counts.sessions, clock.pending]).toEqual([
-        'left',
-        true,
-        0,
-        0,
-      ]);
+      await expectUnchanged(
+        () => [room.state, server.connection.closed, engine.counts.sessions, clock.pending],
+        ['left', true, 0, 0],
+      );
       expect(said.filter((line) => line.startsWith('left'))).toEqual([]);
       server.on(method, (data) => server.answerOf(method, data));
       await room.join();

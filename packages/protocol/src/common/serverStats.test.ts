@@ -79,7 +79,6 @@ const texts: Readonly<Record<FieldsWith<string>, 1>> = {
   kind: 1,
   mimeType: 1,
   rid: 1,
-  transportId: 1,
   iceRole: 1,
   iceState: 1,
   dtlsState: 1,
@@ -116,6 +115,53 @@ describe('serverStats', () => {
     expect(readOne({ [name]: 'x' })).toEqual({ type: 'inbound-rtp', timestamp: 5, [name]: 'x' });
     for (const wrong of [7, null, {}, ['x'], true])
       expect(readOne({ [name]: wrong })).toEqual({ type: 'inbound-rtp', timestamp: 5 });
+  });
+
+  it.each([
+    {
+      id: '2',
+      type: 'inbound-rtp',
+      timestamp: 5,
+      ssrc: 1,
+      mediaType: 'video',
+      kind: 'video',
+      mimeType: 'video/VP8',
+      packetCount: 9,
+      byteCount: 900,
+      bitrate: 7200,
+      packetsLost: 0,
+      fractionLost: 0,
+      packetsDiscarded: 0,
+      packetsRepaired: 0,
+      firCount: 0,
+      pliCount: 1,
+      nackCount: 0,
+      sliCount: 0,
+      jitter: 3,
+      transportId: 12345678,
+    },
+    { id: '3', type: 'outbound-rtp', timestamp: 5, roundTripTime: 2, inboundRtpId: '2', transportId: 87654321 },
+    {
+      id: 12345678,
+      type: 'transport',
+      timestamp: 5,
+      bytesReceived: 900,
+      bytesSent: 90,
+      iceSelectedTuple: { localIP: '192.0.2.1', localPort: 40000, protocol: 'udp' },
+      dtlsState: 'connected',
+      iceConnectionState: 'completed',
+      localAvailableSendBw: { bitrate: 1, maxBitrate: 2, ssrcs: [1] },
+      remoteAvailableSendBw: {},
+    },
+  ])('keeps all fields that mediasoup 2 sends with $type', (stat) => {
+    expect(parse(serverStats, [stat])).toEqual({ ok: true, value: [stat] });
+  });
+
+  it('keeps a transportId that is a text or a number, and drops anything else', () => {
+    for (const transportId of ['x', 7])
+      expect(readOne({ transportId })).toEqual({ type: 'inbound-rtp', timestamp: 5, transportId });
+    for (const transportId of [null, {}, ['x'], true])
+      expect(readOne({ transportId })).toEqual({ type: 'inbound-rtp', timestamp: 5 });
   });
 
   it('keeps entries of other types, and further fields of any value', () => {

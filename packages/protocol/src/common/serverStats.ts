@@ -33,7 +33,8 @@ interface RtpStreamFields {
 
 /** Statistics of a transport. Received and sent as the server sees it. */
 interface TransportFields {
-  readonly transportId?: string | undefined;
+  /** A number from mediasoup 2, which sends it with streams. */
+  readonly transportId?: string | number | undefined;
   readonly iceRole?: string | undefined;
   readonly iceState?: string | undefined;
   readonly dtlsState?: string | undefined;
@@ -131,11 +132,13 @@ export type ServerStat =
 
 /** Names of numbers and of texts, in all types of statistics. */
 const numberName = /(ssrc|count|rate|lost|jitter|score|time|amount|sent|received)$|packets/i;
-const textName = /(kind|mimeType|rid|label|protocol|role|state|transportId)$/i;
+const textName = /(kind|mimeType|rid|label|protocol|role|state)$/i;
 
 /** Whether a field may hold `value`. Fields of other names may hold anything. */
 const isAllowed = ([name, value]: readonly [string, unknown]) =>
-  typeof value === (numberName.test(name) ? 'number' : textName.test(name) ? 'string' : typeof value);
+  name === 'transportId'
+    ? typeof value === 'string' || typeof value === 'number'
+    : typeof value === (numberName.test(name) ? 'number' : textName.test(name) ? 'string' : typeof value);
 
 /**
  * Statistics of the media worker. Each entry has a `type` and a `timestamp`. A field of the wrong type, e.g. null where JSON has no

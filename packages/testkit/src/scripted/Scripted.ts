@@ -67,9 +67,13 @@ export abstract class Scripted<Message extends Received = Received> {
     await flushMicrotasks();
   }
 
-  /** Resolves with the data of the last one once `received` has `count` messages of that method, those from before included. */
+  /**
+   * Resolves with the data of the last one once `received` has `count` messages of that method, those from before included.
+   * Pending microtasks run too, as in `receives()`.
+   */
   async sent(method: string, count = 1): Promise<Record<string, unknown>> {
     while (this.count(method) < count) await this.#arrived.promise;
+    await flushMicrotasks();
     return this.received.findLast((message) => message.method === method)?.data ?? {};
   }
 

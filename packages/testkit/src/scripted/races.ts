@@ -1,6 +1,6 @@
-import { expect } from 'vitest';
 import { deferred } from '@tureen/kernel';
 import type { RoomOptions } from '@tureen/client';
+import { expectUnchanged } from '../expectUnchanged.ts';
 import { fakeTrack, roomWorld } from './roomWorld.ts';
 
 export type World = ReturnType<typeof roomWorld>;
@@ -28,11 +28,19 @@ export async function messagesOf({ room }: World, work: () => Promise<unknown>):
   return seen;
 }
 
-export function nothingIsLeft({ room, engine, clock, server }: World): void {
-  expect(Object.values(engine.counts).filter((count) => count !== 0)).toEqual([]);
-  expect(clock.pending).toBe(0);
-  expect(server.connections.every(({ closed }) => closed)).toBe(true);
-  expect(room.snapshot()).toMatchObject({ peers: [], producers: [] });
+/** Asserts that the room holds no media, timer, connection, peer or producer, now and after all pending promises have run. */
+export async function nothingIsLeft({ room, engine, clock, server }: World): Promise<void> {
+  const read = () => {
+    const { peers, producers } = room.snapshot();
+    return {
+      media: Object.values(engine.counts).filter((count) => count !== 0),
+      timers: clock.pending,
+      connections: server.connections.filter(({ closed }) => !closed).length,
+      peers,
+      producers,
+    };
+  };
+  await expectUnchanged(read, { media: [], timers: 0, connections: 0, peers: [], producers: [] });
 }
 
 /** Alice with a camera and a consumer of bob's, and what a loss and the way back are: with or without her place kept. */

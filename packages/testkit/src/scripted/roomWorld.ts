@@ -85,13 +85,15 @@ export async function pass(clock: ManualClock, ms: number): Promise<void> {
   } while (left > 0);
 }
 
-/** Simulates time from one timer to the next until `work` is done. Resolves with the milliseconds that passed. */
+/** Simulates time from one timer to the next until `work` is done. Resolves with the milliseconds that passed; rejects as `work`. */
 export async function passUntil(clock: ManualClock, work: Promise<unknown>): Promise<number> {
   const started = clock.now();
   let isDone = false;
-  void work.then(() => {
+  const stop = () => {
     isDone = true;
-  });
+  };
+  work.then(stop, stop);
   for (await flushMicrotasks(); !isDone; await flushMicrotasks()) clock.advance(clock.nextIn ?? 0);
+  await work;
   return clock.now() - started;
 }

@@ -3,6 +3,7 @@ import { mediasoupV3 } from '../../entries/mediasoupV3.ts';
 import { fakeBrowser } from '../../media/device/deviceFixture.ts';
 import { FakeEngine } from '../../media/fake/FakeEngine.ts';
 import type { MediaEngine } from '../../media/MediaEngine.ts';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { roomWorld } from '@tureen/testkit/scripted/roomWorld';
 
 const vp8 = { kind: 'video', mimeType: 'video/VP8', preferredPayloadType: 101, clockRate: 90_000 };
@@ -26,6 +27,8 @@ async function heard(engine: MediaEngine, capabilities: object, extensions: stri
     events.push({ state: room.state, codecs: codecs.map(({ mimeType }) => mimeType) });
   });
   await room.join();
+  const { length } = events;
+  await expectUnchanged(() => events.length, length);
   return events;
 }
 

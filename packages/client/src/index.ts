@@ -59,6 +59,7 @@ export type { StatsOptions } from './room/EntityStats.ts';
 export type { DeviceChangeReason, TrackFailure } from './room/local/ManagedTrack.ts';
 export type { RoomState } from './room/session/roomMachine.ts';
 export type {
+  AppData,
   DataConsumerStat,
   DataProducerStat,
   EndReason,

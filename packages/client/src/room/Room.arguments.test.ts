@@ -70,4 +70,11 @@ describe('options of a call', () => {
       await expect(call).rejects.toMatchObject(invalid('options'));
     expect([room.producers.size, room.dataProducers.size]).toEqual([0, 0]);
   });
+
+  it('of join() may have fields of the app beside them, of any type', async () => {
+    const { room } = roomWorld();
+    const user = { displayName: 'Alice', profile: { id: 1 }, audio: 'on', reconnect: true, layers: 3 };
+    await room.join({ ...user });
+    expect(room.displayName).toBe('Alice');
+  });
 });

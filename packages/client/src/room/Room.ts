@@ -129,7 +129,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
    * `badResponse`, `unsupportedBrowser`, `unsupportedCodec`, `closed` after a `leave()` meanwhile, or `aborted` after `signal`.
    */
   async join(options: JoinOptions<Types['peer']> = {}): Promise<void> {
-    checkCallOptions(options);
+    checkCallOptions(options, 'device signal');
     const { signal } = options;
     throwIfAborted(signal, 'join()');
     if (this.#isOut) {

@@ -22,11 +22,11 @@ export function checkedId(id: unknown, name: string): string {
   return read.value;
 }
 
-/** Options of a constructor or call: an object, whatever is in it. */
-export function checkCallOptions(options: object): void {
+/** Options of a constructor or call: an object, whatever is in it. `names` as in `checkOptions`. */
+export function checkCallOptions(options: object, names?: string): void {
   if (typeof options !== 'object' || (options as object | null) === null)
     throw invalidArgument('options', 'Pass an object.');
-  checkOptions(options);
+  checkOptions(options, 'options', names);
 }
 
 /** The options of a room but for its ids, whatever a caller without types has put there. */

@@ -83,7 +83,10 @@ interface DataChannelFields {
 interface StatBase {
   /** Time in ms, on the clock of the server. */
   readonly timestamp: number;
-  /** Servers of other versions send further fields, which arrive unchecked. */
+  /**
+   * Servers of other versions send further fields. One whose name is like that of a number or text of mediasoup (`...Count`,
+   * `...Id`) and whose value is none is dropped; the others arrive unchecked.
+   */
   readonly [field: string]: unknown;
 }
 

@@ -67,12 +67,15 @@ export function checkValue(value: unknown, argument: string, rule: Rule): void {
   throw invalidArgument(argument, `Pass ${rule}.`, `${argument} is ${is}`);
 }
 
-/** Throws `invalidArgument` unless `options` is an object, and each option in it that has a rule follows the rule. */
-export function checkOptions(options: object, path = 'options'): void {
+/**
+ * Throws `invalidArgument` unless `options` is an object, and each option in it that has a rule follows the rule. `names`: the
+ * options of a call that apps also give objects of their own, in which other names mean something else.
+ */
+export function checkOptions(options: object, path = 'options', names?: string): void {
   checkValue(options, path, 'object');
   for (const [name, value] of Object.entries(options) as [string, unknown][])
-    for (const [rule, names] of Object.entries(namesByRule))
-      if (value !== undefined && names.split(' ').includes(name))
+    for (const [rule, ruled] of Object.entries(namesByRule))
+      if (value !== undefined && [ruled, names ?? name].every((list) => list.split(' ').includes(name)))
         checkValue(value, path === 'options' ? name : `${path}.${name}`, rule);
 }
 

@@ -1,7 +1,7 @@
 // The functions of `development.ts` without their checks. Bundlers leave out calls of function declarations that do nothing.
 
 export function checkValue(_value: unknown, _argument: string, _rule: string): void {}
-export function checkOptions(_options: object, _path?: string): void {}
+export function checkOptions(_options: object, _path?: string, _names?: string): void {}
 export function checkEach(_list: readonly object[], _path: string): void {}
 export function checkFields(_fields: object, _path: string, _rule: string): void {}
 export function checkMethods(_object: object | undefined, _path: string, _methods: readonly string[]): void {}

@@ -56,7 +56,8 @@ export class ProtooConnection implements TransportConnection {
   async open(openSocket: (handlers: SocketHandlers) => Promise<FrameSocket>): Promise<void> {
     this.#socket = await openSocket({
       onFrame: (frame) => {
-        this.#inOrder(() => this.#handleFrame(frame));
+        if (frame.kind === 'response' || this.#steps.length > 0) this.#inOrder(() => this.#handleFrame(frame));
+        else void this.#handleFrame(frame);
       },
       onClosed: (closed) => {
         this.#inOrder(() => this.#handleClosed(closed));

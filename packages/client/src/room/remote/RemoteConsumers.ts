@@ -21,6 +21,8 @@ export class RemoteConsumers {
   readonly #offeredIds = new Set<string>();
   /** Consumers that the server had when the connection dropped. */
   #resumable = new Set<ConsumerController>();
+  /** Consumers that a lost session or transport had, but for those that were restored. */
+  #lost = new Set<ConsumerController>();
 
   constructor(context: RoomContext) {
     this.#context = context;
@@ -33,7 +35,9 @@ export class RemoteConsumers {
 
   /** Consumers that this session has not restored yet. */
   get unrestored(): readonly ConsumerController[] {
-    return [...this.#all.values()].filter(({ hasSession }) => !hasSession);
+    // Each offer asks, and a room may have thousands: those that were restored are not looked at again.
+    for (const controller of this.#lost) if (controller.hasSession) this.#lost.delete(controller);
+    return [...this.#lost];
   }
 
   get(consumerId: string): ConsumerController | undefined {
@@ -68,6 +72,7 @@ export class RemoteConsumers {
       // The app does not have it yet, and the next session may offer it again.
       else this.close(controller, { reason: 'notRestored' });
     }
+    this.#lost = new Set(this.#all.values());
   }
 
   /** Closes those of `controllers` that no session has restored. */
@@ -80,7 +85,9 @@ export class RemoteConsumers {
     const answer = { accept: () => {}, reject: () => {} };
     for (const controller of this.#all.values()) {
       const offer = controller.handleRebuilt();
-      if (offer !== null) void this.#startConsuming(controller, { offer, answer }, session);
+      if (offer === null) continue;
+      this.#lost.add(controller);
+      void this.#startConsuming(controller, { offer, answer }, session);
     }
   }
 
@@ -173,8 +180,10 @@ export class RemoteConsumers {
     return alike.length === 1 ? alike[0] : undefined;
   }
 
-  #remove({ id, peer }: ConsumerController): void {
+  #remove(controller: ConsumerController): void {
+    const { id, peer } = controller;
     this.#all.delete(id);
+    this.#lost.delete(controller);
     this.#offeredIds.delete(id);
     deleteFrom(this.announced, id);
     deleteFrom(peer.consumers, id);

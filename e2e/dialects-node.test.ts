@@ -95,7 +95,7 @@ function member(roomId: string, peerId: string, name: Name, dialect?: (engine: F
 
 function speaker(roomId: string, peerId: string, name: string, dialect: Dialect, at = server) {
   const transport = new FailingTransport(new ProtooTransport({ url: `${at.url.replace(/^http/, 'ws')}/${name}` }));
-  const room = new Room({ roomId, peerId, dialect, transport });
+  const room = new Room({ roomId, peerId, dialect, transport, reconnectPolicy: () => 0 });
   const unwanted: string[] = [];
   for (const event of ['requestFailed', 'reconnecting', 'listenerError'] as const)
     room.on(event, (details) => unwanted.push(`${event} ${JSON.stringify(details)}`));

@@ -120,7 +120,12 @@ export class ProtooConnection implements TransportConnection {
       if (request !== undefined) return this.#settle(request, frame);
       // `Peer` has settled its request or timed out, so the room decides.
       this.#options.onFrame(frame);
-    } else this.#transport.receive(encodeFrame(frame));
+    } else
+      this.#transport.receive({
+        ...frame,
+        request: frame.kind === 'request',
+        notification: frame.kind === 'notification',
+      });
     return undefined;
   }
 

@@ -176,7 +176,7 @@ export class SocketIoTransport implements SignalingTransport {
 
 function checkSocket(socket: unknown): asserts socket is SocketIoSocket {
   if (typeof (socket as Partial<SocketIoSocket> | null | undefined)?.onAny === 'function') return;
-  throw invalidArgument('socket', 'Pass a socket of version 3 or later, or a function that returns one.');
+  throw invalidArgument('socket', 'Pass a socket, version 3 or later, or a function.');
 }
 
 /** Reads an ack as a response of protoo without its envelope, and as tolerantly; null where the ack is none. */

@@ -19,7 +19,7 @@ export class UsedSdpIds {
   add(id: string, rtpParameters: RtpParameters): RtpParameters & { mid: string } {
     if (this.#ids.has(id))
       throw new TureenError('unsupported', `consumer ${id} has been consumed on this transport`, {
-        hint: 'Pause a consumer that you need again, instead of closing it.',
+        hint: 'Pause a consumer instead of closing it.',
       });
     const mid = this.#midFor(rtpParameters);
     const ssrcs = ssrcsOf(rtpParameters);

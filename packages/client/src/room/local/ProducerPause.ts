@@ -71,7 +71,7 @@ export class ProducerPause {
     this.#update(before, by);
   }
 
-  /** The producer was published anew: the server has not paused it yet. */
+  /** The producer was published again. The server has not paused it yet. */
   handlePublished(): void {
     this.#isByServer = false;
   }

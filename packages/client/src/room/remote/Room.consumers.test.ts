@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { TureenError } from '../../shared/errors.ts';
 import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { whenRead } from '@tureen/testkit/scripted/waits';
 import { fakeTrack, joinedTimers, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import type { RoomOptions } from '../options.ts';
+import { ConsumerController } from './ConsumerController.ts';
 
 async function joined(options: Partial<RoomOptions> = {}) {
   const world = roomWorld(options);
@@ -76,6 +77,31 @@ describe('newConsumer', () => {
     await said.reaches(1);
     expect(said).toEqual(['newPeer zoe existing=false']);
     expect(engine.counts.consumers).toBe(0);
+  });
+
+  it.each(['before', 'after'])('looks at no other consumer for an offer %s a reconnect', async (when) => {
+    const { room, server, clock } = roomWorld();
+    server.peers = [{ id: 'bob' }];
+    await room.join();
+    const offerAll = async () => {
+      for (let n = 0; n < 50; n += 1) await server.offer(`c${n}`, { peerId: 'bob', producerId: `p${n}` });
+    };
+    await offerAll();
+    if (when === 'after') {
+      const reconnected = room.waitFor('reconnected');
+      const reconnecting = room.waitFor('reconnecting');
+      server.drop();
+      await reconnecting;
+      clock.advance(100);
+      await reconnected;
+      await offerAll();
+      // Drops those that were restored from what it waits for.
+      await server.offer('next', { peerId: 'bob', producerId: 'next' });
+    }
+    const reads = vi.spyOn(ConsumerController.prototype, 'hasSession', 'get');
+    await server.offer('last', { peerId: 'bob', producerId: 'last' });
+    expect(reads.mock.calls.length).toBeLessThan(5);
+    reads.mockRestore();
   });
 
   it('ignores a duplicate offer', async () => {

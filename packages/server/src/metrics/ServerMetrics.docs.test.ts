@@ -14,6 +14,8 @@ it('docs/server-monitoring.md describes every metric', async () => {
   metrics.close();
 
   const rows = rowsOf(sectionOf(pageOf('docs/server-monitoring.md'), 'Prometheus metrics'));
-  const described = rows.flatMap(([cell = '']) => codeIn(cell)).filter((name) => /^(tureen|process|nodejs)_/.test(name));
+  const described = rows
+    .flatMap(([cell = '']) => codeIn(cell))
+    .filter((name) => /^(tureen|process|nodejs)_/.test(name));
   expect(described.map((name) => name.replace(/\{.*/, '')).toSorted()).toEqual(names.toSorted());
 });

@@ -35,13 +35,3 @@ export function problemsOfDecisions(decisions, index) {
   if (indexed.length > new Set(indexed).size) problems.push('the index lists a decision twice');
   return problems;
 }
-
-/** Links between files of the folder that lead to no file. */
-export function brokenLinks(pages, exists) {
-  return pages.flatMap(({ name, text }) =>
-    [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)\s]*)?\)/g)]
-      .map(([, target]) => target)
-      .filter((target) => !/^[a-z]+:/.test(target) && !exists(target))
-      .map((target) => `${name}: ${target}`),
-  );
-}

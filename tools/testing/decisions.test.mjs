@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { brokenLinks, problemsOfDecisions } from './decisions.mjs';
+import { problemsOfDecisions } from './decisions.mjs';
 
 const FOLDER = new URL('../../docs/decisions/', import.meta.url);
 const pages = readdirSync(FOLDER).map((name) => ({ name, text: readFileSync(new URL(name, FOLDER), 'utf8') }));
@@ -19,10 +19,6 @@ describe('docs/decisions', () => {
 
     expect(decisions.length).toBeGreaterThan(90);
     expect(problemsOfDecisions(decisions, index)).toEqual([]);
-  });
-
-  it('has links that lead to files', () => {
-    expect(brokenLinks(pages, (target) => existsSync(new URL(target, FOLDER)))).toEqual([]);
   });
 });
 
@@ -63,15 +59,5 @@ describe('problemsOfDecisions', () => {
   it('reports an index row without a decision, and a row that stands twice', () => {
     expect(problemsOfDecisions([], row(name))).toHaveLength(1);
     expect(problemsOfDecisions([decision(name)], row(name) + row(name))).toEqual(['the index lists a decision twice']);
-  });
-});
-
-describe('brokenLinks', () => {
-  it('reports links to missing files, and ignores web addresses and anchors', () => {
-    const text = '[a](0010-a.md#x) [b](missing.md) [c](https://example.com) [d](#reason)';
-
-    expect(brokenLinks([{ name: 'page.md', text }], (target) => target === '0010-a.md')).toEqual([
-      'page.md: missing.md',
-    ]);
   });
 });

@@ -12,7 +12,7 @@ import { codeIn, pageOf, rowsOf, sectionOf } from '@tureen/testkit/markdown/mark
 const page = pageOf('docs/dialects.md');
 const dialects = [mediasoupV3(), mediasoupV2(), mediasoupV2Beta(), mediasoupV2Alpha(), pushPull()];
 
-/** A cell of the table for what the code says. What a server may add is not there before it has spoken. */
+/** Reads a cell of the table as the value in the code. An extension of the server is absent before the join response. */
 const read: { [Key in keyof RoomCapabilities]?: (cell: string) => unknown } = {
   layers: (cell) => codeIn(cell)[0]?.replaceAll("'", ''),
   recovery: (cell) => ({
@@ -23,10 +23,10 @@ const read: { [Key in keyof RoomCapabilities]?: (cell: string) => unknown } = {
   }),
 };
 
-const rows = rowsOf(sectionOf(page, 'What each can do'));
+const rows = rowsOf(sectionOf(page, 'Capabilities'));
 
 test.each(dialects.map((dialect, index) => [dialect.name, dialect.capabilities, index + 1] as const))(
-  'docs/dialects.md says what %s can do',
+  'docs/dialects.md has the capabilities of %s',
   (name, capabilities, column) => {
     const documented = Object.fromEntries(
       rows.map((cells) => {
@@ -39,8 +39,8 @@ test.each(dialects.map((dialect, index) => [dialect.name, dialect.capabilities, 
   },
 );
 
-test('docs/dialects.md names each dialect, and the function that makes it', () => {
-  const documented = rowsOf(sectionOf(page, 'Which one')).map(([name = '', maker = '']) => [
+test('docs/dialects.md names each dialect and its function', () => {
+  const documented = rowsOf(sectionOf(page, 'Choose a dialect')).map(([name = '', maker = '']) => [
     codeIn(name)[0],
     codeIn(maker)[0],
   ]);

@@ -69,7 +69,14 @@ function messagesIn(cells: readonly string[], column: number): string[] {
   return codeIn(cell.replaceAll(/`\w+` response|\(.*?\)/g, ''));
 }
 
-type ServerTable = Readonly<Record<string, { readonly additive?: true; readonly later?: true }>>;
+interface ServerMessage {
+  readonly direction: 'serverToClient';
+  /** An extension of Tureen. */
+  readonly additive?: true;
+  /** A message of a later version, which Tureen's server sends as an extension. */
+  readonly later?: true;
+}
+type ServerTable = Readonly<Record<string, ServerMessage>>;
 const tables: readonly ServerTable[] = [v3, v2, v2Beta, v2Alpha, pushes];
 
 test.each(tables.map((table, index) => [dialects[index]?.name, table, index + 1] as const))(

@@ -5,7 +5,7 @@ import { withScriptedSocket } from './ScriptedSocket.ts';
 
 const consumersPerPeer = 10;
 
-/** Ids as long as those of a mediasoup server. */
+/** IDs as long as those of a mediasoup server. */
 const idOf = (kind: string, index: number) => `${kind}-${String(index).padStart(6, '0')}-8b1f-4c7e-9d2a-5e6f7a8b9c0d`;
 
 const codec = { mimeType: 'video/VP8', clockRate: 90_000, parameters: {}, rtcpFeedback: [] };
@@ -16,20 +16,20 @@ const transport = (direction: string) => ({
   dtlsParameters: { role: 'auto', fingerprints: [{ algorithm: 'sha-256', value: '00' }] },
 });
 
-/** What is said in a room that goes on as it is. */
+/** Events in a room without joins and leaves. */
 export type SteadyEvent =
   'consumerPaused' | 'consumerResumed' | 'consumerScore' | 'consumerLayersChanged' | 'activeSpeaker';
 
-/** One room of that many consumers, with nothing beneath it that costs: no network, no media. */
+/** Room with many consumers, but without network and media, which would cost time. */
 export interface CrowdedRoom {
   readonly room: Room;
-  /** A round of news about every consumer as frames of the wire; each says something new. */
+  /** Frames that notify of a change of every consumer. */
   frames(round: number): string[];
-  /** Handles one frame from text to the listeners of the room, before it returns. */
+  /** Handles one frame synchronously, from text to the listeners of the room. */
   readonly receive: (frame: string) => void;
   /** Number of events that listeners received. */
   emitted(): number;
-  /** ms that the arrival of a consumer took, on average. */
+  /** Average ms to add a consumer. */
   readonly msPerArrival: number;
 }
 

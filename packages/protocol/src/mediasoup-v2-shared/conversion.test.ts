@@ -252,7 +252,7 @@ describe("Consumers of Tureen's router", () => {
   it.each([
     ['audio', single],
     ['video', simulcast],
-  ] as const)('can be received by the genuine client and by Tureen's: %s', (kind, encodings) => {
+  ] as const)("can be received by the genuine client and by Tureen's: %s", (kind, encodings) => {
     const written = carried(toV2ConsumerParameters({ ...consumed(kind, [...encodings]), mid: '0' }));
     expect(written.muxId).toBeUndefined();
     expect(written.encodings).toHaveLength(1);

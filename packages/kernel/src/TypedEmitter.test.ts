@@ -127,7 +127,7 @@ describe('TypedEmitter', () => {
     expect(texts).toEqual(['a', 'a', 'b']);
   });
 
-  it('returns the app's functions from `listeners`, and the events with listeners from `eventNames`', () => {
+  it('returns the functions of the app from `listeners`, and the events with listeners from `eventNames`', () => {
     const emitter = new TypedEmitter<Events>();
     const listener = () => {};
     const once = () => {};
@@ -166,7 +166,7 @@ describe('TypedEmitter', () => {
     expect(counts).toEqual([1, 2, 1, 0, 1, 2, 0]);
   });
 
-  it('refuses a listener that is not a function, with its owner's error or a TypeError', () => {
+  it('refuses a listener that is not a function, with the error of its owner or a TypeError', () => {
     expect(() => new TypedEmitter<Events>().on('ping', undefined as never)).toThrow(
       new TypeError("the listener of 'ping' is not a function"),
     );

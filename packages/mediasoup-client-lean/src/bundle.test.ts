@@ -85,7 +85,7 @@ describe('Version of the lean bundle', () => {
     expect([version, bundledVersion]).toEqual([resolved, resolved]);
   });
 
-  it('equals the version of the client's types', () => {
+  it('equals the version of the types in the client', () => {
     expect(locked('client')?.[2]).toBe(bundle.version);
   });
 

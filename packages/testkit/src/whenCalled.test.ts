@@ -3,7 +3,7 @@ import { expectUnchanged } from './expectUnchanged.ts';
 import { whenCalled } from './whenCalled.ts';
 
 describe('whenCalled()', () => {
-  it('resolves at the last expected call, and keeps the mock's return value', async () => {
+  it('resolves at the last expected call, and keeps the return value of the mock', async () => {
     const mock = vi.fn(() => 'usual').mockReturnValueOnce('once');
     let isDone = false;
     const done = whenCalled(mock, 2).then(() => (isDone = true));

@@ -1,4 +1,4 @@
-import { comesBack } from './fixtures/comesBack.ts';
+import { expectReconnect } from './fixtures/expectReconnect.ts';
 import { test } from './fixtures/test.ts';
 
 /** Server without a grace period, like all servers except Tureen's. */
@@ -6,5 +6,5 @@ test.use({ settings: { reconnectGraceMs: 0 } });
 
 for (const dialect of ['mediasoup-v3', 'mediasoup-v2', 'push-pull'] as const)
   test(`${dialect}: a room rejoins automatically when the server has no session of it`, async ({ world }) => {
-    await comesBack(world, dialect, { isKept: false });
+    await expectReconnect(world, dialect, { isKept: false });
   });

@@ -5,8 +5,8 @@ import { TcpRelay } from './relays/TcpRelay.ts';
 import { UdpRelay } from './relays/UdpRelay.ts';
 
 /**
- * How long a late joiner waits for the first picture: with a Room, and with the calls of mediasoup-demo's app, by turns, over the same relays
- * and server, from the same sender.
+ * How long a late joiner waits for the first picture, with a Room and with the calls of mediasoup-demo's app. Both take turns over the same
+ * relays and server, with the same sender.
  */
 const delayMs = 50;
 const pairs = 10;

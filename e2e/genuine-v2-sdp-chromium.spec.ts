@@ -3,8 +3,8 @@ import { expect, joining, receivedOf, test } from './fixtures/genuineV2.ts';
 import type { PeerHandle } from './fixtures/test.ts';
 
 /*
- * Everything is genuine except the packets: this browser produces, the objects of mediasoup 2.6.19 relay the parameters, mediasoup-client
- * 2.4.11 writes SDP, and a browser accepts or refuses the SDP. A refused section stays in the description of the connection, so it affects
+ * Everything is genuine except the packets. This browser produces, and the objects of mediasoup 2.6.19 relay the parameters. mediasoup-client
+ * 2.4.11 writes SDP, which a browser accepts or refuses. A refused section stays in the description of the connection, so it affects
  * all later steps.
  */
 const simulcast = [

@@ -1,6 +1,6 @@
-import { comesBack } from './fixtures/comesBack.ts';
+import { expectReconnect } from './fixtures/expectReconnect.ts';
 import { test } from './fixtures/test.ts';
 
 test('push-pull: a user reconnects under its own ID after a drop, with media in both directions', async ({ world }) => {
-  await comesBack(world, 'push-pull');
+  await expectReconnect(world, 'push-pull');
 });

@@ -1,5 +1,5 @@
 /**
- * Asks the registry for known vulnerabilities in the packages that ours install. Exits with code 1 for a vulnerability of level
+ * Asks the registry for known vulnerabilities in the installed dependencies. Exits with code 1 for a vulnerability of level
  * high or critical. Reports a registry that does not respond, without failing.
  */
 import { writeFile } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
  * `node tools/run.mjs [--needs=NAME,...] [--source] COMMAND [ARGUMENT...]`: runs a command of the root package.json in the environment
- * that the set-up found, so that a script needs no variable and no newer Node on PATH. Variables of the user win. If something is
+ * that the set-up found. So a script needs no variable and no newer Node on PATH. Variables of the user win. If something is
  * missing, the set-up runs first (`tools/setup.mjs`). `--source` runs the packages from `src/` instead of `dist/`.
  */
 import { mkdtempSync } from 'node:fs';

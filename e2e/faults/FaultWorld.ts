@@ -46,12 +46,12 @@ export class FaultWorld {
     this.roomId = roomId;
     this.dialect = dialect;
     this.outwait = outwait;
-    const stir = () => {
-      this.stir();
+    const wake = () => {
+      this.wake();
     };
     const url = `${server.url.replace(/^http/, 'ws')}/${dialect.path}`;
-    this.alice = new Member({ roomId, peerId: 'alice', dialect, url, fault, stir });
-    this.bob = new Member({ roomId, peerId: 'bob', dialect, url, fault: null, stir });
+    this.alice = new Member({ roomId, peerId: 'alice', dialect, url, fault, wake });
+    this.bob = new Member({ roomId, peerId: 'bob', dialect, url, fault: null, wake });
     this.alice.transport.onSilent = () => {
       this.#endSilence();
     };
@@ -61,7 +61,7 @@ export class FaultWorld {
   }
 
   /** Events about Alice that Bob received since the drop. Null if no resume is expected. */
-  get heardOfReturn(): string[] | null {
+  get reconnectEvents(): string[] | null {
     return this.resume === null ? null : this.bob.heard.slice(this.resume.heardBefore);
   }
 
@@ -73,8 +73,8 @@ export class FaultWorld {
     if (this.alice.resumed.at(-1) !== true) wrong.push(`resumed: ${this.alice.resumed.join() || 'never'}`);
     for (const [entity, id] of [...producers, ...consumers])
       if (!entity.closed && entity.id !== id) wrong.push(`a ${entity.kind} has a different ID`);
-    const wanted = this.dialect.tellsOfReconnects ? ['peerReconnecting', 'peerReconnected'] : [];
-    const heard = this.heardOfReturn ?? [];
+    const wanted = this.dialect.notifiesOfReconnects ? ['peerReconnecting', 'peerReconnected'] : [];
+    const heard = this.reconnectEvents ?? [];
     if (heard.join() !== wanted.join()) wrong.push(`bob received ${heard.join()}`);
     return wrong;
   }
@@ -89,7 +89,7 @@ export class FaultWorld {
     setImmediate(() => {
       // Some servers support no probe.
       if (room.state === 'joined' && this.alice.reconnects === 0) transport.giveUp();
-      this.stir();
+      this.wake();
     });
   }
 
@@ -112,7 +112,7 @@ export class FaultWorld {
   }
 
   /** Makes waits check their condition again during the next turns of the event loop. */
-  stir(): void {
+  wake(): void {
     const isLooking = this.#turns > 0;
     this.#turns = 5;
     if (!isLooking) this.#look();
@@ -147,7 +147,7 @@ export class FaultWorld {
       };
       limit.addEventListener('abort', giveUp);
       this.#waiters.add(look);
-      this.stir();
+      this.wake();
     });
   }
 
@@ -166,7 +166,7 @@ interface MemberOptions {
   readonly dialect: DialectCase;
   readonly url: string;
   readonly fault: Fault | null;
-  readonly stir: () => void;
+  readonly wake: () => void;
 }
 
 /** One client: a room with a fake engine and a manual clock. */
@@ -188,16 +188,16 @@ export class Member {
   readonly resumed: boolean[] = [];
   reconnects = 0;
 
-  constructor({ roomId, peerId, dialect: { make }, url, fault, stir }: MemberOptions) {
+  constructor({ roomId, peerId, dialect: { make }, url, fault, wake }: MemberOptions) {
     const { dialect, media } = make();
     this.media = media;
-    this.transport = new FaultyTransport(new WebSocketTransport({ url }), fault, stir);
+    this.transport = new FaultyTransport(new WebSocketTransport({ url }), fault, wake);
     this.room = new Room({ roomId, peerId, dialect, transport: this.transport, clock: this.clock });
     this.room.on('reconnecting', ({ delayMs }) => {
       this.reconnects += 1;
       setImmediate(() => {
         this.clock.advance(delayMs);
-        stir();
+        wake();
       });
     });
     this.room.on('requestFailed', ({ error, method }) => {
@@ -209,7 +209,7 @@ export class Member {
     this.room.on('reconnected', ({ resumed }) => this.resumed.push(resumed));
     for (const event of ['newPeer', 'peerClosed', 'peerReconnecting', 'peerReconnected'] as const)
       this.room.on(event, () => this.heard.push(event));
-    for (const event of roomEventNames) this.room.on(event, stir);
+    for (const event of roomEventNames) this.room.on(event, wake);
   }
 
   /** Joins with a page of its own, because a room looks for the document when it joins. */

@@ -5,7 +5,7 @@ import { FakeEngine, FakePeerConnectionMedia } from '@tureen/client/testing';
 export interface DialectCase {
   readonly path: string;
   /** Whether the dialect has notifications about a disconnected and a reconnected peer. */
-  readonly tellsOfReconnects: boolean;
+  readonly notifiesOfReconnects: boolean;
   /** Requests that connect a transport. If such a response is lost, the state of the transport is unknown, and the session is not resumed. */
   readonly connects: RegExp;
   readonly make: () => { dialect: Dialect; media: FakeEngine | FakePeerConnectionMedia };
@@ -50,7 +50,7 @@ function over<Engine extends FakeEngine | FakePeerConnectionMedia>(
 ): DialectCase {
   return {
     path,
-    tellsOfReconnects: !path.startsWith('mediasoup-v2'),
+    notifiesOfReconnects: !path.startsWith('mediasoup-v2'),
     connects: /^(connectWebRtcTransport|createTransport|updateTransport)$/,
     make: () => {
       const media = engine();

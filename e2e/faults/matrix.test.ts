@@ -41,16 +41,16 @@ const table: Record<string, Record<'cases' | Outcome, number>> = {};
 const notMet: string[] = [];
 
 /** Logger that wakes the waits of all cases, and collects errors of the server. */
-function tattler(): NonNullable<ServerParts['logger']> {
-  const stir = () => {
-    for (const world of worlds) world.stir();
+function wakingLogger(): NonNullable<ServerParts['logger']> {
+  const wake = () => {
+    for (const world of worlds) world.wake();
   };
   const complain = (details: object, message?: unknown) => {
     // The worker refuses repeated requests. Its errors are expected here.
     if ('namespace' in details) return;
     complaints.push(`${String(message)} ${JSON.stringify(details, Object.getOwnPropertyNames(details))}`);
   };
-  const logger = { level: 'info', trace: stir, debug: stir, info: stir, warn: stir, error: complain, fatal: complain };
+  const logger = { level: 'info', trace: wake, debug: wake, info: wake, warn: wake, error: complain, fatal: complain };
   return Object.assign(logger, { child: () => logger }) as unknown as NonNullable<ServerParts['logger']>;
 }
 
@@ -58,7 +58,7 @@ beforeAll(async () => {
   process.on('unhandledRejection', onUnhandled);
   server = await startServer(
     { port: 0, workers: 1, pingIntervalMs: 0, dtlsTimeoutMs: 0 },
-    { logger: tattler(), clock },
+    { logger: wakingLogger(), clock },
   );
   grace = new Grace(clock, server.settings.reconnectGraceMs);
 });

@@ -49,10 +49,10 @@ export async function play(world: FaultWorld): Promise<string[]> {
 
   const isBack = () => alice.room.state === 'joined' && (world.resume === null || alice.resumed.length > 0);
   await world.until('alice has reconnected', isBack);
-  if (world.dialect.tellsOfReconnects)
+  if (world.dialect.notifiesOfReconnects)
     await world.until(
       'bob is notified that alice has reconnected',
-      () => world.heardOfReturn?.includes('peerReconnected') ?? true,
+      () => world.reconnectEvents?.includes('peerReconnected') ?? true,
     );
   const wrong = world.faultsOfResume();
   if (alice.room.state !== 'joined') wrong.push(`alice is ${alice.room.state}`);

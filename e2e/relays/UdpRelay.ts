@@ -16,8 +16,8 @@ export interface UdpRelayOptions {
 
 /**
  * Network between clients and the media ports of a server. Can fail. The server's workers listen on loopback ports. Clients receive the
- * network address of this machine, where the relay listens on the same ports. (Firefox sends nothing to loopback.) So no candidate is
- * rewritten, and the settings are those of a server behind a NAT.
+ * network address of this machine, where the relay listens on the same ports. Firefox sends nothing to loopback. No candidate is
+ * rewritten: the settings are those of a server behind a NAT.
  */
 export class UdpRelay {
   readonly settings: Pick<ServerSettings, 'listenIp' | 'announcedAddress' | 'tcp'> &

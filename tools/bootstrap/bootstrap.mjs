@@ -9,7 +9,7 @@ import { ROOT } from './paths.mjs';
 import { ensureToolchain } from './toolchain.mjs';
 
 /**
- * Result of a search on this machine: the variables for children, or the missing system packages and a function that returns the
+ * Result of a search on this machine: the variables for children, or the missing system packages. In the latter case, `make` returns the
  * variables once apt has installed the packages.
  * @typedef {{ env: Record<string, string>, missing?: undefined, make?: undefined } | {
  *   env?: undefined, missing: { why: string, packages: string[] }, make: () => Promise<Record<string, string>>

@@ -11,8 +11,8 @@ export function formatDuration(ms) {
 }
 
 /**
- * Reports progress: in a terminal on one line, refreshed every second; elsewhere (CI, a pipe) on a new line every ten seconds, so that
- * a log shows that the command still runs.
+ * Reports progress. In a terminal, one line is refreshed every second. Elsewhere (CI, a pipe), a new line every ten seconds shows that the
+ * command still runs.
  */
 export function createProgress({ stream = process.stdout, isTty = Boolean(stream.isTTY), now = Date.now } = {}) {
   const say = (text = '') => stream.write(`${text}\n`);

@@ -13,7 +13,7 @@ const wordings = [
   'video',
   'audio',
   'room',
-  'nobody',
+  'unknown',
   'constructor',
   'toString',
   '__proto__',

@@ -1,6 +1,6 @@
 /**
- * ESLint rule that requires an assertion in each test. An assertion is a call of `expect`, `expectTypeOf` or `assert…`, of a helper in
- * the same file that contains one, or of an imported helper with a telling name: `expect…`, `check…`, `nothingIsLeft`.
+ * ESLint rule that requires an assertion in each test. Assertions are calls of `expect`, `expectTypeOf` or `assert…`, and of helpers
+ * in the same file that contain one. Imported helpers count by name: `expect…`, `check…`, `nothingIsLeft`.
  */
 const asserts = /^(expect|assert|check)([A-Z]|$)|^expectTypeOf$|^nothingIsLeft$/;
 const tests = /^(it|test)$/;

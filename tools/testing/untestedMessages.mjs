@@ -62,9 +62,9 @@ export const neverSent = [
     dialect: 'mediasoup-v2-shared',
     method: 'change-consumer-preferred-profile',
     place: 'client test',
-    why: 'our client sends setConsumerPreferredProfile',
+    why: 'Tureen’s client sends setConsumerPreferredProfile',
   },
-  { dialect: 'push-pull', method: 'userLeft', place: 'server test', why: 'our server sends userLeave' },
+  { dialect: 'push-pull', method: 'userLeft', place: 'server test', why: 'Tureen’s server sends userLeave' },
 ];
 
 /**

@@ -13,11 +13,11 @@ class FaultsPage {
     await played;
   }
 
-  /** Resolves at the first error of the app, when the requested state is applied, or when neither end has noticed the fault. */
+  /** Resolves at the first error of the app, when the requested state is applied, or after a timeout if neither happens. */
   async noticed(roomId: string): Promise<void> {
     const { story, played } = this.#stories.get(roomId)!;
-    const nobody = once(AbortSignal.timeout(requestTimeoutMs + 500), 'abort');
-    await Promise.race([story.failed, played.catch(() => undefined), nobody]);
+    const timeout = once(AbortSignal.timeout(requestTimeoutMs + 500), 'abort');
+    await Promise.race([story.failed, played.catch(() => undefined), timeout]);
   }
 
   async end(roomId: string): Promise<Outcome> {

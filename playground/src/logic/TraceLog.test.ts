@@ -33,7 +33,7 @@ describe('TraceLog', () => {
     const { methods } = logOf(entry('join', { payload: { displayName: 'Alice' } }), entry('produce'));
     expect(methods({ text: 'PROD' })).toEqual(['produce']);
     expect(methods({ text: ' alice ' })).toEqual(['join']);
-    expect(methods({ text: 'nobody' })).toEqual([]);
+    expect(methods({ text: 'absent' })).toEqual([]);
   });
 
   it('hides and counts new messages while paused, and lists them after the pause', () => {

@@ -29,7 +29,7 @@ const defaults: Settings = {
 export function readSettings(storage = browserStorage()): Settings {
   try {
     const stored: unknown = JSON.parse(storage?.getItem(storageKey) ?? '{}');
-    return typeof stored === 'object' && stored !== null ? sanitise(stored) : defaults;
+    return typeof stored === 'object' && stored !== null ? sanitize(stored) : defaults;
   } catch {
     return defaults;
   }
@@ -43,7 +43,7 @@ export function writeSettings(change: Partial<Settings>, storage = browserStorag
   }
 }
 
-function sanitise(stored: Partial<Record<keyof Settings, unknown>>): Settings {
+function sanitize(stored: Partial<Record<keyof Settings, unknown>>): Settings {
   const text = (value: unknown) => (typeof value === 'string' ? value : '');
   return {
     name: text(stored.name),

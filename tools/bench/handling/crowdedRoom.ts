@@ -80,7 +80,7 @@ export async function crowdedRoom(consumers: number): Promise<CrowdedRoom> {
     room,
     msPerArrival,
     emitted: () => emitted,
-    frames: (round) => Array.from({ length: consumers }, (_, index) => newsOf(index, round)).flat(),
+    frames: (round) => Array.from({ length: consumers }, (_, index) => notificationsOf(index, round)).flat(),
     receive: (frame) => {
       socket.receive(frame);
     },
@@ -101,16 +101,19 @@ function offer(index: number): object {
 }
 
 /** Pauses and resumes a consumer, changes its score and layers, and changes the active speaker. */
-function newsOf(index: number, round: number): string[] {
+function notificationsOf(index: number, round: number): string[] {
   const consumerId = idOf('consumer', index);
   const score = 5 + (round % 5);
-  const news: [SteadyEvent, object][] = [
+  const notifications: [SteadyEvent, object][] = [
     ['consumerPaused', { consumerId }],
     ['consumerResumed', { consumerId }],
     ['consumerScore', { consumerId, score: { score, producerScore: score, producerScores: [score, score, score] } }],
     ['consumerLayersChanged', { consumerId, spatialLayer: round % 3, temporalLayer: (round + 1) % 3 }],
   ];
   if (index % consumersPerPeer === 0)
-    news.push(['activeSpeaker', { peerId: idOf('peer', index / consumersPerPeer), volume: -30 - (round % 50) }]);
-  return news.map(([method, data]) => JSON.stringify({ notification: true, method, data }));
+    notifications.push([
+      'activeSpeaker',
+      { peerId: idOf('peer', index / consumersPerPeer), volume: -30 - (round % 50) },
+    ]);
+  return notifications.map(([method, data]) => JSON.stringify({ notification: true, method, data }));
 }

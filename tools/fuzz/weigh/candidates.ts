@@ -26,8 +26,8 @@ function isFrameTaken(data: unknown): boolean {
 const isSmallEnough = (data: unknown) => Buffer.byteLength(JSON.stringify(data)) <= maxDataBytes;
 
 /**
- * Lists the expensive variants of a message: each place as long as the dialect's schemas accept, all lists together, and each place
- * beyond its bound, up to the largest message. The server must refuse the last kind.
+ * Lists the expensive variants of a message: each place as long as the schemas accept, all lists together, and each place beyond its
+ * bound. The server must refuse the last kind.
  */
 export function recipesFor(dialect: DialectName, { method, data }: Message): Recipe[] {
   const isTaken = (changed: unknown) => isFrameTaken(changed) && isRead(dialect, method, changed);

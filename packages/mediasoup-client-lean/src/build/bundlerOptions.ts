@@ -19,8 +19,8 @@ export const reservedMembers: readonly string[] = [
 const emitterMembers = ['_events', '_eventsCount'];
 
 /**
- * Other members and parameters that are used only inside the bundle: not in types of the platform, not in the handler interface, which an
- * app may implement, and not in the client.
+ * Other members and parameters that are used only inside the bundle. None is in types of the platform, in the client, or in the handler
+ * interface, which an app may implement.
  */
 export const internalMembers: readonly string[] = [
   'addMediaSection',

@@ -17,7 +17,7 @@ const isList = (one: { readonly response?: unknown } | undefined) => Array.isArr
 const answers = Object.entries(clientFixtures as Record<string, Fixture>).filter(
   ([, { classic, notify }]) => classic?.response !== undefined && notify?.response !== undefined && !isList(classic),
 );
-const news = Object.entries(serverFixtures as Record<string, Fixture>).filter(
+const serverMessages = Object.entries(serverFixtures as Record<string, Fixture>).filter(
   ([, { classic, notify }]) => classic !== undefined && notify !== undefined,
 );
 
@@ -37,7 +37,7 @@ describe('Response for both variants', () => {
 });
 
 describe('Server message for both variants', () => {
-  it.each(news)('%s has the fields of each', (method, { canonical, classic, notify }) => {
+  it.each(serverMessages)('%s has the fields of each', (method, { canonical, classic, notify }) => {
     const richer = { ...(canonical.data as object), ...(notify?.canonical?.data as object | undefined) };
     const name = method as ServerMethod;
     const data = onTheWire(writeServerMessage(name, richer, 'both').data);

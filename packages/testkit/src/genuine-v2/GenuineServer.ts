@@ -54,8 +54,8 @@ const defaultCodecs = [
 ];
 
 /**
- * A room of the genuine mediasoup 2.6.19 with a minimal app, as in every deployment: protoo requests `mediasoup-request` go to the room or
- * the peer, and notifications `mediasoup-notification` go to the peer and back.
+ * A room of the genuine mediasoup 2.6.19 with a minimal app, as in every deployment. Requests `mediasoup-request` go to the room or the
+ * peer. Notifications `mediasoup-notification` go to the peer and back.
  */
 export class GenuineServer {
   readonly carrier: Carrier;

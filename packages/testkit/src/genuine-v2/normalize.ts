@@ -16,7 +16,7 @@ export interface Scene {
 }
 
 /** Steps in a comparable form: entities named by their role, no random values. */
-export function normalise(steps: readonly Step[]): Scene[] {
+export function normalize(steps: readonly Step[]): Scene[] {
   const names = new Names();
   return steps.map(({ name, frames, bobHeard, state }) => ({
     name,

@@ -29,7 +29,7 @@ export async function play(make: (server: GenuineServer, name: string) => Subjec
   const alice = make(server, 'alice');
   const steps: Step[] = [];
   const seen = { alice: 0, bob: 0 };
-  const news = (name: 'alice' | 'bob') => {
+  const newFrames = (name: 'alice' | 'bob') => {
     const frames = server.framesOf(name).slice(seen[name]);
     seen[name] += frames.length;
     return frames;
@@ -38,8 +38,14 @@ export async function play(make: (server: GenuineServer, name: string) => Subjec
     const from = server.log.length;
     await act();
     await server.exchangesDone();
-    const bobHeard = news('bob').filter((frame) => frame.from === 'server' && frame.kind !== 'response');
-    steps.push({ name, frames: news('alice'), bobHeard, state: alice.state(), everything: server.log.slice(from) });
+    const bobHeard = newFrames('bob').filter((frame) => frame.from === 'server' && frame.kind !== 'response');
+    steps.push({
+      name,
+      frames: newFrames('alice'),
+      bobHeard,
+      state: alice.state(),
+      everything: server.log.slice(from),
+    });
   };
 
   await step('bob joins', () => bob.join());

@@ -41,7 +41,7 @@ export class RawPilotClient {
   }
 
   /** Received notifications. */
-  get news(): Frame[] {
+  get notifications(): Frame[] {
     return this.frames.filter(({ notification }) => notification === true);
   }
 
@@ -76,7 +76,7 @@ export class RawPilotClient {
 
   /** Resolves when all earlier messages were handled: the server handles one message at a time. */
   async fence(): Promise<void> {
-    await this.request('heartbeat', { roomId: 'r1', userId: 'nobody' });
+    await this.request('heartbeat', { roomId: 'r1', userId: 'absent' });
   }
 
   join(userId: string): Promise<Frame> {

@@ -80,7 +80,7 @@ describe('Socket of RTCPilot', () => {
       data: { roomId: 'r1', userId: 'alice', message: 'no name' },
     });
     await alice.fence();
-    expect(bob.news.filter(({ method }) => method === 'textMessage')).toHaveLength(1);
+    expect(bob.notifications.filter(({ method }) => method === 'textMessage')).toHaveLength(1);
   });
 });
 
@@ -106,7 +106,7 @@ describe('Users of RTCPilot', () => {
     expect((await alice.hearsNews('userReConnect')).data).toEqual({ roomId: 'r1', userId: 'bob', userName: 'BOB' });
     await alice.push('alice', audio);
     await again.fence();
-    expect(again.news).toEqual([]);
+    expect(again.notifications).toEqual([]);
   });
 
   test('leave after 45 s of silence, and 20 s more without a socket: userLeave, never userLeft', async () => {
@@ -118,10 +118,10 @@ describe('Users of RTCPilot', () => {
       clock.advance(13_000);
       await stay();
     }
-    expect(alice.news.map(({ method }) => method)).not.toContain('userLeave');
+    expect(alice.notifications.map(({ method }) => method)).not.toContain('userLeave');
     clock.advance(1_000);
     expect((await alice.hearsNews('userLeave')).data).toEqual({ roomId: 'r1', userId: 'bob' });
-    expect(alice.news.map(({ method }) => method)).not.toContain('userLeft');
+    expect(alice.notifications.map(({ method }) => method)).not.toContain('userLeft');
     expect(await alice.request('heartbeat', { roomId: 'r1', userId: 'bob' })).toMatchObject(
       refusal('handle heartbeat failed'),
     );
@@ -158,7 +158,7 @@ describe('Push to RTCPilot', () => {
     pilot.endPushes();
     await alice.push('alice', video);
     await bob.fence();
-    const lists = bob.news.filter(({ method }) => method === 'newPusher').map(pushersOf);
+    const lists = bob.notifications.filter(({ method }) => method === 'newPusher').map(pushersOf);
     expect(lists.map((list) => list.length)).toEqual([1, 2, 3, 4, 5]);
     const ids = lists.at(-1)!.map(({ pusherId }) => pusherId);
     expect(ids).toEqual([...ids].sort());
@@ -167,7 +167,7 @@ describe('Push to RTCPilot', () => {
   test('of a user that has not joined gets two responses: success and an error', async () => {
     const { pilot } = await start();
     const client = await RawPilotClient.connect(pilot.url);
-    expect(await client.push('nobody', audio)).toMatchObject({ id: 1, ok: true });
+    expect(await client.push('absent', audio)).toMatchObject({ id: 1, ok: true });
     await client.fence();
     expect(client.frames[1]).toMatchObject({ id: 1, ...refusal('handle push sdp failed') });
   });

@@ -1,4 +1,5 @@
 import { findMediasoup2Worker } from '../mediasoup2-worker/worker.mjs';
+import { findPreviousRelease } from '../previousRelease/previousRelease.mjs';
 import { findWorker } from '../mediasoup-worker/worker.mjs';
 import { installPackages } from './apt.mjs';
 import { findBrowsers } from './browsers/browsers.mjs';
@@ -17,7 +18,12 @@ import { ensureToolchain } from './toolchain.mjs';
  */
 
 /** Finders of the needs that the set-up may have to build or install. */
-const FINDERS = { worker: findWorker, 'mediasoup2-worker': findMediasoup2Worker, browsers: findBrowsers };
+const FINDERS = {
+  worker: findWorker,
+  'mediasoup2-worker': findMediasoup2Worker,
+  browsers: findBrowsers,
+  'previous-release': findPreviousRelease,
+};
 
 /**
  * Gets what a command needs, in the order of their dependencies: Node and pnpm, dependencies, workers, browsers. Calls apt once, for

@@ -75,11 +75,11 @@ async function build(place, mediasoup, context) {
  * Finds mediasoup's worker: the worker that the user names, a cached one, or the prebuilt download. Otherwise lists the system packages
  * for a build, so that the set-up calls apt once.
  * @param {{ root: string, env: NodeJS.ProcessEnv, progress: ReturnType<import('../bootstrap/progress.mjs').createProgress> }} context
+ * @param {{ given?: string }} [options] `given`: the worker that the user names; empty: none
  * @returns {Promise<import('../bootstrap/bootstrap.mjs').Found>}
  */
-export async function findWorker(context) {
+export async function findWorker(context, { given = process.env.MEDIASOUP_WORKER_BIN } = {}) {
   const { root, progress } = context;
-  const given = process.env.MEDIASOUP_WORKER_BIN;
   if (given) return { env: toEnv(await namedWorker(resolve(given))) };
 
   const mediasoup = mediasoupPackage(root);

@@ -103,8 +103,8 @@ function speaker(roomId: string, peerId: string, name: string, dialect: Dialect,
   return { room, unwanted, next, transport };
 }
 
-describe.each(names)('%s publishes', (from) => {
-  it.each(names)('and %s receives', async (to) => {
+describe.each(names)('Publisher in %s', (from) => {
+  it.each(names)('is received in %s', async (to) => {
     const roomId = `call-${++rooms}`;
     const alice = member(roomId, 'alice', from);
     const bob = member(roomId, 'bob', to);

@@ -212,7 +212,7 @@ export class Member {
     for (const event of roomEventNames) this.room.on(event, wake);
   }
 
-  /** Joins with a page of its own, because a room looks for the document when it joins. */
+  /** Joins with its own page, because a room reads the document when it joins. */
   join(options: JoinOptions): Promise<void> {
     Object.assign(globalThis, { document: this.page });
     try {

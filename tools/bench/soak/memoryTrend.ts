@@ -22,7 +22,7 @@ export async function sampleMemory(workerPid: number): Promise<MemorySample> {
 
 /**
  * Compares the last third of the samples with the second. The first third includes the cost of code that runs for the first time.
- * Returns 1 for constant memory, and where samples are missing.
+ * The ratio of constant memory is 1, also if the second third is 0.
  */
 export function memoryTrend(samples: readonly MemorySample[]): MemoryTrend {
   const third = Math.floor(samples.length / 3);

@@ -135,7 +135,7 @@ describe.each(dialects)('%s', (name, dialect, clientToServer, serverToClient) =>
       ),
   ];
 
-  it.each(cases)('%s', (title, payload, read) => {
+  it.each(cases)('names the missing or invalid field of %s', (title, payload, read) => {
     const required = ((name === 'mediasoup-v2-alpha' ? neededByAlpha[title] : undefined) ?? needed[title] ?? '')
       .split(' ')
       .filter((field) => field !== '');

@@ -70,30 +70,30 @@ describe.each(documents)('Examples of the document, %s', (_name, dialect, docume
   );
 });
 
-describe('Special examples of the documents', () => {
+describe('Codec with special examples of the documents', () => {
   const example = (document: readonly Example[], section: string) =>
     readExample(document.find((each) => each.section === section)!.text);
 
-  it('read leaveRoom of the beta from a payload with the method leave', () => {
+  it('reads leaveRoom of the beta from a payload with the method leave', () => {
     expect(example(betaDocument, 'leaveRoom')).toMatchObject({ method: 'leave' });
     expect(beta.canonicalMethod('leave')).toBe('leaveRoom');
     expect(beta.writeClientMessage('leaveRoom', {}).method).toBe('leaveRoom');
   });
 
-  it('omit a sender of the kind "alice", which has no codec', () => {
+  it('omits a sender of the kind "alice", which has no codec', () => {
     expect(alpha.readServerMessage('newPeer', example(alphaDocument, 'newPeer'))).toMatchObject({
       value: { name: 'alice', consumers: [] },
     });
   });
 
-  it('read an interval of 1, which was in seconds, as the shortest interval', () => {
+  it('reads an interval of 1, which was in seconds, as the shortest interval', () => {
     expect(v2.readClientMessage('enableTransportStats', example(v2Document, 'enableTransportStats'))).toEqual({
       ok: true,
       value: { id: 3333, interval: 1000 },
     });
   });
 
-  it('write target and notification into a message that lacks both', () => {
+  it('writes target and notification into a message that lacks both', () => {
     expect(example(v2Document, 'setConsumerPreferredProfile')).not.toHaveProperty('target');
     expect(v2.writeClientMessage('setConsumerPreferredProfile', { id: 3333, profile: 'high' }).payload).toEqual({
       method: 'setConsumerPreferredProfile',

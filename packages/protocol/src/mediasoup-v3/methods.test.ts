@@ -49,7 +49,7 @@ describe('Method table', () => {
     expect(wireMethod('join', 'notify')).toBe('join');
   });
 
-  it('marks only messages as additive that a server announces as extensions', () => {
+  it('announces every additive message as an extension', () => {
     const isAdditive = ([, entry]: [string, MethodEntry]) => entry.additive === true;
     const additive = [...Object.entries<MethodEntry>(clientToServer), ...Object.entries<MethodEntry>(serverToClient)]
       .filter(isAdditive)

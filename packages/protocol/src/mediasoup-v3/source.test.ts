@@ -75,7 +75,7 @@ describe('writeChannel', () => {
     [{ channel: null }, 'notify', { channel: 'chat' }],
     [{ channel: undefined }, 'notify', { channel: 'chat' }],
     [{}, 'classic', {}],
-  ] as const)('%j in %s is %j', (appData, variant, expected) => {
+  ] as const)('writes %j in %s as %j', (appData, variant, expected) => {
     expect(writeChannel(appData, 'chat', variant)).toEqual(expected);
   });
 });

@@ -166,7 +166,7 @@ export class PilotSession implements PilotListener {
       const [roomId, userId] = [string(data, 'roomId'), string(data, 'userId')];
       this.#host.room(roomId).tellText(userId, string(data, 'userName'), string(data, 'message'));
     } catch {
-      // RTCPilot ignores it too.
+      // RTCPilot ignores a malformed text message too.
     }
   }
 }

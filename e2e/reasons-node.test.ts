@@ -19,7 +19,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 
 /**
  * Reasons for which the server refuses or ends a session, as the app reads them, over real WebSockets and a real worker. Runs the samples of
- * the guide as printed.
+ * `docs/join-and-leave.md` as printed.
  */
 
 const servers: RunningServer[] = [];
@@ -94,13 +94,13 @@ function cut(server: RunningServer, peerId = 'alice'): void {
   server.registry.get('kitchen')?.peers.get(peerId)?.close(closing);
 }
 
-/** Returns a sample of the guide as a function. Its imports are passed by name. */
+/** Returns the sample of the page that contains `start`, as a function. Its imports are passed by name. */
 function sampleOf(start: string): (given: Record<string, unknown>) => Promise<void> {
-  const guide = readFileSync(new URL('../docs/guide.md', import.meta.url), 'utf8');
-  const block = [...guide.matchAll(/^```ts\n([^]*?)^```/gm)]
+  const page = readFileSync(new URL('../docs/join-and-leave.md', import.meta.url), 'utf8');
+  const block = [...page.matchAll(/^```ts\n([^]*?)^```/gm)]
     .map(([, code = '']) => code)
     .find((code) => code.includes(start));
-  if (block === undefined) throw new Error(`docs/guide.md has no sample with ${start}`);
+  if (block === undefined) throw new Error(`docs/join-and-leave.md has no sample with ${start}`);
   const { outputText } = ts.transpileModule(block.replaceAll(/^import .*$/gm, ''), {
     compilerOptions: { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext },
   });
@@ -113,7 +113,7 @@ function sampleOf(start: string): (given: Record<string, unknown>) => Promise<vo
   };
 }
 
-/** App of the guide: its samples for `left` and `join()`, and what a person sees. */
+/** App with the samples of the page for `left` and `join()`, and the texts that the user sees. */
 function app(room: Room) {
   const seen: string[] = [];
   const given = {
@@ -129,7 +129,7 @@ function app(room: Room) {
   };
 }
 
-describe('Sample of the guide for join()', () => {
+describe('Documented sample for join()', () => {
   it.each<
     [what: string, settings: Partial<ServerSettings>, seen: string[], prepare?: (server: RunningServer) => unknown]
   >([
@@ -172,7 +172,7 @@ describe('Sample of the guide for join()', () => {
   });
 });
 
-describe('Sample of the guide for left', () => {
+describe('Documented sample for left', () => {
   /** Alice, joined, with the sample as a listener. */
   async function joined(server: RunningServer, options: MemberOptions = {}) {
     const room = member(server, options);

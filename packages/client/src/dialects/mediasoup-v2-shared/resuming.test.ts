@@ -59,7 +59,7 @@ async function call(name: V2DialectName, options: V2WorldOptions = {}) {
 }
 
 const gone = {};
-const joined = 'stateChanged joined the server let us in';
+const joined = 'stateChanged joined the join was accepted';
 
 describe.each(v2Dialects)('resume after a connection loss in %s', (name) => {
   const isAlpha = name === 'mediasoup-v2-alpha';

@@ -82,7 +82,7 @@ describe('getServerStats() in mediasoup-v2', () => {
     const stats = expect(consumer.getServerStats()).rejects.toMatchObject({
       code: 'requestTimeout',
       method: 'enableConsumerStats',
-      hint: 'resume it first: servers send no statistics of paused entities',
+      hint: 'Resume it first: servers send no statistics of paused entities.',
       retryable: true,
     });
     await server.sent('enableConsumerStats');

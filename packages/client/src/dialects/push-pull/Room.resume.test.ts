@@ -33,7 +33,7 @@ async function inCall(options: PushPullWorldOptions = {}) {
   return { ...world, producer, sound, picture, drop, reconnect };
 }
 
-const joined = 'stateChanged joined the server let us in';
+const joined = 'stateChanged joined the join was accepted';
 
 describe('resume after a connection loss', () => {
   it('continues with every media connection, without events', async () => {

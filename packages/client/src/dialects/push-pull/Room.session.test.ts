@@ -67,7 +67,7 @@ describe('heartbeats', () => {
     server.received.length = 0;
     await reconnect(world, 'pull');
     expect(server.methods()).toEqual(['join', 'unpush', 'push', 'pull']);
-    expect(said).toEqual(['stateChanged joined the server let us in', 'reconnected false']);
+    expect(said).toEqual(['stateChanged joined the join was accepted', 'reconnected false']);
     expect(producer.id).toBe('own-2');
     expect(consumer.track?.readyState).toBe('live');
     expect(media.counts).toEqual({ sessions: 1, pushes: 1, pulls: 1, producers: 1, consumers: 1, waiting: 0 });
@@ -80,7 +80,7 @@ describe('heartbeats', () => {
     await pass(silent.clock, 14_000);
     expect(silent.said).toEqual([]);
     await pass(silent.clock, 1000);
-    expect(silent.said[0]).toBe('stateChanged reconnecting the connection was dead');
+    expect(silent.said[0]).toBe('stateChanged reconnecting the connection is dead');
     silent.server.received.length = 0;
     silent.clock.advance(100);
     await silent.server.sent('join');
@@ -118,7 +118,7 @@ describe('a connection loss', () => {
     expect(server.received.map(({ data }) => data.userId)).toEqual(['alice~2', 'alice~2', 'alice~2']);
     expect(room.peerId).toBe('alice');
     expect(producer.id).toBe('alice~2/1');
-    expect(said).toEqual(['stateChanged joined the server let us in', 'reconnected false']);
+    expect(said).toEqual(['stateChanged joined the join was accepted', 'reconnected false']);
     expect(room.consumers.get('bob-video')).toBe(consumer);
     await whenDisconnected(room, () => {
       server.drop();

@@ -68,7 +68,7 @@ export class FakeSession implements MediaSession {
 
   async load(routerRtpCapabilities: RtpCapabilities): Promise<LoadedCapabilities> {
     if (this.#closed) throw new TureenError('closed', 'the media session is closed');
-    if (this.#isLoading) throw new TureenError('invalidState', 'capabilities are loaded once in a session');
+    if (this.#isLoading) throw new TureenError('invalidState', 'capabilities are loaded already');
     this.#isLoading = true;
     return this.#pending.run(this.#load(routerRtpCapabilities));
   }

@@ -191,7 +191,7 @@ describe('a server that does not respond', () => {
     recovery.handleState('send', 'failed');
     await heard();
     expect(await pass(4999)).toEqual([]);
-    expect(await pass(1)).toEqual(['drop: the server did not answer as media was lost']);
+    expect(await pass(1)).toEqual(['drop: no response from the server while media was lost']);
     expect(clock.pending).toBe(0);
   });
 
@@ -200,7 +200,7 @@ describe('a server that does not respond', () => {
       restartIce: () => Promise.reject(new TureenError('requestTimeout', 'no answer')),
     });
     recovery.handleState('send', 'failed');
-    expect((await heard()).at(-1)).toBe('drop: the server did not answer as media was lost');
+    expect((await heard()).at(-1)).toBe('drop: no response from the server while media was lost');
   });
 });
 

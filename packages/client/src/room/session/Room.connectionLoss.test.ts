@@ -25,7 +25,7 @@ describe('a room whose connection drops', () => {
     await back;
     await said.reaches(5);
     expect(said).toEqual([
-      'stateChanged joined the server let us in',
+      'stateChanged joined the join was accepted',
       'peerClosed carol notRestored',
       'peerDisplayNameChanged bob Bob',
       'newPeer dave existing=true',

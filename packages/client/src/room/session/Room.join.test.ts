@@ -144,7 +144,7 @@ describe('join()', () => {
     expect(said).toEqual([
       'stateChanged connecting join() was called',
       'stateChanged joining the connection is open',
-      'stateChanged joined the server let us in',
+      'stateChanged joined the join was accepted',
       'newPeer bob existing=true',
       'newPeer carol existing=true',
     ]);
@@ -279,7 +279,7 @@ describe('join()', () => {
         reason: closed.reason.split(':', 1)[0],
         closeCode: closed.code,
         message: `the connection closed while 'getRouterRtpCapabilities' waited: ${closed.reason}`,
-        hint: 'look up the reason in docs/errors.md',
+        hint: 'Look up the reason in docs/errors.md.',
       });
     },
   );

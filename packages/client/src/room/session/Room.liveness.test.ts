@@ -43,7 +43,7 @@ describe('a joined room', () => {
     await pass(clock, 14_000);
     expect(said).toEqual([]);
     await pass(clock, 1000);
-    expect(said[0]).toBe('stateChanged reconnecting the connection was dead');
+    expect(said[0]).toBe('stateChanged reconnecting the connection is dead');
     await room.leave();
     expect(clock.pending).toBe(0);
   });

@@ -117,7 +117,7 @@ describe('a resume that the server accepts', () => {
     expect(said).toEqual([
       'stateChanged reconnecting the connection dropped',
       'reconnecting attempt=1 delayMs=100 the connection dropped',
-      'stateChanged joined the server let us in',
+      'stateChanged joined the join was accepted',
       'reconnected true',
     ]);
     expect(consumer).toMatchObject({ id: 'c1', closed: false });
@@ -150,7 +150,7 @@ describe('a resume that the server accepts', () => {
     ];
     expect(await comeBack()).toBe(true);
     expect(said.slice(2)).toEqual([
-      'stateChanged joined the server let us in',
+      'stateChanged joined the join was accepted',
       'peerClosed carol notRestored',
       'peerDisplayNameChanged bob Bob',
       'newPeer dave existing=true',
@@ -263,7 +263,7 @@ describe('a resume that the server accepts', () => {
     const back = room.waitFor('reconnected');
     clock.advance(100);
     expect(await back).toEqual({ resumed: true });
-    expect(said[0]).toBe("stateChanged reconnecting 'produce' was not answered");
+    expect(said[0]).toBe("stateChanged reconnecting 'produce' got no response");
     expect(server.received.at(-1)?.data.holds).toMatchObject({ producers: [producerId] });
     expect(room.producers.size).toBe(1);
     expect(clock.pending).toBe(joinedTimers);

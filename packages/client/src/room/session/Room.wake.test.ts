@@ -97,7 +97,7 @@ describe('a page event while the room is joined', () => {
     await server.sent('getRouterRtpCapabilities');
     clock.advance(5000);
     await said.reaches(1);
-    expect(said[0]).toBe('stateChanged reconnecting the connection was dead');
+    expect(said[0]).toBe('stateChanged reconnecting the connection is dead');
     expect(server.connections[0]?.closed).toBe(true);
     await room.leave();
     expect(clock.pending).toBe(0);

@@ -12,7 +12,7 @@ import { codeIn, pageOf, rowsOf, sectionOf } from '@tureen/testkit/markdown/mark
 const page = pageOf('docs/dialects.md');
 const dialects = [mediasoupV3(), mediasoupV2(), mediasoupV2Beta(), mediasoupV2Alpha(), pushPull()];
 
-/** A cell of the table for what the code says. What a server may add is not there before it has spoken. */
+/** Expected cells of the table, from the code before a server has announced anything. */
 const read: { [Key in keyof RoomCapabilities]?: (cell: string) => unknown } = {
   layers: (cell) => codeIn(cell)[0]?.replaceAll("'", ''),
   recovery: (cell) => ({
@@ -26,7 +26,7 @@ const read: { [Key in keyof RoomCapabilities]?: (cell: string) => unknown } = {
 const rows = rowsOf(sectionOf(page, 'What each can do'));
 
 test.each(dialects.map((dialect, index) => [dialect.name, dialect.capabilities, index + 1] as const))(
-  'docs/dialects.md says what %s can do',
+  'docs/dialects.md states the capabilities of %s',
   (name, capabilities, column) => {
     const documented = Object.fromEntries(
       rows.map((cells) => {
@@ -39,7 +39,7 @@ test.each(dialects.map((dialect, index) => [dialect.name, dialect.capabilities, 
   },
 );
 
-test('docs/dialects.md names each dialect, and the function that makes it', () => {
+test('docs/dialects.md names each dialect and its function', () => {
   const documented = rowsOf(sectionOf(page, 'Which one')).map(([name = '', maker = '']) => [
     codeIn(name)[0],
     codeIn(maker)[0],

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   codeBlocksOf,
   codeIn,
@@ -12,7 +12,7 @@ import {
 } from '@tureen/testkit/markdown/markdown';
 import { type Sample, problemsIn } from '@tureen/testkit/markdown/samples';
 
-/** Each page, and the package whose users read it. */
+/** Pages, with the package whose users read each. */
 const pages = {
   'README.md': 'packages/client',
   'ARCHITECTURE.md': 'packages/client',
@@ -33,7 +33,7 @@ const pages = {
   'tools/mediasoup2-worker/README.md': 'packages/client',
 };
 
-/** What the samples take as there already: a joined room and some of what is in it, and the app around them. */
+/** Declarations that the samples assume: a joined room, some of its entities, and an app around them. */
 const given = `
   import type * as tureen from '@tureen/client';
   declare global {
@@ -52,7 +52,7 @@ const given = `
   }
 `;
 
-/** As much of React as the samples use, so that they are checked without React as a dependency. */
+/** The part of React that the samples use, so that the tests need no dependency on React. */
 const react = `
   declare module 'react' {
     export function useEffect(effect: () => void | (() => void), dependencies: readonly unknown[]): void;
@@ -87,28 +87,30 @@ function samplesOf(path: string, folder: string): Sample[] {
   }));
 }
 
-test('every sample of the documentation compiles', { timeout: 60_000 }, () => {
-  const samples = Object.entries(pages).flatMap(([path, folder]) => samplesOf(path, folder));
+describe('documentation', () => {
+  test('compiles every sample of the documentation', { timeout: 60_000 }, () => {
+    const samples = Object.entries(pages).flatMap(([path, folder]) => samplesOf(path, folder));
 
-  expect(samples.length).toBeGreaterThan(20);
-  expect(problemsIn(samples, [given, react])).toEqual([]);
-});
-
-test.each(Object.keys(pages))('every link in %s leads somewhere', (path) => {
-  const leadsNowhere = linksOf(pageOf(path)).filter((link) => {
-    const [file = '', anchor] = link.split('#');
-    const target = file === '' ? path : new URL(file, `file:///${path}`).pathname.slice(1);
-    if (!existsSync(fileOf(target))) return true;
-    return anchor !== undefined && !headingsOf(pageOf(target)).includes(anchor);
+    expect(samples.length).toBeGreaterThan(20);
+    expect(problemsIn(samples, [given, react])).toEqual([]);
   });
 
-  expect(leadsNowhere).toEqual([]);
-});
+  test.each(Object.keys(pages))('follows every link in %s', (path) => {
+    const leadsNowhere = linksOf(pageOf(path)).filter((link) => {
+      const [file = '', anchor] = link.split('#');
+      const target = file === '' ? path : new URL(file, `file:///${path}`).pathname.slice(1);
+      if (!existsSync(fileOf(target))) return true;
+      return anchor !== undefined && !headingsOf(pageOf(target)).includes(anchor);
+    });
 
-test('ARCHITECTURE.md has a row for each rule of who may import whom', () => {
-  const rules = [...readFileSync(fileOf('.dependency-cruiser.cjs'), 'utf8').matchAll(/^ {6}name: '([\w-]+)'/gm)];
-  const rows = rowsOf(sectionOf(pageOf('ARCHITECTURE.md'), 'Who may import whom'));
+    expect(leadsNowhere).toEqual([]);
+  });
 
-  expect(rules.length).toBeGreaterThan(10);
-  expect(rows.flatMap(([rule = '']) => codeIn(rule))).toEqual(rules.map(([, name]) => name));
+  test('has a row in ARCHITECTURE.md for each import rule', () => {
+    const rules = [...readFileSync(fileOf('.dependency-cruiser.cjs'), 'utf8').matchAll(/^ {6}name: '([\w-]+)'/gm)];
+    const rows = rowsOf(sectionOf(pageOf('ARCHITECTURE.md'), 'Who may import whom'));
+
+    expect(rules.length).toBeGreaterThan(10);
+    expect(rows.flatMap(([rule = '']) => codeIn(rule))).toEqual(rules.map(([, name]) => name));
+  });
 });

@@ -6,14 +6,14 @@ import { TureenError, type TureenErrorCode } from './errors.ts';
 const codes = literalsOf(fileOf('packages/client/src/shared/errors.ts'), 'TureenErrorCode') as TureenErrorCode[];
 const page = pageOf('docs/errors.md');
 
-test('docs/errors.md has a section for every code, and for nothing else', () => {
+test('docs/errors.md has a section for every code, and no other', () => {
   const documented = [...page.matchAll(/^### `(\w+)`$/gm)].map(([, code]) => code);
 
   expect(codes.length).toBeGreaterThan(10);
   expect(documented.toSorted()).toEqual(codes.toSorted());
 });
 
-test.each(codes)('docs/errors.md says when %s comes, what to do, and whether to try again', (code) => {
+test.each(codes)('docs/errors.md says when %s occurs, what to do, and whether to try again', (code) => {
   const section = sectionOf(page, `\`${code}\``);
   const { retryable } = new TureenError(code, '');
 

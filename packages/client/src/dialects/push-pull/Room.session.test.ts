@@ -5,7 +5,7 @@ import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { fakeTrack, pass } from '@tureen/testkit/scripted/roomWorld';
 import { whenAnswered, whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 
-/** Alice, with a picture of bob's and one of her own. */
+/** Joins Alice's room with a camera, and Bob's video. */
 async function inCall(options: PushPullWorldOptions = {}) {
   const world = await joinedPushPullWorld(options, ['bob-video']);
   const producer = await world.room.produce(fakeTrack('video'), { source: 'camera' });
@@ -17,7 +17,7 @@ async function inCall(options: PushPullWorldOptions = {}) {
 
 type World = Awaited<ReturnType<typeof inCall>>;
 
-/** Reconnects. With `pull`, resolves once the room also receives again. */
+/** Reconnects. With `pull`, resolves when the room also receives again. */
 async function reconnect({ room, clock }: World, method?: 'pull') {
   const back = room.waitFor('reconnected');
   const advance = () => {
@@ -270,7 +270,7 @@ describe('a media connection', () => {
     const recovered = room.waitFor('transportRecovered');
     clock.advance(7000);
     await recovered;
-    // Nothing of ours is on its way any more: the push waits for its answer.
+    // Nothing is being sent any more: the push waits for its answer.
     expect(said.at(-1)).toBe('transportRecovered send rebuild');
     expect(room.state).toBe('joined');
   });

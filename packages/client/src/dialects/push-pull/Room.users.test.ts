@@ -8,8 +8,8 @@ describe('a joining user', () => {
     ['newUser with a list', 'newUser', [user('carol')]],
     ['newUser bare', 'newUser', user('carol')],
     ['newUser of a number, without a name', 'newUser', [{ userId: 7 }]],
-    ['newPusher of someone unknown', 'newPusher', { userId: 'carol', userName: 'Carol', pushers: [] }],
-    ['userReConnect of someone unknown', 'userReConnect', { userId: 'carol' }],
+    ['newPusher of an unknown user', 'newPusher', { userId: 'carol', userName: 'Carol', pushers: [] }],
+    ['userReConnect of an unknown user', 'userReConnect', { userId: 'carol' }],
   ])('is emitted: %s', async (_what, method, data) => {
     const { room, server, said } = await joinedPushPullWorld();
     await whenRead(room, () => {

@@ -10,7 +10,7 @@ const video = (mimeType: string, preferredPayloadType: number) => ({
   clockRate: 90_000,
 });
 
-/** A room whose router prefers that codec. */
+/** Joins a room whose router prefers that codec. */
 async function joined(mimeType: string) {
   const world = roomWorld();
   world.server.on('getRouterRtpCapabilities', () => ({

@@ -102,7 +102,7 @@ describe('Liveness', () => {
 });
 
 describe('Liveness on a page that was asleep', () => {
-  /** A clock that may jump ahead, so that its timers are late. */
+  /** Clock that may jump ahead, so that its timers are late. */
   class SleepyClock extends ManualClock {
     slept = 0;
     override now(): number {

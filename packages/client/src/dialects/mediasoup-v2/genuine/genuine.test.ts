@@ -24,7 +24,7 @@ describe.each(plays)('a call on the genuine mediasoup 2.6.19, $carrier, in order
     let expected = withDefaults(normalise(genuine.steps));
     for (const { rewrite } of deviations) expected = rewrite(expected, scenario);
     const actual = withDefaults(normalise(tureen.steps));
-    // Step by step, so that a failure says where.
+    // Step by step, so that a failure names the step.
     for (const [index, scene] of actual.entries()) expect(scene).toEqual(expected[index]);
     expect(actual).toHaveLength(expected.length);
     expect(tureen.server.worker.requests.toSorted()).toEqual(genuine.server.worker.requests.toSorted());

@@ -60,7 +60,7 @@ async function emitters() {
 
 const classes = Object.keys(eventNames) as (keyof typeof eventNames)[];
 
-describe('a listener for an unknown event', () => {
+describe('an emitter with a listener for an unknown event', () => {
   it.each(classes)('warns once for each name, for a %s and each way to listen', async (name) => {
     const { all, warnings } = await emitters();
     const emitter = all[name];

@@ -1,7 +1,7 @@
 import { invalidArgument } from './invalidArgument.ts';
 import { TureenError } from './errors.ts';
 
-// Errors that several modules throw. Two copies of a text that are far apart take up space twice in a bundle.
+// Errors that several modules throw. Two copies of a text that are far apart need space twice in a bundle.
 
 export const connectionDropped = (): TureenError => new TureenError('connectionLost', 'the connection dropped');
 

@@ -369,16 +369,16 @@ describe.each(v2Dialects)('malformed notifications in %s', (name) => {
       : []),
   ])('ignores %s of an unknown entity', async (method) => {
     const { said, notify, warnings } = await producingWorld(name);
-    notify(method, { id: 7777, peerName: 'nobody', profile: 'low', stats: [{ type: 't', timestamp: 1 }] });
+    notify(method, { id: 7777, peerName: 'stranger', profile: 'low', stats: [{ type: 't', timestamp: 1 }] });
     await expectUnchanged(() => said, []);
     expect(warnings).toEqual([]);
   });
 
   it('ignores an unknown peer that leaves, speaks, writes or is renamed', async () => {
     const { server, said, notify } = await producingWorld(name);
-    notify('peerClosed', { name: 'nobody' });
-    notify('textMessage', { peerName: 'nobody', text: 'hi' });
-    server.send('display-name-changed', { peerName: 'nobody', displayName: 'N' });
+    notify('peerClosed', { name: 'stranger' });
+    notify('textMessage', { peerName: 'stranger', text: 'hi' });
+    server.send('display-name-changed', { peerName: 'stranger', displayName: 'N' });
     await expectUnchanged(() => said, []);
   });
 

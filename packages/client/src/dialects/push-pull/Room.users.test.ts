@@ -105,7 +105,7 @@ describe('a leaving user', () => {
     ['userLeft', ['bob']],
     ['userLeft', 'bob'],
     ['userLeft', { userId: 'bob' }],
-    ['USERLEFT', ['bob', 'nobody', 7]],
+    ['USERLEFT', ['bob', 'stranger', 7]],
   ])('is emitted: %s %j', async (method, data) => {
     const { server, said, media } = await joinedPushPullWorld({}, ['v1']);
     server.connection.send({ kind: 'notification', method, data });
@@ -126,7 +126,7 @@ describe('a leaving user', () => {
   it('can reconnect', async () => {
     const { server, said } = await joinedPushPullWorld();
     server.notify('userDisconnect', { roomId: 'r1', userId: 'bob' });
-    server.notify('userDisconnect', { roomId: 'r1', userId: 'nobody' });
+    server.notify('userDisconnect', { roomId: 'r1', userId: 'stranger' });
     server.notify('userReConnect', { roomId: 'r1', userId: 'bob', userName: 'Bob' });
     server.notify('userDisconnect', { userId: 'bob' });
     server.notify('userReconnect', { userId: 'bob' });

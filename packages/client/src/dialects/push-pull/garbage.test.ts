@@ -64,7 +64,7 @@ describe('malformed messages', () => {
       const one = () =>
         spoilt(
           {
-            userId: pick(['bob', 'carol', 'alice', 'nobody']),
+            userId: pick(['bob', 'carol', 'alice', 'stranger']),
             pushers: [oddPusher()],
             pusherIds: [pick(['v1', 'own-1'])],
           },

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { DeviceEngine } from './DeviceEngine.ts';
 import { describeTransport, fakeBrowser, openSession, routerRtpCapabilities, trackOf } from './deviceFixture.ts';
 
-const nobody = { onConnect: async () => {}, onConnectionState: () => {} };
+const noHandlers = { onConnect: async () => {}, onConnectionState: () => {} };
 
 describe('DeviceSession', () => {
   test('returns receive capabilities, sendable kinds and codecs shared with the router from load', async () => {
@@ -71,12 +71,12 @@ describe('DeviceSession', () => {
 
   test('requires load and an open session for transports', async () => {
     const session = fakeBrowser().engine.open();
-    expect(() => session.createRecvTransport(describeTransport('t'), nobody)).toThrow(
+    expect(() => session.createRecvTransport(describeTransport('t'), noHandlers)).toThrow(
       expect.objectContaining({ code: 'invalidState' }),
     );
     await session.load(routerRtpCapabilities());
     session.close();
-    expect(() => session.createRecvTransport(describeTransport('t'), nobody)).toThrow(
+    expect(() => session.createRecvTransport(describeTransport('t'), noHandlers)).toThrow(
       expect.objectContaining({ code: 'closed' }),
     );
   });
@@ -98,7 +98,7 @@ describe('DeviceSession', () => {
     ['a line break', { iceParameters: { usernameFragment: 'u\r\na=x', password: 'p' } }],
   ])('rejects a transport described with %s with badResponse', async (_title, change) => {
     const { session } = await openSession();
-    expect(() => session.createRecvTransport({ ...describeTransport('t'), ...change } as never, nobody)).toThrow(
+    expect(() => session.createRecvTransport({ ...describeTransport('t'), ...change } as never, noHandlers)).toThrow(
       expect.objectContaining({ code: 'badResponse' }),
     );
   });

@@ -216,7 +216,7 @@ describe('join()', () => {
     ['getRouterRtpCapabilities', { codecs: 'many' }],
     ['createWebRtcTransport', { id: 5 }],
     ['createWebRtcTransport', null],
-    ['join', { peers: 'nobody' }],
+    ['join', { peers: 'stranger' }],
     ['join', {}],
   ])('rejects with badResponse when %s answers %j', async (method, answer) => {
     const { server, room, engine } = roomWorld();

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ManualClock } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
 import { defaultReconnectPolicy } from '../../signaling/ReconnectPolicy.ts';
@@ -53,17 +53,19 @@ function peakShare(times: readonly number[]): number {
   return Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 1000).length)) / clients;
 }
 
-it.each([
-  ['3 s', 3000],
-  ['25 s', 25_000],
-  ['3 min', 180_000],
-  ['10 min', 600_000],
-])('reconnects all of 300 rooms, spread over time, after the server was down for %s', async (_name, awayMs) => {
-  const { back, states } = await outage(awayMs);
-  expect([...states]).toEqual(['joined']);
-  expect(back).toHaveLength(clients);
-  expect(Math.max(...back)).toBeLessThanOrEqual(20_000 + stepMs);
-  // Half of the clients within one second would overload the server.
-  expect(peakShare(back)).toBeLessThan(0.5);
-  if (awayMs > 20_000) expect(peakShare(back)).toBeLessThan(0.25);
+describe('an outage of the server', () => {
+  it.each([
+    ['3 s', 3000],
+    ['25 s', 25_000],
+    ['3 min', 180_000],
+    ['10 min', 600_000],
+  ])('reconnects all of 300 rooms, spread over time, after the server was down for %s', async (_name, awayMs) => {
+    const { back, states } = await outage(awayMs);
+    expect([...states]).toEqual(['joined']);
+    expect(back).toHaveLength(clients);
+    expect(Math.max(...back)).toBeLessThanOrEqual(20_000 + stepMs);
+    // Half of the clients within one second would overload the server.
+    expect(peakShare(back)).toBeLessThan(0.5);
+    if (awayMs > 20_000) expect(peakShare(back)).toBeLessThan(0.25);
+  });
 });

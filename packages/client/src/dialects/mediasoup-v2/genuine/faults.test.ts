@@ -139,10 +139,10 @@ describe('the genuine mediasoup 2 server', () => {
     const peer = server.peer('alice') as unknown as { _sendNotification(method: string, data: object): void };
     for (const [method, data] of [
       ['consumerPaused', { id: 12345678, peerName: 'bob' }],
-      ['consumerClosed', { id: 12345678, peerName: 'nobody' }],
+      ['consumerClosed', { id: 12345678, peerName: 'stranger' }],
       ['producerClosed', { id: 12345678 }],
       ['transportClosed', { id: 12345678 }],
-      ['peerClosed', { name: 'nobody' }],
+      ['peerClosed', { name: 'stranger' }],
       ['newPeer', {}],
       ['newConsumer', { id: 'x' }],
       ['consumerStats', { id: 12345678, stats: [] }],

@@ -110,7 +110,7 @@ export class V2Notifications {
     handle(read.value);
   }
 
-  /** Reads the peers in the response to join, and an event for each new consumer of theirs. */
+  /** Reads the peers in the response to join. Returns them with an event for each new consumer. */
   handleJoined(peers: readonly V2Peer[]): { peers: readonly PeerInfo[]; events: readonly DialectEvent[] } {
     this.#peers.clear();
     for (const { name } of peers) this.#peers.add(name);

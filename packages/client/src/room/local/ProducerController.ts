@@ -29,7 +29,7 @@ export interface ProducerControllerOptions {
 
 const screenSources: ReadonlySet<string> = new Set(['screen', 'screenAudio']);
 
-/** State of one producer, and its handlers for the server's notifications. The app holds the `Producer`. */
+/** State of one producer, and its handlers for the server's notifications. The app gets the `Producer`. */
 export class ProducerController implements MediaController {
   readonly context: RoomContext;
   readonly kind: 'audio' | 'video';

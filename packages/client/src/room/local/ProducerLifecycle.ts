@@ -166,7 +166,7 @@ export class ProducerLifecycle<Media extends SentMedia> {
     }
     const isCurrent = context.session === session && isSameEpoch;
     if (isServerFault(error) && this.#acceptance === 'accepted') {
-      // Tries one more session. Where this session is lost already, the fault says nothing about the next one.
+      // Tries one more session. Where this session is lost already, the fault proves nothing about the next one.
       if (!isCurrent) return;
       this.#acceptance = 'faulted';
       context.drop(`'${method}' failed at the server`);

@@ -22,7 +22,7 @@ export interface ConsumerControllerOptions {
   readonly onClose: (controller: ConsumerController) => void;
 }
 
-/** State of one consumer, and its handlers for the server's notifications. The app holds the `Consumer`. */
+/** State of one consumer, and its handlers for the server's notifications. The app gets the `Consumer`. */
 export class ConsumerController implements MediaController {
   readonly context: RoomContext;
   readonly peer: PeerController;

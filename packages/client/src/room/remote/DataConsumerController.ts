@@ -19,7 +19,7 @@ export interface DataConsumerControllerOptions {
   readonly onClose: (controller: DataConsumerController) => void;
 }
 
-/** State of one data consumer, and its handlers for the server's notifications. The app holds the `DataConsumer`. */
+/** State of one data consumer, and its handlers for the server's notifications. The app gets the `DataConsumer`. */
 export class DataConsumerController {
   readonly context: RoomContext;
   readonly peer: PeerController | null;

@@ -7,7 +7,7 @@ import type { Consumer } from './Consumer.ts';
 import type { DataConsumer } from './DataConsumer.ts';
 import { type Peer, type PeerEvents, createPeer } from './Peer.ts';
 
-/** State of one remote peer, and its handlers for the server's notifications. The app holds the `Peer`. */
+/** State of one remote peer, and its handlers for the server's notifications. The app gets the `Peer`. */
 export class PeerController {
   readonly context: RoomContext;
   readonly peer: Peer;

@@ -9,7 +9,7 @@ const rejoinIntervalMs = 60_000;
 
 /**
  * Decides whether a rejoin follows an eviction (close code 4000): only where lost media explains the eviction, and at most once a
- * minute, so that two tabs with one ID do not evict each other endlessly.
+ * minute. Otherwise two tabs with one ID would evict each other endlessly.
  */
 export class EvictionPolicy {
   readonly #clock: Clock;

@@ -67,7 +67,7 @@ export class RoomSession {
   /** Joins the room. A call during a join returns the same promise. Rejects with `invalidState` while joined. */
   join(): Promise<void> {
     const { state } = this.#machine;
-    // The machine knows whether a join is pending: after `leave()` none is, even while the promise has yet to reject.
+    // The machine knows whether a join is pending: after `leave()` none is, even before the promise has rejected.
     if (this.#joining !== null && (state === 'connecting' || state === 'joining')) return this.#joining;
     const number = this.#machine.attempt + 1;
     if (!this.#machine.input('join', 'join() was called')) {

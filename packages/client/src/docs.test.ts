@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   codeBlocksOf,
   codeIn,
@@ -10,30 +10,19 @@ import {
   rowsOf,
   sectionOf,
 } from '@tureen/testkit/markdown/markdown';
+import { pagesOfRepository } from '@tureen/testkit/markdown/pages';
 import { type Sample, problemsIn } from '@tureen/testkit/markdown/samples';
 
-/** Pages, with the package whose users read each. */
-const pages = {
-  'README.md': 'packages/client',
-  'ARCHITECTURE.md': 'packages/client',
-  'CONTRIBUTING.md': 'packages/client',
-  'docs/guide.md': 'packages/client',
-  'docs/dialects.md': 'packages/client',
-  'docs/transports.md': 'packages/client',
-  'docs/events.md': 'packages/client',
-  'docs/errors.md': 'packages/client',
-  'docs/codecs.md': 'packages/client',
-  'docs/server.md': 'packages/server',
-  'packages/client/README.md': 'packages/client',
-  'packages/protocol/README.md': 'packages/protocol',
-  'packages/server/README.md': 'packages/server',
-  'tools/README.md': 'packages/client',
-  'tools/bench/README.md': 'packages/client',
-  'tools/mediasoup-worker/README.md': 'packages/client',
-  'tools/mediasoup2-worker/README.md': 'packages/client',
-};
+const pages = pagesOfRepository();
 
-/** Declarations that the samples assume: a joined room, some of its entities, and an app around them. */
+/** The package in whose folder the samples of a page compile. */
+function packageOf(path: string): string {
+  if (/^(docs|packages)\/server\b/.test(path)) return 'packages/server';
+  if (path.startsWith('packages/protocol/')) return 'packages/protocol';
+  return 'packages/client';
+}
+
+/** Names that samples use without declaring them: a joined room, some of its entities, and helpers of the app. */
 const given = `
   import type * as tureen from '@tureen/client';
   declare global {
@@ -52,7 +41,7 @@ const given = `
   }
 `;
 
-/** The part of React that the samples use, so that the tests need no dependency on React. */
+/** As much of React as the samples use, so that they are checked without React as a dependency. */
 const react = `
   declare module 'react' {
     export function useEffect(effect: () => void | (() => void), dependencies: readonly unknown[]): void;
@@ -74,7 +63,7 @@ const react = `
 
 const scriptOf = (html: string) => /<script type="module">\n([^]*?)<\/script>/.exec(html)?.[1] ?? '';
 
-function samplesOf(path: string, folder: string): Sample[] {
+function samplesOf(path: string): Sample[] {
   const page = pageOf(path);
   const blocks = (['ts', 'tsx', 'html'] as const).flatMap((language) =>
     codeBlocksOf(page, language).map((block) => ({ ...block, language })),
@@ -83,34 +72,32 @@ function samplesOf(path: string, folder: string): Sample[] {
     where: `${path}:${line}`,
     code: language === 'html' ? scriptOf(code) : code,
     extension: language === 'tsx' ? 'tsx' : 'ts',
-    folder,
+    folder: packageOf(path),
   }));
 }
 
-describe('documentation', () => {
-  test('compiles every sample of the documentation', { timeout: 60_000 }, () => {
-    const samples = Object.entries(pages).flatMap(([path, folder]) => samplesOf(path, folder));
+test('every sample of the documentation compiles', { timeout: 60_000 }, () => {
+  const samples = pages.flatMap(samplesOf);
 
-    expect(samples.length).toBeGreaterThan(20);
-    expect(problemsIn(samples, [given, react])).toEqual([]);
+  expect(samples.length).toBeGreaterThan(20);
+  expect(problemsIn(samples, [given, react])).toEqual([]);
+});
+
+test.each(pages)('every link in %s has a target', (path) => {
+  const broken = linksOf(pageOf(path)).filter((link) => {
+    const [file = '', anchor] = link.split('#');
+    const target = file === '' ? path : new URL(file, `file:///${path}`).pathname.slice(1);
+    if (!existsSync(fileOf(target))) return true;
+    return anchor !== undefined && !headingsOf(pageOf(target)).includes(anchor);
   });
 
-  test.each(Object.keys(pages))('follows every link in %s', (path) => {
-    const leadsNowhere = linksOf(pageOf(path)).filter((link) => {
-      const [file = '', anchor] = link.split('#');
-      const target = file === '' ? path : new URL(file, `file:///${path}`).pathname.slice(1);
-      if (!existsSync(fileOf(target))) return true;
-      return anchor !== undefined && !headingsOf(pageOf(target)).includes(anchor);
-    });
+  expect(broken).toEqual([]);
+});
 
-    expect(leadsNowhere).toEqual([]);
-  });
+test('ARCHITECTURE.md has a row for each rule of who may import whom', () => {
+  const rules = [...readFileSync(fileOf('.dependency-cruiser.cjs'), 'utf8').matchAll(/^ {6}name: '([\w-]+)'/gm)];
+  const rows = rowsOf(sectionOf(pageOf('ARCHITECTURE.md'), 'Who may import whom'));
 
-  test('has a row in ARCHITECTURE.md for each import rule', () => {
-    const rules = [...readFileSync(fileOf('.dependency-cruiser.cjs'), 'utf8').matchAll(/^ {6}name: '([\w-]+)'/gm)];
-    const rows = rowsOf(sectionOf(pageOf('ARCHITECTURE.md'), 'Who may import whom'));
-
-    expect(rules.length).toBeGreaterThan(10);
-    expect(rows.flatMap(([rule = '']) => codeIn(rule))).toEqual(rules.map(([, name]) => name));
-  });
+  expect(rules.length).toBeGreaterThan(10);
+  expect(rows.flatMap(([rule = '']) => codeIn(rule))).toEqual(rules.map(([, name]) => name));
 });

@@ -179,7 +179,6 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
    *
    * @example
    * ```ts
-   * const [track] = canvas.captureStream(15).getVideoTracks();
    * const producer = await room.produce(track, { source: 'whiteboard', encodings: [{ maxBitrate: 500_000 }] });
    * ```
    */

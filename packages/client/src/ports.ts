@@ -1,6 +1,6 @@
 /**
- * The ports of the SDK: each interface that an app may implement to replace a part, with all types in its signatures. Also exports the
- * default engines, to configure or wrap.
+ * The ports of the SDK: each interface that an app may implement to replace a part, with all types in its signatures. Also
+ * exports the default engines, to configure or wrap.
  */
 
 // The media engines, and the engines that the dialects use by default.

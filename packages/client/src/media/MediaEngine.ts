@@ -198,7 +198,10 @@ export interface MediaDataProducer {
   readonly bufferedAmount: number;
   /** Sets the bytes of `bufferedAmount` at which `onBufferedAmountLow` is called. */
   setBufferedAmountLowThreshold(bytes: number): void;
-  /** Sends a message. Throws TureenError `invalidState` unless `readyState` is `open`. */
+  /**
+   * Sends a message. Throws TureenError `invalidState` unless `readyState` is `open`, `invalidArgument` for a message that is too
+   * large, and `mediaFailed` when the buffer is full.
+   */
   send(data: string | Blob | ArrayBuffer | ArrayBufferView): void;
   /** Sets the handlers. A later call replaces them. */
   listen(handlers: DataChannelHandlers & { onBufferedAmountLow(): void }): void;

@@ -17,9 +17,9 @@ export interface TrackProducerOptions {
 }
 
 /**
- * The track of a producer, in every engine. A pause detaches the sender from the track (`replaceTrack(null)`) and leaves the track
- * unchanged. Setting `track.enabled = false` instead would mute every producer that shares the track, blacken the preview of the app, and keep
- * sending black frames. It would also conflict with an app that sets `enabled`.
+ * The track of a producer, in every engine. A pause detaches the sender from the track (`replaceTrack(null)`) and leaves the
+ * track unchanged. Setting `track.enabled = false` instead would mute every producer that shares the track, blacken the preview
+ * of the app, and keep sending black frames. It would also conflict with an app that sets `enabled`.
  */
 export abstract class TrackProducer implements MediaProducer {
   readonly id: string;

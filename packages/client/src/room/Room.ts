@@ -307,8 +307,8 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
   }
 
   /**
-   * Restarts ICE on both transports, e.g. after the network changed. Rejects with `unsupported` where the dialect has no ICE
-   * restart. Wire: v3 `restartIce`.
+   * Restarts ICE on both transports, e.g. after the network changed. Rejects with `unsupported` where the dialect has no
+   * ICE restart, and with `invalidState` unless joined. Wire: v3 `restartIce`.
    */
   async restartIce(): Promise<void> {
     this.#require(this.capabilities.recovery.iceRestart, 'restartIce()', 'Leave and join again.');

@@ -57,7 +57,10 @@ export class SyncedSetting<T> {
     return this.#confirmed;
   }
 
-  /** Requests a value. Resolves when the server accepts it, after a reconnect at the latest. Rejects when refused, or with `closed`. */
+  /**
+   * Requests a value. Resolves when the server accepts it, after a reconnect at the latest. Rejects when refused, or with
+   * `closed`.
+   */
   set(value: T): Promise<void> {
     if (this.#closed !== null) return Promise.reject(this.#closed);
     this.#requested = value;

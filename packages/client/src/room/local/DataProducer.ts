@@ -100,7 +100,10 @@ export class DataProducer<DataProducerAppData extends object = AppData> extends 
     return this.#controller.options.appData as DataProducerAppData | undefined;
   }
 
-  /** Sends a message. Throws `invalidState` unless `readyState` is `open`: the SDK does not queue messages. */
+  /**
+   * Sends a message. Throws `invalidState` unless `readyState` is `open`: the SDK does not queue messages. Throws
+   * `invalidArgument` for a message that is too large, and `mediaFailed` when the buffer of the channel is full.
+   */
   send(data: string | Blob | ArrayBuffer | ArrayBufferView): void {
     const { media } = this.#controller.lifecycle;
     if (media === null || this.readyState !== 'open') {

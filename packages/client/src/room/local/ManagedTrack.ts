@@ -4,7 +4,10 @@ import type { DeviceChange, LocalTrack } from '../../devices/LocalTrack.ts';
 import { permissionFor } from '../../devices/permission.ts';
 import { TureenError } from '../../shared/errors.ts';
 
-/** Why a producer has no live track. When devices change the room captures again, except after `permissionDenied`. */
+/**
+ * Why a producer has no live track. When devices change, the room captures a device of the SDK again, except after
+ * `permissionDenied`.
+ */
 export type TrackFailure =
   /** The device was unplugged, and there is no other. */
   | 'deviceLost'

@@ -105,8 +105,8 @@ export class Producer<ProducerAppData extends object = AppData> extends MediaEnt
   }
 
   /**
-   * Pauses the producer at once, and resolves when the server has confirmed. Rejects when the server refuses; the producer then
-   * resumes.
+   * Pauses the producer at once, and resolves when the server has confirmed. Rejects with `requestRefused` when the server refuses;
+   * the producer then resumes.
    */
   async pause(): Promise<void> {
     await this.#controller.pause();

@@ -133,7 +133,10 @@ export class Consumer<
     return this.#controller.settings.priority.requested;
   }
 
-  /** Pauses the consumer at the server, which then sends nothing. Rejects when the server refuses; the consumer then resumes. */
+  /**
+   * Pauses the consumer at the server, which then sends nothing. Rejects with `requestRefused` when the server refuses; the
+   * consumer then resumes.
+   */
   async pause(): Promise<void> {
     await this.#controller.setLocalPaused(true);
   }

@@ -88,7 +88,7 @@ export class DataConsumer<
     return this.#controller.isSubscribed;
   }
 
-  /** State of the channel. `connecting` until the room subscribes. */
+  /** State of the channel. `connecting` until the room has subscribed. */
   get readyState(): RTCDataChannelState {
     return this.#controller.readyState;
   }

@@ -78,7 +78,7 @@ export class Peer<PeerAppData = unknown, Types extends RoomAppData = RoomAppData
     return this.#controller.isReconnecting;
   }
 
-  /** Whether the peer has left. A peer that joins again is another object. */
+  /** Whether the peer left or the session ended. A peer that joins again is another object. */
   get closed(): boolean {
     return this.#controller.isClosed;
   }

@@ -206,7 +206,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
   ): Promise<DataProducer<A>> {
     checkCallOptions(options);
     this.#assertIn('produceData()');
-    this.#require(this.capabilities.dataChannels, 'produceData()', 'Use sendText() where capabilities.text.');
+    this.#require(this.capabilities.dataChannels, 'produceData()', 'Use sendText() if capabilities.text.');
     return (await this.#parts.localProducers.produceData(options)) as DataProducer<A>;
   }
 

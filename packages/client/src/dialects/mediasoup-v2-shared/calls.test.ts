@@ -31,7 +31,7 @@ const byBandwidth = none('Let the server choose by bandwidth.');
 const onResume = none('Pause and resume: the server then requests a key frame.');
 const useGetStats = none('Use getStats().');
 const pauseLess = none('Pause consumers that matter less.');
-const sayIt = none('Use sendText() where capabilities.text.');
+const sayIt = none('Use sendText() if capabilities.text.');
 const rejoin = none('Leave and join again.');
 
 /** Messages of each call, by dialect. P: number of the local producer. S and D: transports to send and to receive. */

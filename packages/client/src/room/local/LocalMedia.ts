@@ -156,5 +156,5 @@ function screenShareOf(video: Producer, audio: Producer | null): ScreenShare {
 
 /** Throws `closed` where the room was left: the user may answer the browser's prompt much later. */
 function assertCurrent(epoch: AbortSignal): void {
-  if (epoch.aborted) throw new TureenError('closed', 'the room was left meanwhile');
+  if (epoch.aborted) throw new TureenError('closed', 'the room was left during the call');
 }

@@ -61,7 +61,10 @@ export interface RoomEvents<Types extends RoomAppData = RoomAppData> {
   };
   /** Quality of a consumer, 0 to 10. v3: `consumerScore`. */
   consumerScore: { consumer: ConsumerOf<Types>; score: ConsumerScore };
-  /** A remote peer produces a track that this browser cannot decode. Only from servers that announce `consumerUnsupported`. */
+  /**
+   * A remote peer produces a track that this browser cannot decode. In mediasoup-v3 only from servers that announce
+   * `consumerUnsupported`.
+   */
   consumerUnsupported: { peer: PeerOf<Types>; producerId: string; kind: MediaKind; reason?: string | undefined };
   /** Quality of a producer at the server, 0 to 10 for each stream. v3: `producerScore`. */
   producerScore: { producer: ProducerOf<Types>; score: readonly StreamScore[] };
@@ -99,7 +102,10 @@ export interface RoomEvents<Types extends RoomAppData = RoomAppData> {
    * dialect.
    */
   transportRecovering: { direction: TransportDirection; step: RecoveryStep; reason: string };
-  /** The transport is connected again; `step` was the last step taken. Local in every dialect. */
+  /**
+   * The recovery ended: the transport is connected again, or a new session began. `step`: the last step taken. Local in every
+   * dialect.
+   */
   transportRecovered: { direction: TransportDirection; step: RecoveryStep };
   /** The server's statistics of one transport, at each interval after `room.stats.enable()`. */
   transportStats: { direction: TransportDirection; stats: readonly ServerStat[] };

@@ -14,12 +14,12 @@ import { FakeEngine, FakePeerConnectionMedia, MemoryTransport, type MemoryTransp
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** Calls with options of any type, as JavaScript does. */
+/** Subject whose call takes options of any type, as in JavaScript. */
 interface Subject {
   readonly call: (options: never) => unknown;
-  /** Options that must be there. */
+  /** Required options. */
   readonly given?: Options;
-  /** Wrong values, by option; a key with a dot is the argument of a wrong field, its value the whole option. */
+  /** Wrong values by option. A key with a dot is the argument of a wrong field, and its value the whole option. */
   readonly wrong: Options;
 }
 
@@ -293,7 +293,7 @@ const subjects = {
   },
 } satisfies Readonly<Record<string, Subject>>;
 
-/** Returns what the call throws, or rejects with. */
+/** Returns the error that the call throws or rejects with. */
 async function failureOf(call: () => unknown): Promise<unknown> {
   try {
     await call();
@@ -321,7 +321,7 @@ describe('a wrong option', () => {
     });
   });
 
-  it.each(all)('%s throws invalidArgument for options that are no object', async (name, { call }) => {
+  it.each(all)('%s throws invalidArgument for options that are not an object', async (name, { call }) => {
     for (const options of [null, 5, 'all']) {
       const error = await failureOf(() => call(options as never));
       if (name === 'new Room()') continue;
@@ -331,7 +331,7 @@ describe('a wrong option', () => {
   });
 });
 
-it('a logger and an engine may be functions with methods', () => {
+it('accepts functions with methods as logger and engine', () => {
   const callable = Object.assign(() => {}, { debug() {}, info() {}, warn() {}, error() {} });
   const engine = new FakeEngine();
   const openable = Object.assign(() => {}, { open: () => engine.open() });
@@ -360,7 +360,7 @@ describe('a wrong argument', () => {
     ['listener', async () => (await sdk.captureCamera({ mediaDevices: mediaDevices() })).watch(5 as never)],
     ['preset', () => sdk.encodingsFor('h2160' as never)],
     ['random', () => sdk.defaultReconnectPolicy(5 as never)],
-  ])('%s is named by its call', async (argument, call) => {
+  ])('%s is named in the error of its call', async (argument, call) => {
     expect(await failureOf(call)).toMatchObject({
       code: 'invalidArgument',
       argument,
@@ -375,7 +375,7 @@ type Missing<Options, Name extends keyof typeof subjects> = Exclude<
   keyof (typeof subjects)[Name]['wrong']
 >;
 
-test('every option of every call has a wrong value above', () => {
+test('covers every option of every call with a wrong value', () => {
   expectTypeOf<Missing<sdk.RoomOptions, 'new Room()'>>().toEqualTypeOf<never>();
   expectTypeOf<Missing<sdk.JoinOptions, 'room.join()'>>().toEqualTypeOf<never>();
   expectTypeOf<Missing<sdk.ProduceOptions, 'room.produce()'>>().toEqualTypeOf<never>();

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
-/** Those that are there for what they do to the browser, and those of tests. */
+/** Excludes modules imported for their effect on the browser, and those of tests. */
 const isLeftOut = (path: string) =>
   /webrtc-adapter\.ts|umd\.ts|\.test(-d)?\.ts|Fixture\.ts|test-support|\.d\.ts/.test(path);
 
@@ -18,7 +18,7 @@ const browserGlobals = [
   'HTMLMediaElement',
 ];
 
-/** Imports each module in a process where to touch one of those is an error. */
+/** Imports each module in a process where access to a browser global is an error. */
 const script = (modules: string[]) => `
   for (const name of ${JSON.stringify(browserGlobals)})
     Object.defineProperty(globalThis, name, { configurable: true, get() { throw new Error(name + ' was touched'); } });
@@ -31,18 +31,20 @@ const script = (modules: string[]) => `
   }
 `;
 
-test('importing any module touches no browser global, so that it runs in Node and under SSR', async () => {
-  const modules = globSync('**/*.ts', { cwd: import.meta.dirname })
-    .filter((path) => !isLeftOut(path))
-    .map((path) => new URL(path, import.meta.url).href);
-  expect(modules.length).toBeGreaterThan(30);
+describe('each module of the client', () => {
+  test('touches no browser global on import, so that each module loads in Node and under SSR', async () => {
+    const modules = globSync('**/*.ts', { cwd: import.meta.dirname })
+      .filter((path) => !isLeftOut(path))
+      .map((path) => new URL(path, import.meta.url).href);
+    expect(modules.length).toBeGreaterThan(30);
 
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    '--conditions=tureen-source',
-    '--input-type=module',
-    '--eval',
-    script(modules),
-  ]);
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      '--conditions=tureen-source',
+      '--input-type=module',
+      '--eval',
+      script(modules),
+    ]);
 
-  expect(stdout).toBe('');
+    expect(stdout).toBe('');
+  });
 });

@@ -1,6 +1,6 @@
 /**
- * The ports of the SDK: every interface that an app may implement to replace a part, with every type in its signatures, and the
- * default engines to configure or wrap.
+ * The ports of the SDK: each interface that an app may implement to replace a part, with all types in its signatures. Also
+ * exports the default engines, to configure or wrap.
  */
 
 // The media engines, and the engines that the dialects use by default.
@@ -90,7 +90,7 @@ export type { TraceEntry, TraceListener } from './signaling/Trace.ts';
 export type { Logger } from './shared/logger.ts';
 export type { Clock } from '@tureen/kernel';
 
-// Types of the wire in the signatures above.
+// Types of the protocols in the signatures above.
 export type {
   AppData,
   DataConsumerStat,

@@ -4,7 +4,7 @@ import * as sdk from './index.ts';
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { roomWorld } from '@tureen/testkit/scripted/roomWorld';
 
-/** `__v_skip` keeps Vue's proxies away. */
+/** `__v_skip` keeps the proxies of Vue away. */
 const emitter = [
   '__v_skip',
   'eventNames',
@@ -133,7 +133,7 @@ const documented: Readonly<Record<string, { readonly own: readonly string[]; rea
     RoomStats: { own: ['disable', 'enable', 'get', 'getServer'], inherited: [] },
   };
 
-/** One instance of each class, as an app gets them. */
+/** Returns one instance of each class, as an app gets it. */
 async function instances(): Promise<Readonly<Record<string, object>>> {
   const { room, server } = roomWorld();
   server.peers = [{ id: 'bob' }];
@@ -174,7 +174,7 @@ const namesOf = (object: object) =>
     .map(String)
     .filter((name) => name !== 'constructor');
 
-/** Names on the instance and its class; names on the classes above. */
+/** Returns the names on the instance and its class, and those on the base classes. */
 function membersOf(instance: object) {
   const prototype = Object.getPrototypeOf(instance) as object;
   const own = [...namesOf(instance), ...namesOf(prototype)].toSorted();

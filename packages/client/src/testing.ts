@@ -1,4 +1,6 @@
-/** What tests of an app need of Tureen in Node: a transport without a network, an engine without media, a clock that stands. */
+/**
+ * Parts for tests of an app in Node: a transport without a network, an engine without media, and a clock that the test advances.
+ */
 export { FakeEngine } from './media/fake/FakeEngine.ts';
 export { FakePeerConnectionMedia } from './media/fake/FakePeerConnectionMedia.ts';
 export {

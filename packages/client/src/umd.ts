@@ -2,6 +2,6 @@ import 'webrtc-adapter';
 // First, so that gzip finds repetitions in the rest at shorter distances, which makes the file 0.4 kB smaller.
 import './media/device/mediasoupClient.ts';
 
-/** The global `Tureen` of pages without a build step, with every export of the package and of its ports. */
+/** Global `Tureen` of pages without a build step, with every export of the package and of its ports. */
 export * from './index.ts';
 export * from './ports.ts';

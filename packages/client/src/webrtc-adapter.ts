@@ -1,2 +1,2 @@
-/** `import '@tureen/client/webrtc-adapter'`: evens out what browsers do differently. For its effect; import it once, first. */
+/** Import `@tureen/client/webrtc-adapter` once, before everything else, to even out differences between browsers. */
 import 'webrtc-adapter';

@@ -3,11 +3,11 @@ import { pathToFileURL } from 'node:url';
 import { createContext, runInContext } from 'node:vm';
 
 import { build, type Plugin, type Rolldown } from 'vite';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { leanWebrtcAdapter } from '../build/leanWebrtcAdapter.ts';
 
-/** A bundle of `source`, as a script that puts its default export, if any, into the global `result`. */
+/** Bundles `source` as a script that assigns its default export, if any, to the global `result`. */
 async function bundle(source: string, plugins: readonly Plugin[]): Promise<string> {
   const entry = new URL('virtual.js', import.meta.url).pathname;
   const virtual: Plugin = {
@@ -24,7 +24,7 @@ async function bundle(source: string, plugins: readonly Plugin[]): Promise<strin
   return built!.output[0].code;
 }
 
-/** A window as far as the shims look at it. */
+/** Fakes the part of a window that the shims read. */
 function fakeWindow(userAgent: string) {
   class RTCPeerConnection {
     #remoteDescription: unknown = null;
@@ -57,7 +57,7 @@ function fakeWindow(userAgent: string) {
   return { ...parts, webkitRTCPeerConnection: RTCPeerConnection, mozRTCPeerConnection: undefined, navigator, console };
 }
 
-/** Every member of the window, its classes and its devices, and whether it is still as it was. */
+/** Returns the changes of the window, its classes and its devices since `before`. */
 function changesIn(window: ReturnType<typeof fakeWindow>, before: ReadonlyMap<string, unknown>): string[] {
   return [...membersOf(window)].filter(([name, value]) => before.get(name) !== value).map(([name]) => name);
 }
@@ -82,61 +82,63 @@ const agents = {
   safari: 'Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Safari/605.1.15',
 };
 
-test('the lean webrtc-adapter changes in each browser what the whole one changes', async () => {
-  const [whole, lean] = await Promise.all([
-    bundle("import 'webrtc-adapter';", []),
-    bundle("import 'webrtc-adapter';", [leanWebrtcAdapter]),
-  ]);
-  expect(lean.length).toBeLessThan(whole.length * 0.9);
+describe('the lean webrtc-adapter', () => {
+  test('changes the same in each browser as the whole webrtc-adapter', async () => {
+    const [whole, lean] = await Promise.all([
+      bundle("import 'webrtc-adapter';", []),
+      bundle("import 'webrtc-adapter';", [leanWebrtcAdapter]),
+    ]);
+    expect(lean.length).toBeLessThan(whole.length * 0.9);
 
-  for (const [browser, userAgent] of Object.entries(agents)) {
-    const [byWhole = [], byLean] = [whole, lean].map((code) => {
-      const window: ReturnType<typeof fakeWindow> & { window?: unknown } = fakeWindow(userAgent);
-      if (browser === 'firefox') Object.assign(window.navigator, { mozGetUserMedia() {} });
-      if (browser === 'chrome') Object.assign(window.navigator, { webkitGetUserMedia() {} });
-      const before = membersOf(window);
-      const sandbox = createContext({ ...window, window, EventTarget, Event });
-      runInContext(code, sandbox);
-      return changesIn(window, before);
-    });
-    expect(byWhole.length, browser).toBeGreaterThan(5);
-    expect(byLean, browser).toEqual(byWhole);
-  }
-});
+    for (const [browser, userAgent] of Object.entries(agents)) {
+      const [byWhole = [], byLean] = [whole, lean].map((code) => {
+        const window: ReturnType<typeof fakeWindow> & { window?: unknown } = fakeWindow(userAgent);
+        if (browser === 'firefox') Object.assign(window.navigator, { mozGetUserMedia() {} });
+        if (browser === 'chrome') Object.assign(window.navigator, { webkitGetUserMedia() {} });
+        const before = membersOf(window);
+        const sandbox = createContext({ ...window, window, EventTarget, Event });
+        runInContext(code, sandbox);
+        return changesIn(window, before);
+      });
+      expect(byWhole.length, browser).toBeGreaterThan(5);
+      expect(byLean, browser).toEqual(byWhole);
+    }
+  });
 
-test('the lean functions for SDP are all there and read as the others do', async () => {
-  const ofAdapter = createRequire(createRequire(import.meta.url).resolve('webrtc-adapter'));
-  const path = new URL('../sdp.js', pathToFileURL(ofAdapter.resolve('sdp'))).pathname;
-  const code = await bundle(`import * as all from '${path}'; export default all;`, [leanWebrtcAdapter]);
-  const sandbox = createContext({});
-  runInContext(`${code}; globalThis.lean = result;`, sandbox);
-  const { lean } = sandbox as { lean: Record<string, (...given: string[]) => unknown> };
-  const whole = ofAdapter('sdp') as typeof lean;
-  const section = [
-    'm=video 9 UDP/TLS/RTP/SAVPF 96 97',
-    'a=mid:0',
-    'a=rtpmap:96 VP8/90000',
-    'a=rtcp-fb:96 nack pli',
-    'a=rtpmap:97 rtx/90000',
-    'a=fmtp:97 apt=96',
-    'a=ssrc:1 cname:who',
-    'a=ssrc-group:FID 1 2',
-    'a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid',
-    'a=sendonly',
-    '',
-  ].join('\r\n');
-  const candidate = 'candidate:1 1 udp 2 192.0.2.1 9 typ srflx raddr 192.0.2.2 rport 8 ufrag abc';
+  test('has all lean SDP functions, which read as the genuine ones do', async () => {
+    const ofAdapter = createRequire(createRequire(import.meta.url).resolve('webrtc-adapter'));
+    const path = new URL('../sdp.js', pathToFileURL(ofAdapter.resolve('sdp'))).pathname;
+    const code = await bundle(`import * as all from '${path}'; export default all;`, [leanWebrtcAdapter]);
+    const sandbox = createContext({});
+    runInContext(`${code}; globalThis.lean = result;`, sandbox);
+    const { lean } = sandbox as { lean: Record<string, (...given: string[]) => unknown> };
+    const whole = ofAdapter('sdp') as typeof lean;
+    const section = [
+      'm=video 9 UDP/TLS/RTP/SAVPF 96 97',
+      'a=mid:0',
+      'a=rtpmap:96 VP8/90000',
+      'a=rtcp-fb:96 nack pli',
+      'a=rtpmap:97 rtx/90000',
+      'a=fmtp:97 apt=96',
+      'a=ssrc:1 cname:who',
+      'a=ssrc-group:FID 1 2',
+      'a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid',
+      'a=sendonly',
+      '',
+    ].join('\r\n');
+    const candidate = 'candidate:1 1 udp 2 192.0.2.1 9 typ srflx raddr 192.0.2.2 rport 8 ufrag abc';
 
-  expect(Object.keys(lean).sort()).toEqual(Object.keys(whole).sort());
-  const questions: [string, ...string[]][] = [
-    ['splitSections', `v=0\r\n${section}${section}`],
-    ['parseMLine', section],
-    ['parseCandidate', candidate],
-    ['matchPrefix', section, 'a=rtpmap:'],
-    ['parseRtpParameters', section],
-    ['parseRtpEncodingParameters', section],
-    ['getDirection', section, ''],
-  ];
-  for (const [name, ...given] of questions)
-    expect(JSON.stringify(lean[name]!(...given)), name).toBe(JSON.stringify(whole[name]!(...given)));
+    expect(Object.keys(lean).sort()).toEqual(Object.keys(whole).sort());
+    const questions: [string, ...string[]][] = [
+      ['splitSections', `v=0\r\n${section}${section}`],
+      ['parseMLine', section],
+      ['parseCandidate', candidate],
+      ['matchPrefix', section, 'a=rtpmap:'],
+      ['parseRtpParameters', section],
+      ['parseRtpEncodingParameters', section],
+      ['getDirection', section, ''],
+    ];
+    for (const [name, ...given] of questions)
+      expect(JSON.stringify(lean[name]!(...given)), name).toBe(JSON.stringify(whole[name]!(...given)));
+  });
 });

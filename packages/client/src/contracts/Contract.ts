@@ -1,9 +1,9 @@
 /**
- * A contract says how one thing behaves towards the code that uses it. Its cases run on a fake in Node and on the real one in
- * browsers, so that a fake never promises what no browser does.
+ * Behavior of a part towards the code that uses it. The cases run on a fake in Node and on the real part in browsers, so that a
+ * fake never promises what no browser does.
  */
 export interface ContractCase<World> {
-  /** A verb, the outcome, the condition. */
+  /** Title: a verb, the outcome, the condition. */
   readonly title: string;
   /** Rejects where the subject breaks the contract. */
   readonly run: (world: World) => Promise<void> | void;
@@ -11,14 +11,14 @@ export interface ContractCase<World> {
 
 export type Contract<World> = readonly ContractCase<World>[];
 
-/** What became of one case. */
+/** Result of one case. */
 export interface ContractResult {
   readonly title: string;
-  /** Null where the case passed. */
+  /** Text of the failure. Null where the case passed. */
   readonly failure: string | null;
 }
 
-/** Runs every case, each in a world of its own. */
+/** Runs each case in its own world. */
 export async function runContract<World extends { close(): unknown }>(
   contract: Contract<World>,
   open: () => Promise<World>,
@@ -48,7 +48,7 @@ export function isTrue(condition: boolean, what: string): void {
   if (!condition) throw new Error(`expected: ${what}`);
 }
 
-/** What an error says that code may branch on: the `code` of a TureenError, the `name` of a DOMException. */
+/** Returns the part of an error that code may branch on: the `code` of a TureenError, the `name` of a DOMException. */
 function wordOf(error: unknown): string {
   const { code, name } = error as { code?: unknown; name?: unknown };
   return typeof code === 'string' ? code : String(name);

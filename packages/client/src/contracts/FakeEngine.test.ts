@@ -27,7 +27,7 @@ const routerRtpCapabilities: RtpCapabilities = {
 
 const fingerprint = Array.from({ length: 32 }, () => 'AB').join(':');
 
-/** A server that accepts everything, and offers what it was sent. */
+/** Opens a server that accepts everything, and offers the tracks that it was sent. */
 function openWorld(): MediaEngineWorld {
   const sent = new Map<string, { kind: 'audio' | 'video'; rtpParameters: RtpParameters }>();
   let next = 0;

@@ -1,6 +1,6 @@
 import { type Contract, equal, isTrue, rejects } from './Contract.ts';
 
-/** A machine with a camera and a microphone, to which the page has access. */
+/** Machine with a camera and a microphone, to which the page has access. */
 export interface CaptureWorld {
   readonly mediaDevices: MediaDevices;
   close(): void;
@@ -37,7 +37,7 @@ export const captureContract: Contract<CaptureWorld> = [
     },
   })),
   {
-    title: 'getUserMedia gives a track of each kind when asked for both',
+    title: 'getUserMedia gives a track of each kind when both are requested',
     run: async ({ mediaDevices }) => {
       const stream = await mediaDevices.getUserMedia({ audio: true, video: true });
       const kinds = stream.getTracks().map(({ kind }) => kind);
@@ -47,14 +47,14 @@ export const captureContract: Contract<CaptureWorld> = [
     },
   },
   {
-    title: 'getUserMedia rejects with TypeError when asked for nothing',
+    title: 'getUserMedia rejects with TypeError when nothing is requested',
     run: async ({ mediaDevices }) => {
       await rejects(mediaDevices.getUserMedia({}), 'TypeError', 'no kind');
       await rejects(mediaDevices.getUserMedia({ audio: false, video: false }), 'TypeError', 'false of each');
     },
   },
   ...both.map((kind) => ({
-    title: `getUserMedia rejects with OverconstrainedError for an exact ${kind} device that is not there`,
+    title: `getUserMedia rejects with OverconstrainedError for a missing exact ${kind} device`,
     run: async (world: CaptureWorld) => {
       await open(world, kind).then((track) => {
         track.stop();
@@ -64,7 +64,7 @@ export const captureContract: Contract<CaptureWorld> = [
     },
   })),
   ...both.map((kind) => ({
-    title: `an ideal ${kind} device that is not there is replaced by another`,
+    title: `getUserMedia replaces a missing ideal ${kind} device`,
     run: async (world: CaptureWorld) => {
       const track = await open(world, kind, { deviceId: { ideal: 'nowhere' } });
       equal(track.readyState, 'live', 'readyState');
@@ -72,7 +72,7 @@ export const captureContract: Contract<CaptureWorld> = [
     },
   })),
   ...both.map((kind) => ({
-    title: `each ${kind} device that is listed opens by its ID, and its track says which it is`,
+    title: `getUserMedia opens each listed ${kind} device by its ID, and the track names the device`,
     run: async (world: CaptureWorld) => {
       const first = await open(world, kind);
       const ids = await deviceIdsOf(world, kind);
@@ -85,12 +85,12 @@ export const captureContract: Contract<CaptureWorld> = [
     },
   })),
   {
-    title: 'enumerateDevices names kind, ID, group and label of each device once access is granted',
+    title: 'enumerateDevices names kind, ID, group and label of each device after access is granted',
     run: async (world) => {
       for (const kind of both) (await open(world, kind)).stop();
       const devices = await world.mediaDevices.enumerateDevices();
       const inputs = devices.filter(({ kind }) => kind !== 'audiooutput');
-      isTrue(inputs.length >= 2, 'there are two devices at least');
+      isTrue(inputs.length >= 2, 'there are at least two devices');
       for (const device of inputs) {
         isTrue(device.deviceId !== '' && device.label !== '', `${device.kind} has an ID and a label`);
         equal(typeof device.groupId, 'string', 'groupId');
@@ -99,7 +99,7 @@ export const captureContract: Contract<CaptureWorld> = [
     },
   },
   {
-    title: 'stop ends a track at once, without an event, and twice does nothing',
+    title: 'stop ends a track at once, without an event, and is idempotent',
     run: async (world) => {
       const track = await open(world, 'video');
       const events: string[] = [];
@@ -107,23 +107,23 @@ export const captureContract: Contract<CaptureWorld> = [
       track.stop();
       track.stop();
       equal(track.readyState, 'ended', 'readyState');
-      // What a browser would fire comes before the answer to a later question.
+      // A browser fires the event before the next response arrives.
       await world.mediaDevices.enumerateDevices();
       equal(events, [], 'events');
     },
   },
   {
-    title: 'a device opened twice gives tracks that end apart',
+    title: 'getUserMedia gives tracks that end separately when a device is opened twice',
     run: async (world) => {
       const [first, second] = [await open(world, 'audio'), await open(world, 'audio')];
-      isTrue(first !== second && first.id !== second.id, 'tracks have IDs of their own');
+      isTrue(first !== second && first.id !== second.id, 'tracks have distinct IDs');
       first.stop();
       equal([first.readyState, second.readyState], ['ended', 'live'], 'readyState');
       second.stop();
     },
   },
   {
-    title: 'a clone ends apart from its track, and is enabled apart',
+    title: 'clone gives a track that ends and is enabled separately',
     run: async (world) => {
       const track = await open(world, 'video');
       track.enabled = false;
@@ -138,7 +138,7 @@ export const captureContract: Contract<CaptureWorld> = [
     },
   },
   {
-    title: 'enabled survives stop, and muted is not for the page to set',
+    title: 'stop keeps enabled, and the page cannot set muted',
     run: async (world) => {
       const track = await open(world, 'audio');
       track.enabled = false;
@@ -152,7 +152,7 @@ export const captureContract: Contract<CaptureWorld> = [
   },
 ];
 
-/** A module throws at a property without a setter. */
+/** Writing to a property without a setter throws in a module. */
 function throwsOrIgnores(work: () => void): void {
   try {
     work();
@@ -161,7 +161,7 @@ function throwsOrIgnores(work: () => void): void {
   }
 }
 
-/** Of a machine without cameras and microphones. */
+/** Cases for a machine without cameras and microphones. */
 export const noDevicesContract: Contract<CaptureWorld> = [
   {
     title: 'getUserMedia rejects with NotFoundError where there is no such device, and none is listed',
@@ -172,10 +172,10 @@ export const noDevicesContract: Contract<CaptureWorld> = [
   },
 ];
 
-/** Of a page whose user refuses access. */
+/** Cases for a page whose user refuses access. */
 export const refusedCaptureContract: Contract<CaptureWorld> = [
   {
-    title: 'getUserMedia rejects with NotAllowedError where the user refuses, whatever it is asked for',
+    title: 'getUserMedia rejects with NotAllowedError where the user refuses, for each request',
     run: async (world) => {
       for (const kind of both) await rejects(open(world, kind), 'NotAllowedError', kind);
       await rejects(world.mediaDevices.getUserMedia({ audio: true, video: true }), 'NotAllowedError', 'both');

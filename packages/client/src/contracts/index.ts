@@ -1,4 +1,4 @@
-/** What browsers run of the contracts: the suites. Resolves in this workspace only. */
+/** Contracts that the suites run in browsers. Resolves in this workspace only. */
 export { type ContractResult, runContract } from './Contract.ts';
 export { captureContract, noDevicesContract, refusedCaptureContract } from './captureContract.ts';
 export { mediaEngineContract } from './mediaEngineContract.ts';

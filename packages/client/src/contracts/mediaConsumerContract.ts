@@ -2,7 +2,7 @@ import type { MediaConsumeOptions } from '../media/MediaEngine.ts';
 import { type Contract, equal, rejects } from './Contract.ts';
 import { type MediaEngineWorld, openCall } from './mediaEngineWorld.ts';
 
-/** Of consumers. */
+/** Contract of consumers. */
 export const mediaConsumerContract: Contract<MediaEngineWorld> = [
   {
     title: 'a consumer has a live track, which pause disables and close ends',
@@ -51,7 +51,7 @@ export const mediaConsumerContract: Contract<MediaEngineWorld> = [
     run: async (world) => {
       const { recv, offer, send } = await openCall(world);
       const { rtpParameters } = offer;
-      // Browsers tell codecs apart by payload type.
+      // Browsers identify codecs by payload type.
       const codecs = [{ ...rtpParameters.codecs[0]!, mimeType: 'video/NONE', payloadType: 63 }];
       equal(send.session.canReceive({ ...rtpParameters, codecs }), false, 'canReceive');
       equal(send.session.canReceive(rtpParameters), true, 'canReceive');

@@ -1,7 +1,7 @@
 import { type Contract, equal, rejects, throws } from './Contract.ts';
 import { type MediaEngineWorld, noSctp, openRecv, openSend } from './mediaEngineWorld.ts';
 
-/** Of data producers and data consumers. */
+/** Contract of data producers and data consumers. */
 export const mediaDataContract: Contract<MediaEngineWorld> = [
   {
     title: 'a data producer opens, and refuses to send unless it is open',
@@ -38,7 +38,7 @@ export const mediaDataContract: Contract<MediaEngineWorld> = [
       throws(() => {
         producer.send('late');
       }, 'invalidState');
-      equal(events, [], 'events of its own close');
+      equal(events, [], 'events of a local close');
     },
   },
   {
@@ -53,7 +53,7 @@ export const mediaDataContract: Contract<MediaEngineWorld> = [
     },
   },
   {
-    title: 'a data consumer opens, and closes once without an event of its own',
+    title: 'a data consumer opens, and closes once without an event of a local close',
     run: async (world) => {
       const send = await openSend(world);
       const producer = await send.transport.produceData({ label: 'chat' });
@@ -77,7 +77,7 @@ export const mediaDataContract: Contract<MediaEngineWorld> = [
       consumer.close();
       consumer.close();
       equal([consumer.closed, consumer.readyState], [true, 'closed'], 'closed');
-      equal(events, [], 'events of its own close');
+      equal(events, [], 'events of a local close');
     },
   },
   {

@@ -9,7 +9,7 @@ import type {
   TransportDescription,
 } from '../media/MediaEngine.ts';
 
-/** An engine, and a server for it: a real one, or one that accepts everything. */
+/** Engine with a server: a real one, or one that accepts everything. */
 export interface MediaEngineWorld {
   readonly engine: MediaEngine;
   routerRtpCapabilities(): Promise<RtpCapabilities>;
@@ -17,7 +17,7 @@ export interface MediaEngineWorld {
   connect(transportId: string, dtlsParameters: DtlsParameters): Promise<void>;
   produce(transportId: string, request: Parameters<SendTransportHandlers['onProduce']>[0]): Promise<string>;
   produceData(transportId: string, request: Parameters<SendTransportHandlers['onProduceData']>[0]): Promise<string>;
-  /** How the server offers that producer to a receiver with those capabilities. */
+  /** Returns the server's offer of that producer to a receiver with those capabilities. */
   offerOf(producerId: string, receiver: RtpCapabilities): Promise<MediaConsumeOptions>;
   dataOfferOf(dataProducerId: string, receiver: RtpCapabilities): Promise<MediaDataConsumeOptions>;
   track(kind: 'audio' | 'video'): Promise<MediaStreamTrack>;
@@ -37,7 +37,7 @@ export async function openSession(world: MediaEngineWorld): Promise<Opened> {
   return { session, capabilities: recvRtpCapabilities };
 }
 
-/** Handlers that ask the server, and note what the engine calls in which order. */
+/** Returns handlers that send requests to the server, and record the order of the calls. */
 export function handlersOf(world: MediaEngineWorld, transportId: string) {
   const calls: string[] = [];
   const connected = Promise.withResolvers<void>();
@@ -71,7 +71,7 @@ export async function openSend(
   const watched = handlersOf(world, description.id);
   const transport = opened.session.createSendTransport(
     { ...description, ...change(description) },
-    // Looked up at each call, so that a case can change one.
+    // Reads the handler at each call, so that a case can replace it.
     {
       onConnect: (dtlsParameters) => watched.handlers.onConnect(dtlsParameters),
       onConnectionState: (state) => {

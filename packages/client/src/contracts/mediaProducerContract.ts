@@ -2,7 +2,7 @@ import { TureenError } from '../shared/errors.ts';
 import { type Contract, equal, isTrue, rejects } from './Contract.ts';
 import { type MediaEngineWorld, openSend } from './mediaEngineWorld.ts';
 
-/** Of producers. */
+/** Contract of producers. */
 export const mediaProducerContract: Contract<MediaEngineWorld> = [
   {
     title: 'the first produce connects, and each announces its track in order',
@@ -22,12 +22,12 @@ export const mediaProducerContract: Contract<MediaEngineWorld> = [
       equal(states, ['connecting', 'connected'], 'states');
       equal([picture.kind, picture.closed, picture.track === video], ['video', false, true], 'producer');
       equal([sound.kind, sound.track === audio], ['audio', true], 'producer');
-      isTrue(picture.id !== sound.id, 'producers have IDs of their own');
+      isTrue(picture.id !== sound.id, 'producers have distinct IDs');
       equal([video.enabled, video.readyState], [true, 'live'], 'track');
     },
   },
   {
-    title: 'produce hands appData through and describes a mid, a codec and an encoding',
+    title: 'produce passes appData through and describes a mid, a codec and an encoding',
     run: async (world) => {
       const { transport, handlers } = await openSend(world);
       const asked: Parameters<typeof handlers.onProduce>[0][] = [];
@@ -48,7 +48,7 @@ export const mediaProducerContract: Contract<MediaEngineWorld> = [
     },
   },
   {
-    title: 'produce refuses an ended track with invalidState and asks nothing',
+    title: 'produce refuses an ended track with invalidState and sends no request',
     run: async (world) => {
       const { transport, calls } = await openSend(world);
       const track = await world.track('video');
@@ -81,7 +81,7 @@ export const mediaProducerContract: Contract<MediaEngineWorld> = [
     },
   },
   {
-    title: 'a refused produce passes the error on, and the next one goes through',
+    title: 'a refused produce passes the error on, and the next one succeeds',
     run: async (world) => {
       const { transport, handlers } = await openSend(world);
       const { onProduce } = handlers;
@@ -102,7 +102,7 @@ export const mediaProducerContract: Contract<MediaEngineWorld> = [
     },
   },
   {
-    title: 'a producer pauses without touching its track, and replaces it while paused',
+    title: 'a producer pauses without changing its track, and replaces the track while paused',
     run: async (world) => {
       const { transport } = await openSend(world);
       const track = await world.track('video');
@@ -130,7 +130,7 @@ export const mediaProducerContract: Contract<MediaEngineWorld> = [
       for (const bad of [-1, 0.5, Number.NaN])
         await rejects(producer.setMaxSpatialLayer(bad), 'invalidArgument', `layer ${bad}`);
       const sound = await transport.produce({ track: await world.track('audio') });
-      await rejects(sound.setMaxSpatialLayer(0), 'unsupported', 'a layer of sound');
+      await rejects(sound.setMaxSpatialLayer(0), 'unsupported', 'a layer of audio');
     },
   },
   {

@@ -1,7 +1,7 @@
 import { type Contract, equal, isTrue, rejects, throws } from './Contract.ts';
 import { type MediaEngineWorld, handlersOf, openSession } from './mediaEngineWorld.ts';
 
-/** Of sessions: what `load` learns, and what a session refuses. */
+/** Contract of sessions: the result of `load`, and refused calls. */
 export const mediaSessionContract: Contract<MediaEngineWorld> = [
   {
     title: 'load names what the browser sends and receives',
@@ -36,14 +36,14 @@ export const mediaSessionContract: Contract<MediaEngineWorld> = [
     },
   },
   {
-    title: 'load rejects with unsupportedCodec when nothing is in common',
+    title: 'load rejects with unsupportedCodec when browser and router have no common codec',
     run: async (world) => {
       const codecs = [{ kind: 'video', mimeType: 'video/NONE', clockRate: 90_000, preferredPayloadType: 101 }];
       await rejects(world.engine.open().load({ codecs, headerExtensions: [] } as never), 'unsupportedCodec');
     },
   },
   {
-    title: 'a session that is closed while it loads rejects with closed',
+    title: 'load rejects with closed when the session closes meanwhile',
     run: async (world) => {
       const session = world.engine.open();
       const loading = session.load(await world.routerRtpCapabilities());

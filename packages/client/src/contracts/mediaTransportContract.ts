@@ -2,7 +2,7 @@ import { TureenError } from '../shared/errors.ts';
 import { type Contract, equal, isTrue, rejects } from './Contract.ts';
 import { type MediaEngineWorld, openCall, openSend } from './mediaEngineWorld.ts';
 
-/** Of transports: connecting, breaking, closing, statistics. */
+/** Contract of transports: connecting, breaking, closing, statistics. */
 export const mediaTransportContract: Contract<MediaEngineWorld> = [
   {
     title: 'a refused connect breaks the transport, and later calls are retryable elsewhere',
@@ -19,7 +19,7 @@ export const mediaTransportContract: Contract<MediaEngineWorld> = [
     },
   },
   {
-    title: 'close rejects what waits with closed, and reports no state',
+    title: 'close rejects pending calls with closed, and reports no state',
     run: async (world) => {
       const { transport, handlers, calls } = await openSend(world);
       const asked = Promise.withResolvers<void>();
@@ -39,7 +39,7 @@ export const mediaTransportContract: Contract<MediaEngineWorld> = [
       await rejects(transport.restartIce({ usernameFragment: 'u', password: 'p' }), 'closed', 'restartIce');
       await rejects(transport.getStats(), 'closed', 'getStats');
       equal(calls.length, before, 'calls after close');
-      isTrue(!calls.includes('closed'), 'its own close is not reported');
+      isTrue(!calls.includes('closed'), 'a local close is not reported');
     },
   },
   {

@@ -3,7 +3,7 @@ import type { PeerConnectionMedia, PullRequest } from '../media/PeerConnectionMe
 import { answerTo } from '../media/peerConnection/answerFixture.ts';
 import { type Contract, equal, isTrue, rejects } from './Contract.ts';
 
-/** An engine of push and pull. The server is the suite's own: it accepts everything, and is not connected. */
+/** Engine of push and pull. The suite is the server: it accepts everything, and is not connected. */
 export interface PeerConnectionMediaWorld {
   readonly media: PeerConnectionMedia;
   track(kind: 'audio' | 'video'): Promise<MediaStreamTrack>;
@@ -30,7 +30,7 @@ function watch() {
 const accept = async (offer: string) => answerTo(offer);
 const acceptPush = async (offer: string) => ({ sdp: answerTo(offer) });
 
-/** Resolves when the server is asked, and lets the case answer. */
+/** Resolves when a request reaches the server, and lets the case respond. */
 function asked<T>() {
   const arrival = Promise.withResolvers<void>();
   const answer = Promise.withResolvers<T>();
@@ -70,7 +70,7 @@ export const peerConnectionMediaContract: Contract<PeerConnectionMediaWorld> = [
     },
   },
   {
-    title: 'push gives the producer the ID that the server answers',
+    title: "push gives the producer the ID in the server's answer",
     run: async (world) => {
       const exchange = async (sdp: string) => ({ sdp: answerTo(sdp), id: 'theirs' });
       const session = world.media.open();
@@ -104,7 +104,7 @@ export const peerConnectionMediaContract: Contract<PeerConnectionMediaWorld> = [
     },
   },
   {
-    title: 'a refused push passes the error on, reports no state, and the next one goes through',
+    title: 'a refused push passes the error on, reports no state, and the next one succeeds',
     run: async (world) => {
       const session = world.media.open();
       const { states, handlers } = watch();
@@ -119,7 +119,7 @@ export const peerConnectionMediaContract: Contract<PeerConnectionMediaWorld> = [
     },
   },
   {
-    title: 'a push that the server answers with no SDP fails with a TureenError',
+    title: "push rejects with a TureenError where the server's answer is not an SDP",
     run: async (world) => {
       const session = world.media.open();
       const track = await world.track('audio');
@@ -134,7 +134,7 @@ export const peerConnectionMediaContract: Contract<PeerConnectionMediaWorld> = [
     },
   },
   {
-    title: 'closing a producer reports closed once and last, and leaves its track',
+    title: 'close of a producer reports closed once and last, and leaves the track live',
     run: async (world) => {
       const session = world.media.open();
       const { states, handlers } = watch();
@@ -151,7 +151,7 @@ export const peerConnectionMediaContract: Contract<PeerConnectionMediaWorld> = [
     },
   },
   {
-    title: 'a pushed producer pauses without touching its track, and refuses a bad one',
+    title: 'a pushed producer pauses without changing its track, and refuses a wrong track',
     run: async (world) => {
       const session = world.media.open();
       const track = await world.track('video');
@@ -226,7 +226,7 @@ export const peerConnectionMediaContract: Contract<PeerConnectionMediaWorld> = [
     },
   },
   {
-    title: 'pull refuses what does not fit into one connection with invalidArgument',
+    title: 'pull refuses streams that do not fit into one connection with invalidArgument',
     run: async (world) => {
       const session = world.media.open();
       const { handlers } = watch();
@@ -236,7 +236,7 @@ export const peerConnectionMediaContract: Contract<PeerConnectionMediaWorld> = [
     },
   },
   {
-    title: 'canReceive knows the codec, canPullTogether the numbers',
+    title: 'canReceive checks the codec, canPullTogether the numbers',
     run: ({ media }) => {
       const session = media.open();
       equal(
@@ -265,7 +265,7 @@ export const peerConnectionMediaContract: Contract<PeerConnectionMediaWorld> = [
     },
   },
   {
-    title: 'close rejects what waits with closed, refuses more, and reports closed once',
+    title: 'close rejects pending calls with closed, refuses later ones, and reports closed once',
     run: async (world) => {
       const session = world.media.open();
       const { states, handlers } = watch();

@@ -12,7 +12,7 @@ import { Trace } from '../signaling/Trace.ts';
 import { WebSocketTransport } from '../signaling/WebSocketTransport.ts';
 import type { ClientName, Delivered } from './protooScript.ts';
 
-/** A client of protoo under test. */
+/** Client of protoo under test. */
 export interface ProtooClient {
   request(method: string, data: unknown): void;
   notify(method: string, data: unknown): void;
@@ -30,7 +30,7 @@ function respond(method: string, data: unknown, responder: Responder): void {
   if (method === 'accept twice') responder.accept(data);
 }
 
-/** protoo-client as it is published: its own WebSocket and its `Peer`. */
+/** protoo-client as published: its own WebSocket and its `Peer`. */
 const openGenuine: OpenProtooClient = async (url, deliver) => {
   const transport = new protoo.WebSocketTransport(url, { retry: { retries: 0 } });
   const peer = new protoo.Peer(transport);
@@ -44,7 +44,7 @@ const openGenuine: OpenProtooClient = async (url, deliver) => {
   });
   peer.on('disconnected', () => {
     isDisconnected = true;
-    // The only way to stop its reconnection.
+    // Only this call stops the reconnection.
     peer.close();
   });
   await new Promise<void>((resolve) => {
@@ -88,7 +88,7 @@ const openChannel =
       requestTimeoutMs: 30_000,
       handlers: {
         onClosed: ({ by, code, reason }) => {
-          // After the errors of pending requests, which reject a microtask earlier.
+          // Runs after the errors of pending requests, which reject a microtask earlier.
           setImmediate(() => {
             deliver([
               'closed',

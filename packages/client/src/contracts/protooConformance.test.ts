@@ -19,7 +19,7 @@ const end = 'end of the exchange';
 
 let server: WebSocketServer;
 let url: string;
-/** What vitest does with an exception that nothing catches. */
+/** Handlers of vitest for uncaught exceptions. */
 let handlers: NodeJS.UncaughtExceptionListener[];
 
 beforeEach(async () => {
@@ -27,7 +27,7 @@ beforeEach(async () => {
   await once(server, 'listening');
   url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   handlers = process.listeners('uncaughtException');
-  // The timeout of protoo-client's requests is a timer of its own.
+  // protoo-client has its own timers for requests.
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 });
 
@@ -76,7 +76,7 @@ async function run(name: ClientName, { steps }: ProtooExchange, deliveries: numb
     await delivered.until((items) => items.some(([kind]) => kind === 'closed') && items.length >= deliveries);
     await expectUnchanged(() => delivered.length, deliveries);
   } else {
-    // What was sent before has arrived when this has.
+    // All earlier messages have arrived when this one arrives.
     socket.send(JSON.stringify({ notification: true, method: end, data: {} }));
     await delivered.until((items) => items.some(([, method]) => method === end));
     client.notify(end, {});
@@ -96,7 +96,7 @@ async function run(name: ClientName, { steps }: ProtooExchange, deliveries: numb
 
 describe.each(Object.keys(protooClients) as ClientName[])('%s', (name) => {
   it.each(protooExchanges.map((exchange) => [exchange.title, exchange] as const))(
-    'exchanges as the script says: %s',
+    'exchanges messages as the script says: %s',
     async (_title, exchange) => {
       const { sends = [], delivers = [], throws = '' } = exchange.differs?.[name] ?? exchange;
       expect(await run(name, exchange, delivers.length)).toEqual({ sends, delivers, throws });

@@ -1,17 +1,17 @@
-/** One step of an exchange. `$1` in a frame of the server stands for the ID of the first request that the client sent. */
+/** Step of an exchange. `$1` in a frame of the server stands for the ID of the client's first request. */
 export type ProtooStep =
   | { readonly request: readonly [method: string, data?: unknown] }
   | { readonly notify: readonly [method: string, data?: unknown] }
   /** The server sends a frame, as JSON. */
   | { readonly server: unknown }
-  /** The server sends text or bytes as they are. */
+  /** The server sends text or bytes unchanged. */
   | { readonly raw: string | Buffer }
   /** The timeout of every pending request passes. */
   | { readonly timeout: true }
   /** The server closes the connection; the last step. */
   | { readonly close: readonly [code: number, reason: string] };
 
-/** What the app of a client gets. */
+/** Item that the app of a client gets. */
 export type Delivered =
   | readonly ['notification' | 'request' | 'response', method: string, data: unknown]
   | readonly ['error', method: string, code: unknown, reason: string]
@@ -37,7 +37,7 @@ export interface ProtooExchange extends Outcome {
 
 const join = { request: true, id: 1, method: 'join', data: { displayName: 'Alice' } };
 const requestJoin: ProtooStep = { request: ['join', { displayName: 'Alice' }] };
-const codeAndReason = 'protoo-client knows neither the code nor the reason of a close';
+const codeAndReason = 'protoo-client reports neither the code nor the reason of a close';
 
 export const protooExchanges: readonly ProtooExchange[] = [
   {

@@ -1,14 +1,14 @@
 import { answerTo } from '../media/peerConnection/answerFixture.ts';
 import { type Contract, equal, isTrue, rejects, throws } from './Contract.ts';
 
-/** A browser's connections, or fake ones that offer what a browser once did. */
+/** Connections of a browser, or fake ones with recorded offers of a browser. */
 export interface RtcPeerConnectionWorld {
   readonly create: () => RTCPeerConnection;
   track(kind: 'audio' | 'video'): Promise<MediaStreamTrack>;
   close(): void;
 }
 
-/** A connection that sends one track, with the events that it fires. */
+/** Opens a connection that sends one track, with the events that it fires. */
 async function openSending(world: RtcPeerConnectionWorld) {
   const pc = world.create();
   const track = await world.track('video');
@@ -86,7 +86,7 @@ export const rtcPeerConnectionContract: Contract<RtcPeerConnectionWorld> = [
     },
   },
   {
-    title: 'a remote offer while a local one waits replaces it',
+    title: 'a remote offer replaces a pending local one',
     run: async (world) => {
       const { pc } = await openSending(world);
       await pc.setLocalDescription(await pc.createOffer());
@@ -125,7 +125,7 @@ export const rtcPeerConnectionContract: Contract<RtcPeerConnectionWorld> = [
     },
   },
   {
-    title: 'setParameters takes what getParameters gave, once',
+    title: 'setParameters accepts the result of getParameters, once',
     run: async (world) => {
       const { pc, transceiver } = await openSending(world);
       const { sender } = transceiver;
@@ -149,7 +149,7 @@ export const rtcPeerConnectionContract: Contract<RtcPeerConnectionWorld> = [
     },
   },
   {
-    title: 'close reports no state, and twice does nothing',
+    title: 'close reports no state, and is idempotent',
     run: async (world) => {
       const { pc, states } = await openSending(world);
       pc.close();
@@ -160,11 +160,11 @@ export const rtcPeerConnectionContract: Contract<RtcPeerConnectionWorld> = [
     },
   },
   {
-    title: 'close leaves the sent track, and the track of a receiver that nothing reached',
+    title: 'close leaves the sent track, and the track of a receiver that got no packets',
     run: async (world) => {
       const { pc, transceiver, track } = await openSending(world);
       pc.close();
-      // The specification has the latter end; neither Chromium nor Firefox does it.
+      // The specification says that the latter ends. Neither Chromium nor Firefox ends it.
       equal([transceiver.receiver.track.readyState, track.readyState], ['live', 'live'], 'tracks');
     },
   },

@@ -12,11 +12,11 @@ export interface ContractServerEnd {
   /** Resolves when the client has closed. */
   readonly closed: Promise<void>;
   send(frame: ProtooFrame): void;
-  /** `final`: asks the client not to reconnect. */
+  /** `final`: tells the client not to reconnect. */
   close(how: 'final' | 'network'): void;
 }
 
-/** A transport, and a server that accepts every connection. */
+/** Transport with a server that accepts every connection. */
 export interface SignalingTransportWorld {
   readonly transport: SignalingTransport;
   /** Makes the server close each connection as it accepts it. */
@@ -107,7 +107,7 @@ export const signalingTransportContract: Contract<SignalingTransportWorld> = [
       ] as const) {
         for (const frame of fromClient.slice(from, to)) connection.send(frame);
         for (const frame of fromServer.slice(from, to)) server.send(frame);
-        // An end responds to what has arrived there.
+        // Each end responds to the frames that have arrived there.
         await Promise.all([server.arrived(to), arrived(to)]);
       }
       equal(server.frames.map(canonical), fromClient.map(canonical), 'frames of the server');

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { DeviceCatalog, type DeviceCatalogEvents } from './DeviceCatalog.ts';
 import { FakeMediaDevices } from './mediaDevicesFixture.ts';
@@ -12,7 +12,7 @@ function catalogWith(...devices: MediaDeviceInfo[]) {
   return { source, catalog: new DeviceCatalog({ mediaDevices: source.real }) };
 }
 
-/** The next `devicesChanged`. */
+/** Resolves to the next `devicesChanged`. */
 const nextChange = (catalog: DeviceCatalog) =>
   new Promise<DeviceCatalogEvents['devicesChanged']>((resolve) => {
     catalog.once('devicesChanged', resolve);
@@ -23,68 +23,70 @@ const change = (source: FakeMediaDevices, ...devices: MediaDeviceInfo[]) => {
   source.dispatchEvent(new Event('devicechange'));
 };
 
-test('lists cameras, microphones and speakers with its own kinds', async () => {
-  const { catalog } = catalogWith(
-    device('videoinput', 'cam'),
-    device('audioinput', 'mic'),
-    device('audiooutput', 'box'),
-  );
+describe('DeviceCatalog', () => {
+  test('lists cameras, microphones and speakers with its own kinds', async () => {
+    const { catalog } = catalogWith(
+      device('videoinput', 'cam'),
+      device('audioinput', 'mic'),
+      device('audiooutput', 'box'),
+    );
 
-  expect((await catalog.list()).map((one) => [one.kind, one.deviceId])).toEqual([
-    ['camera', 'cam'],
-    ['microphone', 'mic'],
-    ['speaker', 'box'],
-  ]);
-  expect(await catalog.list('speaker')).toMatchObject([{ deviceId: 'box' }]);
-});
-
-test('reports added and removed devices', async () => {
-  const { catalog, source } = catalogWith(device('videoinput', 'old'));
-  catalog.on('devicesChanged', () => {});
-  await catalog.list();
-
-  const changed = nextChange(catalog);
-  change(source, device('videoinput', 'new'));
-
-  expect(await changed).toMatchObject({
-    devices: [{ deviceId: 'new' }],
-    added: [{ deviceId: 'new' }],
-    removed: [{ deviceId: 'old' }],
+    expect((await catalog.list()).map((one) => [one.kind, one.deviceId])).toEqual([
+      ['camera', 'cam'],
+      ['microphone', 'mic'],
+      ['speaker', 'box'],
+    ]);
+    expect(await catalog.list('speaker')).toMatchObject([{ deviceId: 'box' }]);
   });
-});
 
-test('reports a change before the first listing too', async () => {
-  const { catalog, source } = catalogWith();
-  const changed = nextChange(catalog);
-  change(source, device('videoinput', 'new'));
-  expect(await changed).toMatchObject({ devices: [{ deviceId: 'new' }] });
-});
+  test('reports added and removed devices', async () => {
+    const { catalog, source } = catalogWith(device('videoinput', 'old'));
+    catalog.on('devicesChanged', () => {});
+    await catalog.list();
 
-test('watches only while it has listeners', async () => {
-  const { catalog, source } = catalogWith();
-  expect(source.listeners).toBe(0);
+    const changed = nextChange(catalog);
+    change(source, device('videoinput', 'new'));
 
-  const undo = catalog.subscribe('devicesChanged', () => {});
-  const changed = nextChange(catalog);
-  expect(source.listeners).toBe(1);
-  change(source, device('videoinput', 'new'));
-  await changed;
-  expect(source.listeners).toBe(1);
-  undo();
-  expect(source.listeners).toBe(0);
+    expect(await changed).toMatchObject({
+      devices: [{ deviceId: 'new' }],
+      added: [{ deviceId: 'new' }],
+      removed: [{ deviceId: 'old' }],
+    });
+  });
 
-  const again = nextChange(catalog);
-  expect(source.listeners).toBe(1);
-  change(source);
-  await again;
-  expect(source.listeners).toBe(0);
+  test('reports a change before the first listing too', async () => {
+    const { catalog, source } = catalogWith();
+    const changed = nextChange(catalog);
+    change(source, device('videoinput', 'new'));
+    expect(await changed).toMatchObject({ devices: [{ deviceId: 'new' }] });
+  });
 
-  catalog.on('devicesChanged', () => {}).removeAllListeners();
-  expect(source.listeners).toBe(0);
-});
+  test('observes devices only while it has listeners', async () => {
+    const { catalog, source } = catalogWith();
+    expect(source.listeners).toBe(0);
 
-test('rejects with unsupported without access to devices, and emits nothing', async () => {
-  const catalog = new DeviceCatalog();
-  catalog.on('devicesChanged', () => {});
-  await expect(catalog.list()).rejects.toMatchObject({ code: 'unsupported' });
+    const undo = catalog.subscribe('devicesChanged', () => {});
+    const changed = nextChange(catalog);
+    expect(source.listeners).toBe(1);
+    change(source, device('videoinput', 'new'));
+    await changed;
+    expect(source.listeners).toBe(1);
+    undo();
+    expect(source.listeners).toBe(0);
+
+    const again = nextChange(catalog);
+    expect(source.listeners).toBe(1);
+    change(source);
+    await again;
+    expect(source.listeners).toBe(0);
+
+    catalog.on('devicesChanged', () => {}).removeAllListeners();
+    expect(source.listeners).toBe(0);
+  });
+
+  test('rejects with unsupported without access to devices, and emits nothing', async () => {
+    const catalog = new DeviceCatalog();
+    catalog.on('devicesChanged', () => {});
+    await expect(catalog.list()).rejects.toMatchObject({ code: 'unsupported' });
+  });
 });

@@ -4,17 +4,22 @@ import { checkOptions, checkValue } from '../shared/checks/development.ts';
 import { TureenError } from '../shared/errors.ts';
 import { TypedEmitter, emitOn } from '../shared/TypedEmitter.ts';
 
+/** Kind of a device. */
 export type DeviceKind = 'camera' | 'microphone' | 'speaker';
 
 /** A camera, microphone or speaker. Browsers leave `deviceId` and `label` empty until the user allows a capture. */
 export interface CatalogDevice {
+  /** Kind of the device. */
   readonly kind: DeviceKind;
+  /** ID for capture options and `switchDevice()`. */
   readonly deviceId: string;
-  /** Shared by the devices of one piece of hardware. */
+  /** ID that the devices of one piece of hardware share. */
   readonly groupId: string;
+  /** Name for people. */
   readonly label: string;
 }
 
+/** Events emitted by a device catalog. */
 export interface DeviceCatalogEvents {
   /** Devices were added or removed. */
   devicesChanged: {
@@ -25,7 +30,7 @@ export interface DeviceCatalogEvents {
 }
 
 export interface DeviceCatalogOptions {
-  /** Default: `navigator.mediaDevices`. */
+  /** Source of the devices. Default: `navigator.mediaDevices`. */
   readonly mediaDevices?: MediaDevices | undefined;
   /** Receives the error of a listener that throws or rejects. */
   readonly onListenerError?: ((error: unknown, event: string) => void) | undefined;
@@ -37,15 +42,16 @@ const kinds: Readonly<Record<MediaDeviceKind, DeviceKind>> = {
   audiooutput: 'speaker',
 };
 
-/** The devices of this machine. Watches them only while there are listeners. */
+/** Devices of the machine. Observes changes only while it has listeners. */
 export class DeviceCatalog extends TypedEmitter<DeviceCatalogEvents> {
   readonly #given: MediaDevices | undefined;
   /** Source of `devicechange` events, while there are listeners. */
   #source: MediaDevices | undefined;
   #known: readonly CatalogDevice[] | undefined;
-  /** Ends with each later scan, and without listeners: the result of an earlier scan is stale. */
+  /** Ends with each later scan, and when the last listener goes: the result of an earlier scan is stale. */
   readonly #scan = new Epoch();
 
+  /** Creates a catalog. Throws `invalidArgument`; `argument` names the option. */
   constructor(options: DeviceCatalogOptions = {}) {
     checkOptions(options);
     super(options.onListenerError, () => {
@@ -56,8 +62,8 @@ export class DeviceCatalog extends TypedEmitter<DeviceCatalogEvents> {
   }
 
   /**
-   * Lists the devices, of one kind or of all. Rejects with `unsupported` where the page has no access to devices, with
-   * `captureFailed` where the browser does not list them.
+   * Lists the devices of one kind, or all. Rejects with `unsupported` where the page has no access to devices, and with
+   * `captureFailed` where the browser fails to list them.
    */
   async list(kind?: DeviceKind): Promise<readonly CatalogDevice[]> {
     checkValue(kind, 'kind', "'camera' | 'microphone' | 'speaker' | undefined");

@@ -8,38 +8,38 @@ interface Plugged {
 }
 
 /**
- * The cameras and microphones of a test, as Chromium shows them: they are plugged and unplugged, and one microphone stands behind
- * the entry `default`.
+ * Cameras and microphones of a test, as Chromium shows them. Tests plug and unplug devices. The entry `default` stands for one of
+ * the microphones.
  */
 export class FakeMachine extends EventTarget {
   /** Calls of getUserMedia, such as `audio` or `video:front`. */
   readonly requests = new Recorder();
   /** Every captured track. */
   readonly tracks: FakeMediaStreamTrack[] = [];
-  /** How many listen to `devicechange`. */
+  /** Number of `devicechange` listeners. */
   listeners = 0;
-  /** What getUserMedia fails with, until it is undefined again. */
+  /** Error that getUserMedia throws while set. */
   failure: DOMException | undefined;
-  /** Which devices another program holds. */
+  /** Devices that another program uses. */
   readonly taken = new Set<string>();
   permission: PermissionState | undefined;
   #devices: readonly Plugged[];
   #default: string | undefined;
   #gate: Promise<void> | undefined;
 
-  /** `mic:usb` and `cam:front`; the first microphone is the default. */
+  /** Takes devices such as `mic:usb` and `cam:front`. The first microphone is the default. */
   constructor(...devices: string[]) {
     super();
     this.#devices = devices.map(pluggedOf);
     this.#default = this.#microphones()[0];
   }
 
-  /** Typed as the code expects. */
+  /** This object with the type that the code expects. */
   get real(): MediaDevices {
     return this as unknown as MediaDevices;
   }
 
-  /** `navigator.permissions` of it. */
+  /** Stands in for `navigator.permissions`. */
   get permissions(): Pick<Permissions, 'query'> {
     const query = (): Promise<PermissionStatus> =>
       this.permission === undefined
@@ -65,7 +65,7 @@ export class FakeMachine extends EventTarget {
     this.change();
   }
 
-  /** Its tracks end first, as browsers do it. */
+  /** Unplugs a device. Its tracks end before `devicechange`, as in browsers. */
   unplug(deviceId: string): void {
     this.#devices = this.#devices.filter((device) => device.deviceId !== deviceId);
     if (this.#default === deviceId) this.#default = this.#microphones()[0];
@@ -82,7 +82,7 @@ export class FakeMachine extends EventTarget {
     this.dispatchEvent(new Event('devicechange'));
   }
 
-  /** Holds getUserMedia until the returned function is called. */
+  /** Blocks getUserMedia until the returned function is called. */
   hold(): () => void {
     const { promise, resolve } = deferred<void>();
     this.#gate = promise;
@@ -169,7 +169,7 @@ function idOf({ label }: FakeMediaStreamTrack): string {
   return label.replace('Default - ', '');
 }
 
-/** The device that has to be opened, and no other. */
+/** Returns the exact device that the constraints require. */
 function exactIdOf(constraints: MediaTrackConstraints | boolean | undefined): string | undefined {
   const deviceId = typeof constraints === 'object' ? constraints.deviceId : undefined;
   return typeof deviceId === 'object' && 'exact' in deviceId ? (deviceId.exact as string) : undefined;

@@ -3,11 +3,11 @@ import { constructorKey, requireConstructorKey } from '../shared/constructorKey.
 import { checkOptions, checkValue } from '../shared/checks/development.ts';
 import { TureenError } from '../shared/errors.ts';
 
-/** Which device replaces the current device. */
+/** Device that replaces the current device. */
 export interface DeviceChange {
-  /** Exactly this device; rejects with `deviceNotFound` where it is missing. Null: the device that the browser prefers. */
+  /** ID of the device; rejects with `deviceNotFound` where it is missing. Null: the device that the browser prefers. */
   readonly deviceId?: string | null | undefined;
-  /** `deviceId` is the system's default at the moment: the next capture follows the default, not this device. */
+  /** Whether `deviceId` stands for the system's default, so that later captures follow the default and not this device. */
   readonly asDefault?: boolean | undefined;
   /** Camera of a phone: front (`user`) or back (`environment`). */
   readonly facingMode?: 'user' | 'environment' | undefined;
@@ -17,7 +17,7 @@ export interface DeviceChange {
 /** Camera or microphone that the SDK captured. */
 export interface CapturedDevice {
   readonly kind: 'camera' | 'microphone';
-  /** Whether exactly this device was requested. Otherwise the track follows the device that the system prefers. */
+  /** Whether this device was requested by ID. Otherwise the track follows the device that the system prefers. */
   readonly isNamed: boolean;
   /** Source of the capture; undefined for `navigator.mediaDevices`. */
   readonly mediaDevices: MediaDevices | undefined;
@@ -29,7 +29,7 @@ type Capture = (change: DeviceChange) => Promise<LocalTrack>;
 
 interface LocalTrackOptions {
   readonly track: MediaStreamTrack;
-  /** Captures the track again. Null: owned, and cannot be captured again. Undefined: borrowed. */
+  /** Captures the track again. Null: owned, but only the app can capture the track again. Undefined: borrowed. */
   readonly capture?: Capture | null;
   readonly device?: CapturedDevice;
 }
@@ -37,10 +37,11 @@ interface LocalTrackOptions {
 let construct: (options: LocalTrackOptions) => LocalTrack;
 
 /**
- * Local track with its ownership. The SDK captures an `owned` track, may stop it and capture it again. The app passes in a
+ * Local track with its ownership. The SDK captures an `owned` track, and may stop it and capture it again. The app passes in a
  * `borrowed` track, which the SDK never stops, disables or replaces.
  */
 export class LocalTrack {
+  /** The track. */
   readonly track: MediaStreamTrack;
   /** Camera or microphone that the SDK captured; undefined for any other track. */
   readonly device: CapturedDevice | undefined;
@@ -59,10 +60,12 @@ export class LocalTrack {
     this.device = options.device;
   }
 
+  /** Who stops the track: the SDK (`owned`) or the app (`borrowed`). */
   get ownership(): 'owned' | 'borrowed' {
     return this.#capture === undefined ? 'borrowed' : 'owned';
   }
 
+  /** Kind of the track. */
   get kind(): 'audio' | 'video' {
     return this.track.kind === 'audio' ? 'audio' : 'video';
   }
@@ -74,8 +77,9 @@ export class LocalTrack {
 
   /**
    * Captures a track like this one from another device, or from the same device again. This track stays live; call `stop()` once
-   * the new track is in use. Where both cannot be open at once (phones), this track is stopped first. Rejects with `unsupported`
-   * for a track that the SDK did not capture from a camera or microphone, otherwise as the capture does.
+   * the new track is in use. Where the browser reports `deviceInUse`, as phones do, stops this track first and captures again.
+   * Rejects with `unsupported` for a track that the SDK did not capture from a camera or microphone, otherwise as the capture
+   * does.
    */
   async reacquire(change: DeviceChange = {}): Promise<LocalTrack> {
     checkOptions(change);
@@ -100,7 +104,9 @@ export class LocalTrack {
     if (this.#capture !== undefined) this.track.stop();
   }
 
-  /** Calls `listener` when the track ends (not after `stop()`), mutes or unmutes. Returns a function that removes it. */
+  /**
+   * Calls `listener` when the track ends (not after `stop()`), mutes or unmutes. Returns a function that removes the listener.
+   */
   watch(listener: (event: Event) => void): () => void {
     checkValue(listener, 'listener', 'function');
     for (const event of trackEvents) this.track.addEventListener(event, listener);
@@ -113,6 +119,6 @@ export class LocalTrack {
 /** @internal Wraps a track that the app stops. */
 export const borrowTrack = (track: MediaStreamTrack): LocalTrack => construct({ track });
 
-/** @internal Wraps a track that the SDK stops. `capture`: captures it again, or null where only the app can. */
+/** @internal Wraps a track that the SDK stops. `capture` captures the track again; null where only the app can. */
 export const ownTrack = (track: MediaStreamTrack, capture: Capture | null, device?: CapturedDevice): LocalTrack =>
   construct({ track, capture, ...(device === undefined ? {} : { device }) });

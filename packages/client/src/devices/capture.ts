@@ -6,57 +6,70 @@ import { requireMediaDevices } from './mediaDevices.ts';
 import { presetOf, type ScreenPresetName, type VideoPreset, type VideoPresetName } from './presets.ts';
 
 interface CaptureOptions {
-  /** Gives up; a track that arrives afterwards is stopped. TureenError `aborted`. */
+  /** Cancels the capture, which rejects with `aborted`. A track that arrives later is stopped. */
   readonly signal?: AbortSignal | undefined;
-  /** Default: `navigator.mediaDevices`. */
+  /** Source of the devices. Default: `navigator.mediaDevices`. */
   readonly mediaDevices?: MediaDevices | undefined;
 }
 
+/** Options of `captureCamera()`. */
 export interface CameraOptions extends CaptureOptions {
-  /** Exactly this camera. Default: chosen by the browser. */
+  /** ID of the camera. Default: the browser chooses. */
   readonly deviceId?: string | undefined;
   /** Camera of a phone: front (`user`) or back (`environment`). */
   readonly facingMode?: 'user' | 'environment' | undefined;
-  /** Default `h720`. */
+  /** Size, frame rate and encodings. Default `h720`. */
   readonly preset?: VideoPresetName | VideoPreset | undefined;
-  /** Anything else that getUserMedia knows; wins over the preset. */
+  /** Further constraints for getUserMedia, which override the preset. */
   readonly constraints?: MediaTrackConstraints | undefined;
 }
 
+/** Options of `captureMicrophone()`. */
 export interface MicrophoneOptions extends CaptureOptions {
-  /** Exactly this microphone. Default: chosen by the browser. */
+  /** ID of the microphone. Default: the browser chooses. */
   readonly deviceId?: string | undefined;
-  /** Default true. */
+  /** Whether the browser removes echo. Default true. */
   readonly echoCancellation?: boolean | undefined;
-  /** Default true. */
+  /** Whether the browser removes noise. Default true. */
   readonly noiseSuppression?: boolean | undefined;
-  /** Default true. */
+  /** Whether the browser adjusts the volume. Default true. */
   readonly autoGainControl?: boolean | undefined;
-  /** Anything else that getUserMedia knows. */
+  /** Further constraints for getUserMedia, which override the options above. */
   readonly constraints?: MediaTrackConstraints | undefined;
 }
 
+/** Options of `captureScreen()`. */
 export interface ScreenOptions extends CaptureOptions {
-  /** Default `screen15`. */
+  /** Size, frame rate and encodings. Default `screen15`. */
   readonly preset?: ScreenPresetName | VideoPreset | undefined;
   /**
-   * The sound of the tab or system too, where the browser has it and the user permits it. `true` captures it in stereo and
-   * unprocessed, without echo cancellation, noise suppression and gain control; constraints change or add to that. Default false.
+   * Captures the sound of the tab or system too, where the browser supports that and the user allows it. `true`: in stereo,
+   * without echo cancellation, noise suppression and gain control. Constraints change or extend that. Default false.
    */
   readonly audio?: boolean | MediaTrackConstraints | undefined;
-  /** What the encoder keeps when bandwidth is short: `detail` and `text` sharpness, `motion` smoothness. Default `detail`. */
+  /**
+   * Quality that the encoder keeps when bandwidth is short: `detail` and `text` sharpness, `motion` smoothness. Default `detail`.
+   */
   readonly contentHint?: 'detail' | 'text' | 'motion' | undefined;
 }
 
+/** Tracks of a captured screen. */
 export interface ScreenTracks {
+  /** Track of the picture. */
   readonly video: LocalTrack;
-  /** Null where no audio was requested or captured. */
+  /** Track of the sound. Null where no sound was requested or captured. */
   readonly audio: LocalTrack | null;
 }
 
 /**
- * Opens a camera. TureenError `permissionDenied`, `deviceNotFound`, `deviceInUse`, `captureFailed`, `aborted`, or
- * `unsupported` where the page has no access to devices at all (it is not served over HTTPS).
+ * Captures a camera. Rejects with `permissionDenied`, `deviceNotFound`, `deviceInUse`, `captureFailed`, `aborted`, or with
+ * `unsupported` where the page has no access to devices (no HTTPS).
+ *
+ * @example
+ * ```ts
+ * const camera = await captureCamera({ facingMode: 'environment', preset: 'h1080' });
+ * video.srcObject = new MediaStream([camera.track]);
+ * ```
  */
 export async function captureCamera(options: CameraOptions = {}): Promise<LocalTrack> {
   checkOptions(options);
@@ -71,7 +84,7 @@ export async function captureCamera(options: CameraOptions = {}): Promise<LocalT
   return captureDevice({ what: 'camera', constraints, mediaDevices, device: { deviceId, facingMode }, signal });
 }
 
-/** Opens a microphone. TureenError as {@link captureCamera}. */
+/** Captures a microphone. Rejects as {@link captureCamera}. */
 export async function captureMicrophone(options: MicrophoneOptions = {}): Promise<LocalTrack> {
   checkOptions(options);
   const { echoCancellation = true, noiseSuppression = true, autoGainControl = true } = options;
@@ -80,12 +93,15 @@ export async function captureMicrophone(options: MicrophoneOptions = {}): Promis
   return captureDevice({ what: 'microphone', constraints, mediaDevices, device: { deviceId }, signal });
 }
 
-/** Lets the user choose a screen, window or tab. Call it in a click. TureenError as {@link captureCamera}, `invalidState`. */
+/**
+ * Prompts the user for a screen, window or tab. Call it in a click. Rejects as {@link captureCamera}, and with `invalidState`
+ * without a click.
+ */
 export async function captureScreen(options: ScreenOptions = {}): Promise<ScreenTracks> {
   checkOptions(options);
   const { width, height, frameRate } = presetOf(options.preset ?? 'screen15');
   const devices = requireMediaDevices(options.mediaDevices);
-  // Missing on phones, despite the types.
+  // Missing on phones, although the types declare the method.
   const { getDisplayMedia } = devices as Partial<MediaDevices>;
   if (getDisplayMedia === undefined) throw new TureenError('unsupported', 'this browser cannot share its screen');
   const video = { width: { max: width }, height: { max: height }, frameRate: { max: frameRate } };
@@ -96,7 +112,7 @@ export async function captureScreen(options: ScreenOptions = {}): Promise<Screen
   );
   const [videoTrack] = stream.getVideoTracks();
   const [audioTrack] = stream.getAudioTracks();
-  if (videoTrack === undefined) throw new TureenError('captureFailed', 'the browser gave no picture of the screen');
+  if (videoTrack === undefined) throw new TureenError('captureFailed', 'the browser gave no screen track');
   videoTrack.contentHint = options.contentHint ?? 'detail';
   if (audioTrack !== undefined) audioTrack.contentHint = 'music';
   return {
@@ -105,7 +121,7 @@ export async function captureScreen(options: ScreenOptions = {}): Promise<Screen
   };
 }
 
-/** Turns processing off: it is made for speech, and damages music and films. */
+/** Turns audio processing off: it is made for speech, and damages music and films. */
 function audioConstraintsOf({ audio = false }: ScreenOptions): boolean | MediaTrackConstraints {
   if (audio === false) return false;
   return {
@@ -138,7 +154,7 @@ async function captureDevice(request: CaptureRequest): Promise<LocalTrack> {
     stream = await open({ ...facingMode, ...constraints, ...deviceId });
   } catch (error) {
     const isOverconstrained = ((error as TureenError).cause as Error | undefined)?.name === 'OverconstrainedError';
-    // Without an exact device the other constraints are at fault: any video is better than none.
+    // Without an exact device the other constraints are at fault, and any video is better than none.
     if (!isOverconstrained || device.deviceId != null) throw error;
     stream = await open(true);
   }

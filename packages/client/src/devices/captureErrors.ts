@@ -7,18 +7,18 @@ interface Meaning {
 
 const meanings: Readonly<Record<string, Meaning>> = {
   NotAllowedError: { code: 'permissionDenied', hint: 'Let the user allow it in the settings of the page.' },
-  SecurityError: { code: 'permissionDenied', hint: 'The page, or the frame around it, forbids capture.' },
+  SecurityError: { code: 'permissionDenied', hint: 'Allow capture in the page and in its frame.' },
   NotFoundError: { code: 'deviceNotFound' },
   OverconstrainedError: { code: 'deviceNotFound' },
   NotReadableError: { code: 'deviceInUse', hint: 'Close other programs that use it.' },
   InvalidStateError: { code: 'invalidState', hint: 'Capture the screen in the handler of a click.' },
 };
 
-/** What an error of getUserMedia or getDisplayMedia means. */
+/** Converts an error of getUserMedia or getDisplayMedia. */
 export function toCaptureError(error: unknown, what: string): TureenError {
   if (TureenError.is(error)) return error;
   const { name, message } = error instanceof Error ? error : { name: '', message: String(error) };
-  // Firefox reports a camera that another program uses so.
+  // Firefox reports a camera that another program uses with this name and message.
   const isFirefoxInUse = name === 'AbortError' && message.startsWith('Starting ');
   const { code, hint } = meanings[isFirefoxInUse ? 'NotReadableError' : name] ?? { code: 'captureFailed' as const };
   return new TureenError(code, `${what}: ${message === '' ? name : message}`, { hint, cause: error });

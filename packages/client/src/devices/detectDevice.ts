@@ -1,12 +1,12 @@
-/** Detects the browser; `unknown` outside one. */
+/** Browser of the page; `unknown` outside a browser. */
 export interface DetectedDevice {
-  /** Short machine name: `chrome`, `firefox`, `safari`, `edge`, `unknown`. */
+  /** Short machine name: `chrome`, `edge`, `firefox`, `opera`, `safari` or `unknown`. */
   readonly flag: string;
   readonly name: string;
   readonly version: string;
 }
 
-// Edge and Opera call themselves Chrome too, and all of them Safari: the most particular name first.
+// Edge and Opera also claim to be Chrome, and all of them claim to be Safari: the most specific name first.
 const browsers = [
   { name: 'Edge', pattern: /Edg(?:e|A|iOS)?\/([\d.]+)/ },
   { name: 'Opera', pattern: /OPR\/([\d.]+)/ },
@@ -15,7 +15,7 @@ const browsers = [
   { name: 'Safari', pattern: /Version\/([\d.]+).*Safari/ },
 ] as const;
 
-/** Reads the user agent. Nothing is sent that the server does not see in the HTTP headers anyway. */
+/** Reads the user agent, which the server sees in the HTTP headers anyway. */
 export function detectDevice(userAgent = typeof navigator === 'undefined' ? '' : navigator.userAgent): DetectedDevice {
   for (const { name, pattern } of browsers) {
     const version = pattern.exec(userAgent)?.[1];

@@ -1,6 +1,6 @@
 import { TureenError } from '../shared/errors.ts';
 
-/** Returns the devices of the app, or those of the page; undefined in a page without HTTPS and in Node. */
+/** Returns the devices of the app, or those of the page. Undefined in a page without HTTPS, and in Node. */
 export function findMediaDevices(given: MediaDevices | undefined): MediaDevices | undefined {
   return given ?? (globalThis as { navigator?: { mediaDevices?: MediaDevices } }).navigator?.mediaDevices;
 }

@@ -12,11 +12,11 @@ export function fakeStream(...kinds: ('audio' | 'video')[]): MediaStream {
 
 type Result = MediaStream | Error | Promise<MediaStream>;
 
-/** `navigator.mediaDevices` of a test: returns its results in order, and records the requests. */
+/** `navigator.mediaDevices` of a test. Returns its results in order, and records the requests. */
 export class FakeMediaDevices extends EventTarget {
   readonly requests: MediaStreamConstraints[] = [];
   devices: MediaDeviceInfo[] = [];
-  /** How many listen to `devicechange`. */
+  /** Number of `devicechange` listeners. */
   listeners = 0;
   readonly #results: Result[];
 
@@ -25,7 +25,7 @@ export class FakeMediaDevices extends EventTarget {
     this.#results = results;
   }
 
-  /** Typed as the code expects. */
+  /** This object with the type that the code expects. */
   get real(): MediaDevices {
     return this as unknown as MediaDevices;
   }

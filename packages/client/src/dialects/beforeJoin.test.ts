@@ -7,14 +7,14 @@ import { roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { v2Dialects, v2World } from '@tureen/testkit/scripted/v2World';
 
 /**
- * What servers send before their response to `join`. The channel holds these messages until the room has joined, so a server that
- * waits for a response to one of them blocks. None of the programs named here does: by their source, each accepts the join before it
- * sends a request.
+ * Messages that servers send before their response to `join`. The channel holds these messages until the room has joined, so a
+ * server that waits for a response to one of them blocks. None of the servers named here does: by their source, each accepts the
+ * join before it sends a request.
  */
 
 describe('notifications before the response to join in mediasoup-v3', () => {
   it.each([
-    // On the connection; the estimate of the recv transport, which is connected before the join by some clients.
+    // On the connection. The estimate of the receive transport, which some clients connect before the join.
     ['mediasoup-demo of 2024', 'classic', 'mediasoup-version'],
     ['mediasoup-demo of 2026', 'notify', 'mediasoupVersion'],
   ] as const)('are emitted after the peers, from %s', async (_program, variant, method) => {
@@ -41,13 +41,13 @@ describe('notifications before the response to join in mediasoup-v3', () => {
 });
 
 describe.each(v2Dialects)('notifications before the response to join in %s', (name) => {
-  // protoo-server 2 sends them as requests, and catches a response that does not come.
+  // protoo-server 2 sends them as requests, and handles a missing response.
   it.each(['notification', 'request'] as const)('are emitted after the peers, as a %s', async (envelope) => {
     const { server, room, said, word } = v2World(name);
     server.envelope = envelope;
     const join = word('join');
     server.on(join, () => {
-      // The app of a mediasoup 2 server spreads these to every connection, joined or not.
+      // The app of a mediasoup 2 server sends these to every connection, joined or not.
       server.send('active-speaker', { peerName: 'bob' });
       server.send('display-name-changed', { peerName: 'bob', displayName: 'Robert' });
       server.notify(word('newPeer'), { name: 'late' });
@@ -112,8 +112,8 @@ describe('messages before the response to join in push-pull', () => {
   });
 });
 
-describe('a server that waits for the response to its own request before it answers the join', () => {
-  it('makes join() reject with requestTimeout, which another attempt may pass', async () => {
+describe('a server that awaits the response to its own request before it answers the join', () => {
+  it('makes join() reject with requestTimeout, which is retryable', async () => {
     const { server, room, clock } = roomWorld();
     const asked = server.got('join');
     server.on('join', async () => {

@@ -3,7 +3,7 @@ import { silentLogger } from '../shared/logger.ts';
 import { canReceive } from './canReceive.ts';
 
 describe('canReceive()', () => {
-  it.each([true, false])('returns what the engine says: %s', (answer) => {
+  it.each([true, false])('returns the result of the engine: %s', (answer) => {
     expect(canReceive(() => answer, silentLogger)).toBe(answer);
   });
 

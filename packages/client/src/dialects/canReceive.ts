@@ -1,6 +1,9 @@
 import type { Logger } from '../shared/logger.ts';
 
-/** Whether the engine can receive what is offered, by `check`. True where the engine fails to check: consuming fails then. */
+/**
+ * Returns the result of `check`: whether the engine can receive an offer. True where `check` throws, since consuming then fails
+ * with an error.
+ */
 export function canReceive(check: () => boolean, logger: Logger): boolean {
   try {
     return check();

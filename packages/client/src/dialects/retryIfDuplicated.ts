@@ -1,8 +1,8 @@
 import { TureenError, asRetryable } from '../shared/errors.ts';
 
 /**
- * Returns a handler for the error of a refused join. A duplicated peer id may belong to this client, from before the connection
- * dropped. The server notices that drop later and admits the client then, so the error becomes retryable.
+ * Returns a handler for the error of a refused join. A duplicated peer ID may belong to this client, from before its connection
+ * dropped. The server notices the drop later and then admits the client, so the error becomes retryable.
  */
 export function retryIfDuplicated(isDuplicated: (message: string) => boolean): (error: unknown) => never {
   return (error) => {

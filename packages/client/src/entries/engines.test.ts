@@ -15,7 +15,7 @@ import { mediasoupV2Beta } from './mediasoupV2Beta.ts';
 import { mediasoupV3 } from './mediasoupV3.ts';
 import { pushPull } from './pushPull.ts';
 
-/** An engine that wraps another and keeps the options of each `open`. */
+/** Wraps an engine, and records the options of each `open`. */
 function wrapped<Engine extends MediaEngine | PeerConnectionMedia>(inner: Engine) {
   const opened: unknown[] = [];
   const open = (options: object = {}) => {
@@ -28,7 +28,7 @@ function wrapped<Engine extends MediaEngine | PeerConnectionMedia>(inner: Engine
 const silent = () => {};
 const logger: Logger = { debug: silent, info: silent, warn: silent, error: silent };
 
-/** A dialect reads the logger of its context as it opens the engine. */
+/** Opens a dialect, which reads the logger of its context. */
 const contextOf = (dialect: Dialect) => {
   const identity = { roomId: 'r1', peerId: 'alice' };
   const memory = { resumeToken: undefined, recall: <T>(create: () => T) => create() };
@@ -43,15 +43,18 @@ describe('the option engine', () => {
     ['mediasoup-v2', mediasoupV2],
     ['mediasoup-v2-beta', mediasoupV2Beta],
     ['mediasoup-v2-alpha', mediasoupV2Alpha],
-  ] as const)('of %s takes an engine that wraps another, and passes the logger of the room to it', (_name, dialect) => {
-    const engine = wrapped(new FakeEngine());
+  ] as const)(
+    'accepts an engine for %s that wraps another, and passes the logger of the room to it',
+    (_name, dialect) => {
+      const engine = wrapped(new FakeEngine());
 
-    contextOf(dialect({ engine })).close();
+      contextOf(dialect({ engine })).close();
 
-    expect(engine.opened).toEqual([{ logger }]);
-  });
+      expect(engine.opened).toEqual([{ logger }]);
+    },
+  );
 
-  it('of push-pull gets the profile and the ICE servers of the dialect', () => {
+  it('passes the profile and the ICE servers of push-pull to the engine', () => {
     const engine = wrapped(new FakePeerConnectionMedia());
     const iceServers = [{ urls: 'turn:turn.example' }];
 
@@ -62,7 +65,7 @@ describe('the option engine', () => {
 });
 
 describe('deviceEngine', () => {
-  it('sends and receives in a room, with the handler that the app names', async () => {
+  it('sends and receives in a room, with the handler of the app', async () => {
     const engine = wrapped(deviceEngine({ handlerFactory: FakeHandler.createFactory(testFakeParameters) }));
     const { room } = roomWorld({ dialect: mediasoupV3({ engine }) });
 
@@ -74,7 +77,7 @@ describe('deviceEngine', () => {
 });
 
 describe('peerConnectionEngine', () => {
-  it('merges its configuration with the ICE servers of the dialect, which win', async () => {
+  it('merges its configuration with the ICE servers of the dialect, which take precedence', async () => {
     const { connections } = fakeBrowser();
     const engine = peerConnectionEngine({
       configuration: { iceTransportPolicy: 'relay', iceServers: [{ urls: 'stun:old.example' }] },

@@ -6,12 +6,13 @@ import type { MediaEngine } from '../media/MediaEngine.ts';
 import type { Dialect } from '../room/DialectPort.ts';
 import { checkOptions, checkParts } from '../shared/checks/development.ts';
 
+/** Options of `mediasoupV2()`. */
 export interface MediasoupV2EntryOptions extends MediasoupV2Options {
-  /** Engine that moves the media. Default `deviceEngine()` of `@tureen/client/ports`, which runs mediasoup-client. */
+  /** Engine for the media. Default: `deviceEngine()` of `@tureen/client/ports`, which runs mediasoup-client. */
   readonly engine?: MediaEngine | undefined;
 }
 
-/** The dialect of mediasoup 2 and mediasoup-client 2, over mediasoup-client 3. */
+/** Creates the dialect of mediasoup 2 and mediasoup-client 2, over mediasoup-client 3. Throws `invalidArgument`. */
 export function mediasoupV2(given: MediasoupV2EntryOptions = {}): Dialect {
   checkOptions(given);
   checkParts(given);

@@ -6,12 +6,13 @@ import type { MediaEngine } from '../media/MediaEngine.ts';
 import type { Dialect } from '../room/DialectPort.ts';
 import { checkOptions, checkParts } from '../shared/checks/development.ts';
 
+/** Options of `mediasoupV2Beta()`. */
 export interface MediasoupV2BetaEntryOptions extends V2Options {
-  /** Engine that moves the media. Default `deviceEngine()` of `@tureen/client/ports`, which runs mediasoup-client. */
+  /** Engine for the media. Default: `deviceEngine()` of `@tureen/client/ports`, which runs mediasoup-client. */
   readonly engine?: MediaEngine | undefined;
 }
 
-/** The dialect of mediasoup-client 0.1, over mediasoup-client 3. */
+/** Creates the dialect of mediasoup-client 0.1, over mediasoup-client 3. Throws `invalidArgument`. */
 export function mediasoupV2Beta(given: MediasoupV2BetaEntryOptions = {}): Dialect {
   checkOptions(given);
   checkParts(given);

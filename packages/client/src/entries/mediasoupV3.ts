@@ -5,12 +5,20 @@ import type { MediaEngine } from '../media/MediaEngine.ts';
 import type { Dialect } from '../room/DialectPort.ts';
 import { checkOptions, checkParts } from '../shared/checks/development.ts';
 
+/** Options of `mediasoupV3()`. */
 export interface MediasoupV3EntryOptions extends MediasoupV3Options {
-  /** Engine that moves the media. Default `deviceEngine()` of `@tureen/client/ports`, which runs mediasoup-client. */
+  /** Engine for the media. Default: `deviceEngine()` of `@tureen/client/ports`, which runs mediasoup-client. */
   readonly engine?: MediaEngine | undefined;
 }
 
-/** The dialect of mediasoup-demo and its descendants, over mediasoup-client. */
+/**
+ * Creates the dialect of mediasoup-demo and its descendants, over mediasoup-client. Throws `invalidArgument`.
+ *
+ * @example
+ * ```ts
+ * const dialect = mediasoupV3({ engine: deviceEngine({ iceTransportPolicy: 'relay' }) });
+ * ```
+ */
 export function mediasoupV3(given: MediasoupV3EntryOptions = {}): Dialect {
   checkOptions(given);
   checkParts(given);

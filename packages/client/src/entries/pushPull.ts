@@ -5,12 +5,20 @@ import type { PeerConnectionMedia } from '../media/PeerConnectionMedia.ts';
 import type { Dialect } from '../room/DialectPort.ts';
 import { checkOptions, checkParts } from '../shared/checks/development.ts';
 
+/** Options of `pushPull()`. */
 export interface PushPullEntryOptions extends PushPullOptions {
-  /** Engine that moves the media. Default `peerConnectionEngine()` of `@tureen/client/ports`, over the browser's RTCPeerConnection. */
+  /** Engine for the media. Default: `peerConnectionEngine()` of `@tureen/client/ports`, over the browser's RTCPeerConnection. */
   readonly engine?: PeerConnectionMedia | undefined;
 }
 
-/** The dialect of RTCPilot, over an RTCPeerConnection per push and per pull. */
+/**
+ * Creates the dialect of RTCPilot, with one RTCPeerConnection per push and per pull. Throws `invalidArgument`.
+ *
+ * @example
+ * ```ts
+ * const dialect = pushPull({ profile: 'rtcpilot', iceServers: [{ urls: 'stun:stun.example' }] });
+ * ```
+ */
 export function pushPull(given: PushPullEntryOptions = {}): Dialect {
   checkOptions(given);
   checkParts(given);

@@ -3,8 +3,8 @@ interface Waiter {
 }
 
 /**
- * Pending calls of an owner that may close: a closed RTCPeerConnection leaves its promises unsettled. `close` rejects all calls
- * at once. A value that arrives later goes to the `onLate` of its call.
+ * Pending calls of an owner that may close. A closed RTCPeerConnection leaves its promises unsettled, so `close` rejects all
+ * calls at once. A value that arrives later goes to the `onLate` of its call.
  */
 export class CancellationScope {
   readonly #waiting = new Set<Waiter>();
@@ -34,7 +34,7 @@ export class CancellationScope {
     });
   }
 
-  /** Rejects all pending and later calls with `error`. Only the first `close` counts. */
+  /** Rejects all pending and later calls with `error`. Only the first call of `close` has an effect. */
   close(error: Error): void {
     if (this.#closedBy !== undefined) return;
     this.#closedBy = error;

@@ -9,60 +9,67 @@ import type {
 } from './MediaEngine.ts';
 
 /**
- * Kind of the server. `standard`: accepts VP8 and H264, and sends as the answer states. `rtcpilot`: accepts opus and H264 42e01f
- * only, without simulcast, and forwards packets as the publisher sent them.
+ * Kind of the server. `standard`: accepts VP8 and H264, and sends as the answer states. `rtcpilot`: accepts only opus and H264
+ * 42e01f without simulcast, and forwards packets as the publisher sent them.
  */
 export type PeerConnectionProfile = 'standard' | 'rtcpilot';
 
 /**
- * RTP parameters of a stream to pull, with the names of the server. Numbers that are absent or 0 are unknown. The server may send
- * more fields.
+ * RTP parameters of a stream to pull, with the server's names. A number that is absent or 0 is unknown. The server may send more
+ * fields.
  */
 export interface PulledRtp {
-  /** Such as `opus`, `H264`. */
+  /** Name of the codec, such as `opus` or `H264`. */
   readonly codec: string;
-  /** Hz. */
+  /** Clock rate in Hz. */
   readonly clock_rate: number;
+  /** Number of audio channels. */
   readonly channel?: number | undefined;
-  /** As in an `a=fmtp` line, without the payload type. */
+  /** Parameters of the codec as in an `a=fmtp` line, without the payload type. */
   readonly fmtp_param: string;
+  /** Payload type of the codec. */
   readonly payload_type: number;
+  /** Payload type of retransmissions. */
   readonly rtx_payload_type?: number | undefined;
+  /** IDs of the header extensions: MID, transport-wide congestion control, absolute send time. */
   readonly mid_ext_id?: number | undefined;
   readonly tcc_ext_id?: number | undefined;
   readonly abs_send_time_ext_id?: number | undefined;
 }
 
-/** One stream to pull. */
+/** Stream to pull. */
 export interface PullRequest {
-  /** Becomes the id of the MediaConsumer. */
+  /** ID of the resulting `MediaConsumer`. */
   readonly id: string;
   readonly kind: MediaKind;
   readonly rtpParam: PulledRtp;
 }
 
-/** Sends an offer to the server and resolves to the SDP of its answer. Errors are passed on. */
+/** Sends an offer to the server and resolves to the SDP of its answer. The engine passes errors on. */
 export type SdpExchange = (offer: string) => Promise<string>;
 
-/** As {@link SdpExchange}, for a push. An `id` of the server replaces the id of the options. */
+/** Sends the offer of a push, as {@link SdpExchange}. An `id` of the server replaces the ID in the options. */
 export type PushExchange = (offer: string) => Promise<{ readonly sdp: string; readonly id?: string | undefined }>;
 
+/** Events of a connection. */
 export interface PeerConnectionHandlers {
-  /** Called on each change of the connection; `closed` once and last, whichever end closes. */
+  /** Reports each change of the state. `closed` comes once and last, whichever end closes. */
   onConnectionState(state: MediaConnectionState): void;
 }
 
+/** Options to push a track. */
 export interface PeerConnectionPushOptions extends MediaProduceOptions {
-  /** Becomes the id of the MediaProducer, unless the server names it. */
+  /** ID of the resulting `MediaProducer`, unless the server assigns one. */
   readonly id: string;
 }
 
-/** A pushed track. `mid`: its media section in the offer. */
+/** Pushed track. */
 export interface PushedProducer extends MediaProducer {
+  /** MID of its media section in the offer. */
   readonly mid: string;
 }
 
-/** Codes of failures of an offer with two tracks that one of the tracks may cause alone. */
+/** Error codes of an offer with two tracks that one of the tracks may cause alone. */
 export const mayBeTheOther: ReadonlySet<string> = new Set([
   'requestRefused',
   'mediaFailed',
@@ -73,11 +80,12 @@ export const mayBeTheOther: ReadonlySet<string> = new Set([
 /** Width of the black placeholder video: less than any camera's, see `InboundMonitor`. */
 export const blackWidth = 16;
 
-/** The media of one connection attempt. `close()` ends everything; the next attempt opens another session. */
+/** Media of one attempt to join. `close()` ends everything; the next attempt opens another session. */
 export interface PeerConnectionSession {
   readonly closed: boolean;
   /**
-   * Opens a connection for a track, which lasts until the producer closes. Rejects with `unsupportedCodec` where browser and
+   * Pushes a track. `standard`: over a new connection, which closes with the producer. `rtcpilot`: over a free media section of an
+   * open connection, if there is one. Rejects with `unsupportedCodec` where browser and
    * server have no common codec.
    */
   push(
@@ -86,38 +94,40 @@ export interface PeerConnectionSession {
     handlers: PeerConnectionHandlers,
   ): Promise<PushedProducer>;
   /**
-   * Opens a connection for a stream, or for an audio and a video stream for which `canPullTogether` is true, audio first. The
-   * sections and the result have the order of the request. The connection lasts until the last consumer closes. Rejects with
-   * `unsupportedCodec` where the browser cannot receive a codec, which the error names.
+   * Pulls one stream over a new connection, or an audio and a video stream for which `canPullTogether` returns true, audio first.
+   * The media sections and the result have the order of the request. The connection closes with its last consumer. Rejects with
+   * `unsupportedCodec`, naming the codec, where the browser cannot receive it.
    */
   pull(
     streams: readonly PullRequest[],
     exchange: SdpExchange,
     handlers: PeerConnectionHandlers,
   ): Promise<readonly MediaConsumer[]>;
-  /** Whether streams fit into one connection: at most one audio and one video stream, without conflicting numbers. */
+  /**
+   * Returns whether one connection can carry the streams: at most one audio and one video stream, without conflicting numbers.
+   */
   canPullTogether(streams: readonly Pick<PullRequest, 'kind' | 'rtpParam'>[]): boolean;
-  /** Whether the browser can decode a stream. */
+  /** Returns whether the browser can decode a stream. */
   canReceive(stream: Pick<PullRequest, 'kind' | 'rtpParam'>): boolean;
-  /** Merges the statistics of all connections of a direction; null without connections. */
+  /** Merges the statistics of all connections of a direction. Null without connections. */
   getTransportStats(direction: 'send' | 'recv'): Promise<RTCStatsReport | null>;
-  /** Idempotent. Pending calls reject with `closed`; late answers are dropped. */
+  /** Closes all connections. Idempotent. Pending calls reject with `closed`; later answers are dropped. */
   close(): void;
 }
 
-/** What an engine gets from the room and its dialect for a session. An engine that wraps another passes the object on. */
+/** Options of `PeerConnectionMedia.open()`, from the room and its dialect. An engine that wraps another passes the object on. */
 export interface PeerConnectionOpenOptions extends MediaOpenOptions {
-  /** Default `standard`. */
+  /** Kind of the server. Default `standard`. */
   readonly profile?: PeerConnectionProfile | undefined;
-  /** STUN and TURN servers of the dialect. They win over those that the engine was configured with. */
+  /** STUN and TURN servers of the dialect, which override those of the engine. */
   readonly iceServers?: readonly RTCIceServer[] | undefined;
 }
 
 /**
- * The port for engines that exchange media with a server that answers SDP offers, one connection per push and per pull.
- * All calls reject with TureenError only.
+ * Port for engines whose server answers SDP offers, with one connection per push and per pull. All calls reject with TureenError
+ * only.
  */
 export interface PeerConnectionMedia {
-  /** Opens the media of one connection attempt. */
+  /** Opens the media of one attempt to join. */
   open(options?: PeerConnectionOpenOptions): PeerConnectionSession;
 }

@@ -11,15 +11,15 @@ export interface TrackProducerOptions {
   readonly kind: MediaKind;
   readonly track: MediaStreamTrack;
   readonly paused: boolean;
-  /** What the sender has now. */
+  /** Track that the sender has. */
   readonly attached: MediaStreamTrack | null;
   readonly logger: Logger;
 }
 
 /**
- * The track of a producer, in every engine. A pause detaches the sender from the track (`replaceTrack(null)`) and leaves the track
- * unchanged. Setting `track.enabled = false` instead would mute every producer that shares the track, blacken the preview of the
- * app, conflict with an app that sets `enabled`, and keep sending black frames.
+ * The track of a producer, in every engine. A pause detaches the sender from the track (`replaceTrack(null)`) and leaves the
+ * track unchanged. Setting `track.enabled = false` instead would mute every producer that shares the track, blacken the preview
+ * of the app, and keep sending black frames. It would also conflict with an app that sets `enabled`.
  */
 export abstract class TrackProducer implements MediaProducer {
   readonly id: string;
@@ -85,7 +85,7 @@ export abstract class TrackProducer implements MediaProducer {
 
   abstract close(): void;
 
-  /** Gives the sender a track, or none. */
+  /** Sets the track of the sender; null removes it. */
   protected abstract attach(track: MediaStreamTrack | null): Promise<void>;
   protected abstract limitLayers(spatialLayer: number): Promise<void>;
   protected abstract readStats(): Promise<RTCStatsReport>;
@@ -100,13 +100,13 @@ export abstract class TrackProducer implements MediaProducer {
     this.#pending.close(this.#closedError());
   }
 
-  /** Makes the sender agree with `#paused`. */
+  /** Attaches or detaches the track, depending on `#paused`. */
   #follow(): void {
     this.#enqueue(async () => {
       const wanted = this.#paused ? null : this.#track;
       if (wanted !== this.#attached) await this.#attach(wanted);
     }).catch((error: unknown) => {
-      if (!this.closed) this.#logger.warn(`producer ${this.id} could not be paused or resumed`, error);
+      if (!this.closed) this.#logger.warn(`failed to pause or resume producer ${this.id}`, error);
     });
   }
 

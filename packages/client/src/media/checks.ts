@@ -17,17 +17,17 @@ import { invalidArgument } from '../shared/invalidArgument.ts';
 import { TureenError } from '../shared/errors.ts';
 import type { TransportDescription } from './MediaEngine.ts';
 
-/** Makes the error for values of the server that no browser can use. */
+/** Creates the error for values of the server that no browser can use. */
 export function badResponse(what: string, cause?: unknown): TureenError {
   return new TureenError('badResponse', what, { cause });
 }
 
-/** Makes the error for a codec of the other kind. */
+/** Creates the error for a codec of the other kind. */
 export function wrongCodec(codec: string | undefined, kind: MediaKind): TureenError {
   return invalidArgument('codec', `Pass a codec of ${kind}.`, `codec ${codec ?? ''} is not for a ${kind} track`);
 }
 
-/** Makes the error for a track of the other kind. */
+/** Creates the error for a track of the other kind. */
 export const wrongKind = (kind: MediaKind): TureenError => invalidArgument('track', `Pass a track of ${kind}.`);
 
 /** Throws `invalidArgument` unless the layer is an integer from 0. */
@@ -36,12 +36,15 @@ export function checkSpatialLayer(spatialLayer: number): void {
     throw invalidArgument('spatialLayer', 'Pass an integer from 0.', `spatialLayer is ${spatialLayer}`);
 }
 
-/** Sections that mediasoup-client adds by itself. */
+/** Media sections that mediasoup-client adds. */
 const reservedMids: ReadonlySet<string> = new Set(['probator', 'datachannel']);
-/** What both Chromium and Firefox take. */
+/** Longest MID that both Chromium and Firefox accept. */
 const longestMid = 16;
 
-/** Checks a value of the server against the grammar of its place in an SDP (RFC 8866, 8839, 8122): one bad byte breaks the whole SDP. */
+/**
+ * Checks a value of the server against the grammar of its place in an SDP (RFC 8866, 8839, 8122). One bad byte breaks the whole
+ * SDP.
+ */
 function checkGrammar(schema: Parameters<typeof parse>[0], value: unknown, path: string): void {
   const read = parse(schema, value);
   if (!read.ok) throw badResponse(`${path}.${formatIssue(read.issue)}`);
@@ -54,7 +57,7 @@ function checkDistinct(values: readonly number[], path: string): void {
   if (new Set(values).size !== values.length) throw badResponse(`${path} names one number twice`);
 }
 
-/** Ids are any text. Where an id is no token, the SDP carries a generated one. */
+/** Throws `badResponse` unless `id` is a text. Where the text is not an SDP token, the SDP carries a generated ID. */
 export function checkId(id: unknown, path: string): asserts id is string {
   if (typeof id !== 'string' || id === '') throw badResponse(`${path} is not an id`);
 }
@@ -88,7 +91,7 @@ export function checkTransport(description: TransportDescription): void {
   });
 }
 
-/** Checks everything about the parameters of a consumer that needs no browser. */
+/** Checks the parameters of a consumer without the browser. */
 export function checkParameters(kind: MediaKind, rtpParameters: RtpParameters): void {
   checkGrammar(rtp, rtpParameters, 'rtpParameters');
   checkNumbers(kind, rtpParameters);
@@ -124,7 +127,7 @@ export function ssrcsOf(rtpParameters: Pick<RtpParameters, 'encodings'>): number
   );
 }
 
-/** Longest label or protocol of a data channel, in bytes; and most of its other numbers. */
+/** Longest label or protocol of a data channel in bytes, and the limit of most of its numbers. */
 const uint16 = 65535;
 
 export function checkChannel(sctpStreamParameters: SctpStreamParameters, ...texts: unknown[]): void {

@@ -45,7 +45,7 @@ describe('fitEncodings', () => {
     ]);
   });
 
-  it('has no more than the three spatial layers that browsers know', () => {
+  it('has at most the three spatial layers that browsers support', () => {
     const four = [{ maxBitrate: 0 }, ...three];
     expect(fit(four, { codec: 'video/VP9', isNamed: false })).toMatchObject([{ scalabilityMode: 'L3T3_KEY' }]);
     const { h1080 } = videoPresets;

@@ -1,17 +1,17 @@
 import { TureenError } from '../shared/errors.ts';
 import type { ProducerEncoding } from './MediaEngine.ts';
 
-/** What becomes of the layers in a stream on their way from this browser to receivers. */
+/** How the browser and the server handle the layers within a stream. */
 export interface LayerSupport {
-  /** Whether the browser ignores every scalability mode, as Firefox does. */
+  /** Whether the browser ignores scalability modes, as Firefox does. */
   readonly ignoresModes: boolean;
   /** Whether the browser sends the dependency descriptor, from which a server reads the layers of AV1. */
   readonly sendsDescriptor: boolean;
-  /** Whether the server forwards it: without it receivers decode the lowest spatial layer of AV1 only. */
+  /** Whether the server forwards the dependency descriptor. Without it receivers decode only the lowest spatial layer of AV1. */
   readonly forwardsDescriptor: boolean;
 }
 
-/** How a track is sent, as far as its encodings depend on it. */
+/** Codec of a track and support for layers, on which the encodings depend. */
 export interface EncodingUse extends LayerSupport {
   /** MIME type of the codec. */
   readonly codec: string;
@@ -20,8 +20,8 @@ export interface EncodingUse extends LayerSupport {
 }
 
 /**
- * Makes encodings that a server can forward. VP9 and AV1 have their layers in one stream: mediasoup refuses several. Throws
- * `unsupported` for encodings that no receiver would see.
+ * Returns encodings that a server can forward. VP9 and AV1 have their layers in one stream: mediasoup refuses several streams.
+ * Throws `unsupported` for encodings that receivers cannot decode.
  */
 export function fitEncodings(encodings: readonly ProducerEncoding[], use: EncodingUse): ProducerEncoding[] {
   const { codec, isNamed, ignoresModes, sendsDescriptor, forwardsDescriptor } = use;
@@ -32,7 +32,7 @@ export function fitEncodings(encodings: readonly ProducerEncoding[], use: Encodi
   const count = encodings.length;
   if (count > 1) {
     if (isNamed)
-      throw new TureenError('unsupported', `${codec} has no simulcast: ${count} encodings were given`, {
+      throw new TureenError('unsupported', `${codec} has no simulcast, but got ${count} encodings`, {
         argument: 'encodings',
         hint: 'Pass one encoding.',
       });

@@ -7,9 +7,9 @@ export interface IceServersOptions {
 }
 
 /**
- * Calls `create` with ICE servers that the browser accepts. A single bad server fails a whole RTCPeerConnection. So where `create`
- * throws, each server is tried separately, bad servers and bad URLs are dropped with a warning, and `create` is called again with
- * the others, in their order. Rethrows the error of `create`.
+ * Calls `create` with ICE servers that the browser accepts. One bad server fails a whole RTCPeerConnection. If `create` throws,
+ * tries each server separately, drops bad servers and bad URLs with a warning, and calls `create` again with the others in their
+ * order. Rethrows the error of `create`.
  */
 export function withUsableIceServers<T>(
   { iceServers, iceTransportPolicy, logger }: IceServersOptions,
@@ -33,12 +33,12 @@ function usablePart(server: RTCIceServer, logger: Logger): RTCIceServer[] {
   const urls = Array.isArray(server?.urls)
     ? server.urls.filter((url) => refusalOf({ ...server, urls: url }) === null)
     : [];
-  // Credentials are not for logs.
-  logger.warn('dropped an ICE server that the browser refuses', { urls: server?.urls, refusal });
+  // Keeps credentials out of the log.
+  logger.warn('dropping an ICE server that the browser refuses', { urls: server?.urls, refusal });
   return urls.length === 0 ? [] : [{ ...server, urls }];
 }
 
-/** Why the browser refuses an ICE server; null where it accepts it. */
+/** Returns the error with which the browser refuses an ICE server. Null where it accepts the server. */
 function refusalOf(server: RTCIceServer): unknown {
   try {
     new RTCPeerConnection({ iceServers: [server] }).close();

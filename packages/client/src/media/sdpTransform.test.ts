@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 import * as genuine from 'sdp-transform';
 import { build, type Rolldown } from 'vite';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 
 import { leanSdpTransform, unreadAttributes } from '../../build/leanSdpTransform.ts';
 import { licensesBeside } from '../../build/licenses.ts';
@@ -56,16 +56,17 @@ a=mid:1
 a=sctp-port:5000
 `.replaceAll('\n', '\r\n');
 
-test('reads and writes an SDP as the genuine package does', () => {
-  const read = published.parse(sdp);
+describe('the lean sdp-transform', () => {
+  test('reads and writes an SDP as the genuine package does', () => {
+    const read = published.parse(sdp);
 
-  expect(read).toEqual(genuine.parse(sdp));
-  expect(read.media).toHaveLength(2);
-  expect(published.write(read)).toBe(genuine.write(genuine.parse(sdp)));
-});
+    expect(read).toEqual(genuine.parse(sdp));
+    expect(read.media).toHaveLength(2);
+    expect(published.write(read)).toBe(genuine.write(genuine.parse(sdp)));
+  });
 
-/** One line of each attribute whose grammar the build leaves out. */
-const unread = `control:streamid=0
+  /** One line of each attribute whose grammar the build removes. */
+  const unread = `control:streamid=0
 crypto:1 AES_CM_128_HMAC_SHA1_80 inline:PS1uQCVeeCFCanVmcjkpPywjNWhcYD0mXXtxaVBR|2^20|1:32
 connection:new
 ptime:20
@@ -85,38 +86,39 @@ confid:1
 userid:1
 floorid:1 mstrm:2`.split('\n');
 
-test('keeps attributes that neither engine reads as text, and writes them back', () => {
-  const lines = unread.map((line) => `a=${line}`);
-  const read = published.parse(`${sdp}${lines.join('\r\n')}\r\n`);
-  const section = read.media[1]!;
-  const known = genuine.parse(`${sdp}${lines.join('\r\n')}\r\n`).media[1]!;
+  test('keeps attributes that neither engine reads as text, and writes them unchanged', () => {
+    const lines = unread.map((line) => `a=${line}`);
+    const read = published.parse(`${sdp}${lines.join('\r\n')}\r\n`);
+    const section = read.media[1]!;
+    const known = genuine.parse(`${sdp}${lines.join('\r\n')}\r\n`).media[1]!;
 
-  expect(section.invalid).toEqual(unread.map((value) => ({ value })));
-  expect(Object.keys(known).filter((name) => !(name in section))).toEqual([...unreadAttributes]);
-  expect(published.write(read).split('\r\n')).toEqual(expect.arrayContaining(lines));
-});
+    expect(section.invalid).toEqual(unread.map((value) => ({ value })));
+    expect(Object.keys(known).filter((name) => !(name in section))).toEqual([...unreadAttributes]);
+    expect(published.write(read).split('\r\n')).toEqual(expect.arrayContaining(lines));
+  });
 
-test('reads every attribute that an engine or mediasoup-client names', () => {
-  const folder = dirname(createRequire(import.meta.url).resolve('mediasoup-client'));
-  const sources = [join(folder, 'handlers/sdp'), fileURLToPath(new URL('peerConnection', import.meta.url))]
-    .flatMap((path) => readdirSync(path).map((file) => join(path, file)))
-    .filter((file) => /(?<!\.d|\.test|Fixture)\.[jt]s$/.test(file));
-  const accesses = new RegExp(`(?:[oO]bject|section|sdp)\\??\\.(?:${unreadAttributes.join('|')})\\b`);
+  test('reads every attribute that an engine or mediasoup-client names', () => {
+    const folder = dirname(createRequire(import.meta.url).resolve('mediasoup-client'));
+    const sources = [join(folder, 'handlers/sdp'), fileURLToPath(new URL('peerConnection', import.meta.url))]
+      .flatMap((path) => readdirSync(path).map((file) => join(path, file)))
+      .filter((file) => /(?<!\.d|\.test|Fixture)\.[jt]s$/.test(file));
+    const accesses = new RegExp(`(?:[oO]bject|section|sdp)\\??\\.(?:${unreadAttributes.join('|')})\\b`);
 
-  expect(sources.length).toBeGreaterThan(10);
-  for (const file of sources) expect(accesses.exec(readFileSync(file, 'utf8'))?.[0], file).toBeUndefined();
-});
+    expect(sources.length).toBeGreaterThan(10);
+    for (const file of sources) expect(accesses.exec(readFileSync(file, 'utf8'))?.[0], file).toBeUndefined();
+  });
 
-test('reads parameters and simulcast lists as the genuine package does', () => {
-  const params = 'apt=96;profile-level-id=42e01f;flag';
+  test('reads parameters and simulcast lists as the genuine package does', () => {
+    const params = 'apt=96;profile-level-id=42e01f;flag';
 
-  expect(published.parseParams(params)).toEqual(genuine.parseParams(params));
-  expect(published.parseSimulcastStreamList('h,~m;l')).toEqual(genuine.parseSimulcastStreamList('h,~m;l'));
-});
+    expect(published.parseParams(params)).toEqual(genuine.parseParams(params));
+    expect(published.parseSimulcastStreamList('h,~m;l')).toEqual(genuine.parseSimulcastStreamList('h,~m;l'));
+  });
 
-test('drops the functions that neither engine calls, and writes the license beside the file', () => {
-  const license = files.find(({ fileName }) => fileName.endsWith('.LICENSE.txt'));
+  test('drops the functions that neither engine calls, and writes the license beside the file', () => {
+    const license = files.find(({ fileName }) => fileName.endsWith('.LICENSE.txt'));
 
-  expect(files[0].code).not.toMatch(/parseRemoteCandidates|parseImageAttributes|parsePayloads|exports\b|require\(/);
-  expect(license).toMatchObject({ source: expect.stringMatching(/^sdp-transform \d+\.\d+\.\d+$/m) as string });
+    expect(files[0].code).not.toMatch(/parseRemoteCandidates|parseImageAttributes|parsePayloads|exports\b|require\(/);
+    expect(license).toMatchObject({ source: expect.stringMatching(/^sdp-transform \d+\.\d+\.\d+$/m) as string });
+  });
 });

@@ -3,24 +3,24 @@ import type { Logger } from '../shared/logger.ts';
 import { onFirstFrame } from './firstFrame.ts';
 
 export interface AttachmentHandlers {
-  /** The first frame was shown, or the first sound played. Once per track. */
+  /** The element shows the first frame, or plays the first sound. Called once per track. */
   onPlaying(element: HTMLMediaElement): void;
   /**
-   * The browser wants a user gesture first; `startPlayback()` in one plays it. Reported to one of the attachments of an element,
-   * once until it plays.
+   * The browser requires a user gesture; call `startPlayback()` in one. Called for one attachment of the element, once until it
+   * plays.
    */
   onBlocked(element: HTMLMediaElement, error: TureenError): void;
-  /** Something outside the SDK paused the element. Reported to one of the attachments of an element. */
+  /** Something outside the SDK paused the element. Called for one attachment of the element. */
   onPaused(element: HTMLMediaElement): void;
 }
 
-/** One track in one element. */
+/** Track in an element. */
 export interface Attachment {
-  /** Plays the element, even after another pause or stream. */
+  /** Plays the element, even after a pause or in place of another stream. */
   play(): void;
   /** Replaces the track. An element that something outside the SDK paused stays paused. */
   setTrack(track: MediaStreamTrack): void;
-  /** Takes the track out; the element keeps the others'. Idempotent. */
+  /** Removes the track. The element keeps its other tracks. Idempotent. */
   detach(): void;
 }
 
@@ -33,9 +33,11 @@ interface Player {
   readonly element: HTMLMediaElement;
   readonly stream: MediaStream;
   readonly attachments: Set<Entry>;
-  /** Why it does not play: the browser wants a gesture, something outside the SDK paused it, or it left its document. */
+  /**
+   * Why the element does not play: the browser requires a gesture, something outside the SDK paused it, or it left its document.
+   */
   hold: 'blocked' | 'paused' | 'detached' | null;
-  /** The document or shadow root that the element was in when it last played; null: none. */
+  /** Document or shadow root that the element was in when it last played. Null: none. */
   root: Node | null;
   readonly handle: (event: Event) => void;
 }
@@ -43,24 +45,27 @@ interface Player {
 /** `HTMLMediaElement.HAVE_CURRENT_DATA` */
 const haveCurrentData = 2;
 
-/** Events of an element that change whether it plays, beside those of its first frame. */
+/** Events of an element that change whether it plays, in addition to those of its first frame. */
 const watched = ['pause', 'playing', 'emptied', 'leavepictureinpicture'];
 
 /**
- * Plays tracks in the page's elements, and watches that they keep playing. Never mutes an element to get it played: Chromium
- * then stops measuring the sound.
+ * Plays tracks in elements of the page, and keeps them playing. Never mutes an element to make it play: Chromium then stops
+ * measuring the sound.
  */
 export class PlaybackGate {
   readonly #logger: Logger;
   readonly #players = new Map<HTMLMediaElement, Player>();
-  /** Observes the page only while an element is detached, as every change of the page costs time then. */
+  /** Observes the page only while an element is detached: meanwhile each change of the page takes time. */
   #observer: MutationObserver | undefined;
 
   constructor(options: { logger: Logger }) {
     this.#logger = options.logger;
   }
 
-  /** Plays the track in the element, with the sound of all others that are in it, in sync. The picture is the last one attached. */
+  /**
+   * Plays the track in the element, in sync with the sound of the other tracks there. The element shows the picture attached
+   * last.
+   */
   attach(track: MediaStreamTrack, element: HTMLMediaElement, handlers: AttachmentHandlers): Attachment {
     const player = this.#players.get(element) ?? this.#open(element);
     let cancelFirstFrame = () => {};
@@ -76,7 +81,7 @@ export class PlaybackGate {
       track,
       handlers,
       play: () => {
-        // The app may have put something else there.
+        // The app may have set another stream.
         if (element.srcObject !== player.stream) element.srcObject = player.stream;
         void this.#play(player);
       },
@@ -96,8 +101,8 @@ export class PlaybackGate {
   }
 
   /**
-   * Plays every element that is blocked or paused, but for those that left the document; call it in a click. TureenError
-   * `permissionDenied` if the browser still refuses.
+   * Plays each element that is paused, except those that left the document. Call it in a click. Rejects with `permissionDenied`
+   * if the browser still refuses.
    */
   async startPlayback(): Promise<void> {
     const silent = [...this.#players.values()].filter(
@@ -107,7 +112,7 @@ export class PlaybackGate {
       silent.map(async (player) => {
         const played = this.#play(player);
         const { paused, readyState } = player.element;
-        // An element that may play waits for data, which may never arrive: a disabled camera.
+        // An element that may play waits for data, which may never arrive, e.g. from a disabled camera.
         return paused || readyState >= haveCurrentData ? played : null;
       }),
     );
@@ -115,7 +120,7 @@ export class PlaybackGate {
     if (refusal !== undefined) throw refusal;
   }
 
-  /** Lets go of every element. */
+  /** Detaches all elements. */
   close(): void {
     for (const { attachments } of [...this.#players.values()])
       for (const attachment of [...attachments]) attachment.detach();
@@ -133,7 +138,7 @@ export class PlaybackGate {
       },
     };
     element.autoplay = true;
-    // Without it iOS plays video full screen.
+    // Without this attribute iOS plays video in full screen.
     element.setAttribute('playsinline', '');
     element.srcObject = player.stream;
     this.#players.set(element, player);
@@ -143,12 +148,12 @@ export class PlaybackGate {
 
   #handle(player: Player, type: string): void {
     const { element, stream, root } = player;
-    // What the app plays there instead is its own.
+    // The app plays another stream there.
     if (element.srcObject !== stream) return;
     if (type === 'playing') noteStart(player);
-    // After `load()`. Who closes the little window of a call does not want to lose the picture in the page.
+    // The app called `load()`, or the user closed picture-in-picture: the page continues to show the picture.
     else if (type !== 'pause') void this.#play(player);
-    // An element whose tracks have all ended is paused too: it waits for the next ones.
+    // Browsers also pause an element whose tracks have all ended. It waits for the next tracks.
     else if (element.paused && !element.ended) {
       if (!hasLeft(player) || root === null) {
         player.hold = 'paused';
@@ -166,7 +171,7 @@ export class PlaybackGate {
     }
   }
 
-  /** Null when the element plays, or is no longer attached. */
+  /** Plays the element. Null when it plays, or is no longer attached. */
   async #play(player: Player): Promise<TureenError | null> {
     const { element } = player;
     if (player.hold !== 'blocked') noteStart(player);
@@ -180,7 +185,7 @@ export class PlaybackGate {
       const name = cause instanceof Error ? cause.name : '';
       if (name !== 'NotAllowedError') {
         // A new track interrupts the earlier play, and the next play replaces it.
-        if (name !== 'AbortError') this.#logger.warn('an element does not play', cause);
+        if (name !== 'AbortError') this.#logger.warn('failed to play an element', cause);
         return null;
       }
       const error = new TureenError('permissionDenied', 'the browser plays nothing before a user gesture', {
@@ -204,7 +209,7 @@ export class PlaybackGate {
     for (const type of watched) element.removeEventListener(type, player.handle);
     this.#players.delete(element);
     this.#rest();
-    // Unless the app has put something else there.
+    // The app may have set another stream.
     if (element.srcObject === stream) element.srcObject = null;
   }
 
@@ -214,7 +219,7 @@ export class PlaybackGate {
   }
 }
 
-/** An element shows one picture: the one attached last. */
+/** Shows the picture that was attached last: an element shows only one. */
 function fill({ element, stream, attachments }: Player): void {
   const wanted = new Map<unknown, MediaStreamTrack>();
   for (const { track } of attachments) wanted.set(track.kind === 'video' ? 'video' : track, track);
@@ -227,11 +232,11 @@ function fill({ element, stream, attachments }: Player): void {
     stream.removeTrack(track);
     isSwapped ||= track.kind === 'video' && track.readyState === 'live' && wanted.has('video');
   }
-  // Firefox shows the removed video, and no other, until the element loads again.
+  // Firefox shows only the removed video until the element loads again.
   if (isSwapped && element.srcObject === stream) element.srcObject = stream;
 }
 
-/** True of an element outside the document that it was in. */
+/** Returns whether the element is outside the document that it was in. */
 function hasLeft({ element, root }: Player): boolean {
   return root !== null && !element.isConnected;
 }

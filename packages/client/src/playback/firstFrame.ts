@@ -1,9 +1,9 @@
-/** HTMLMediaElement.HAVE_FUTURE_DATA, which Node lacks. */
+/** `HTMLMediaElement.HAVE_FUTURE_DATA`, which Node lacks. */
 const HAVE_FUTURE_DATA = 3;
 
 /**
- * Calls `fn` once, asynchronously, when `element` shows its next first frame (for a video track), or plays (for an audio track).
- * Returns a function that cancels the call. Waits for the frame itself: `playing` fires without a frame when audio plays already.
+ * Calls `fn` once, asynchronously, when `element` shows its next frame (video track) or plays (audio track). Returns a function
+ * that cancels the call. Waits for the frame: `playing` fires without a frame when audio plays already.
  */
 export function onFirstFrame(element: HTMLMediaElement, kind: string, fn: () => void): () => void {
   const video = element as Partial<HTMLVideoElement>;

@@ -25,29 +25,35 @@ import type {
   TransportDirection,
 } from './entityInfo.ts';
 
+/** IDs of the room and the local peer. */
 export interface RoomIdentity {
   readonly roomId: string;
   readonly peerId: string;
 }
 
+/** Request to join, from the room to the dialect. */
 export interface DialectJoinRequest {
+  /** Name that the remote peers see. */
   readonly displayName: string;
+  /** Description of the program. */
   readonly device: DeviceInfo;
+  /** JSON value of the app, or undefined. */
   readonly appData: unknown;
-  /** False: announce no receive capabilities, so that the server offers nothing. */
+  /** False: the dialect announces no receive capabilities, so that the server offers nothing. */
   readonly consume: boolean;
 }
 
+/** Response to a join. */
 export interface DialectJoinResult {
   /** Peers that are in the room already. */
   readonly peers: readonly PeerInfo[];
-  /** Capabilities of this server, after its response to join. */
+  /** Capabilities of the dialect with this server. */
   readonly capabilities: RoomCapabilities;
-  /** What else the response to join said. The room handles these events first, once it has joined. */
+  /** Other content of the response, as events. The room handles these events first, once it has joined. */
   readonly events?: readonly DialectEvent[] | undefined;
 }
 
-/** IDs of all entities that the client still has of a session whose connection dropped. The server may close everything else. */
+/** IDs of the entities that the client still has of a session whose connection dropped. The server may close all others. */
 export interface ResumableIds {
   readonly producers: readonly string[];
   readonly consumers: readonly string[];
@@ -55,13 +61,13 @@ export interface ResumableIds {
   readonly dataConsumers: readonly string[];
 }
 
-/** A resumed consumer, as the server has it. `paused`: at the request of the client. `remotePaused`: at the source. */
+/** Resumed consumer, as the server has it. `paused`: at the request of the client. `remotePaused`: at the source. */
 export interface ResumedConsumer {
   readonly paused: boolean;
   readonly remotePaused: boolean;
 }
 
-/** The response to a resume: those of the resumable entities that the server kept. The others are closed. */
+/** Response to a resume: the resumable entities that the server kept. The others are closed. */
 export interface DialectResumeResult extends DialectJoinResult {
   /** `paused`: at the server, at the request of the client or of the server. */
   readonly producers: ReadonlyMap<string, { readonly paused: boolean }>;
@@ -70,125 +76,163 @@ export interface DialectResumeResult extends DialectJoinResult {
   readonly dataConsumers: ReadonlySet<string>;
 }
 
-/** The entity whose server-side statistics are requested. */
+/** Entity whose statistics the room requests from the server. */
 export type StatsTarget =
   | { type: 'transport'; direction: TransportDirection }
   | { type: 'producer' | 'consumer' | 'dataProducer' | 'dataConsumer'; id: string };
 
-/** Settings of a consumer from its first packet on. Where a dialect cannot send them with the request, a change follows it. */
+/**
+ * Settings of a consumer from its first packet on. Where a dialect cannot send them with the request, it sends them right after.
+ */
 export interface ConsumeSettings {
+  /** Whether the server must send nothing. */
   readonly paused: boolean;
-  /** Null: the highest. */
+  /** Null: the highest layers. */
   readonly preferredLayers: Layers | null;
 }
 
-/** Messages to the server: what a dialect sees of the `SignalingChannel`. */
+/** Connection of a session to the server. */
 export interface DialectChannel {
+  /**
+   * Sends a request and resolves to the data of the response. Rejects with TureenError, such as `requestRefused` or
+   * `requestTimeout`.
+   */
   request(method: string, data: unknown, options?: RequestOptions): Promise<unknown>;
+  /** Sends a notification. */
   notify(method: string, data: unknown): Promise<void>;
 }
 
-/** What a dialect keeps from one session of a room to the next. The room owns the memory, and never reads it. */
+/** Data that a dialect keeps from one session of a room to the next. The room owns the memory and never reads it. */
 export interface DialectMemory {
   /** Token for one resume, from the last response to join. */
   resumeToken: string | undefined;
-  /** Returns the state that the dialect keeps; the first session of the room creates the state. */
+  /** Returns the state that the dialect keeps. The first session of the room creates the state. */
   recall<T extends object>(create: () => T): T;
 }
 
+/** Parts of the room that a dialect session uses. */
 export interface DialectContext {
+  /** IDs of the room and the local peer. */
   readonly identity: RoomIdentity;
-  /** The connection of the moment. A resumed session gets another one, so read the property for each message. */
+  /** Current connection. A resumed session gets another one, so read the property for each message. */
   readonly channel: DialectChannel;
+  /** Data kept from one session to the next. */
   readonly memory: DialectMemory;
+  /** Clock for timers. */
   readonly clock: Clock;
+  /** Logger of the room. */
   readonly logger: Logger;
   /**
-   * Reports an event, in the order of the wire. False while the room has not joined: the event is dropped, except that the last
-   * state of each transport is reported again once the room has joined.
+   * Reports an event, in the order of the wire. Returns false while the room has not joined. The room then drops the event, but
+   * repeats the last state of each transport after the join.
    */
   readonly emit: (event: DialectEvent) => boolean;
 }
 
 /**
- * One session in the room: pure translation, plus the media that the messages describe. Rejects with TureenError only. After
- * `close()` nothing is emitted, and pending calls reject with `closed`. `handleRequest` refuses and `handleNotification` logs at
- * debug what the dialect does not understand; neither throws, and neither is called before the room has joined.
+ * A session in the room: translates messages, and runs the media that they describe. All calls reject with TureenError only.
+ * After `close()` the session emits nothing, and pending calls reject with `closed`. `handleRequest` refuses unknown requests,
+ * and `handleNotification` logs unknown notifications at debug level. Neither throws, and the room calls neither before it has
+ * joined.
  */
 export interface DialectSession extends InboundReceiver {
-  /** Responds to a request that must not wait until the room has joined. True where the session has responded. */
+  /** Responds to a request that must not wait until the room has joined. Returns true if the session has responded. */
   respondAtOnce?(method: string, responder: Responder): boolean;
 
+  /** Joins the room. Called once, before any other call. */
   join(request: DialectJoinRequest): Promise<DialectJoinResult>;
   /**
-   * Continues with the same media over another connection, which `context.channel` leads to from now on. Null where the server
-   * kept nothing or the session cannot continue: a new session joins over the same connection then. Absent where the dialect
-   * cannot resume.
+   * Continues with the same media over another connection, which `context.channel` then returns. Null where the server kept
+   * nothing or the session cannot continue; a new session then joins over the same connection. Absent where the dialect cannot
+   * resume.
    */
   resume?(request: DialectJoinRequest, resumableIds: ResumableIds): Promise<DialectResumeResult | null>;
-  /** Tells the server that the peer leaves. The caller limits how long it waits. */
+  /** Informs the server that the peer leaves. The caller limits the wait. */
   leave(): Promise<void>;
 
+  /** Sends a track. Resolves when the server has the producer. */
   produce(options: MediaProduceOptions): Promise<MediaProducer>;
+  /** Closes a producer at the server. */
   closeProducer(producerId: string): Promise<void>;
+  /** Pauses or resumes a producer at the server. */
   setProducerPaused(producerId: string, paused: boolean): Promise<void>;
 
+  /** Receives the track of an offer. */
   consume(offer: ConsumerOffer, settings: ConsumeSettings): Promise<MediaConsumer>;
-  /** True where the server applies the settings of `consume` before it sends. Elsewhere it sends from the offer on. */
+  /** Whether the server applies the settings of `consume` before it sends. Otherwise the server sends from the offer on. */
   readonly appliesInitialSettings?: boolean;
+  /** Pauses or resumes a consumer at the server. */
   setConsumerPaused(consumerId: string, paused: boolean): Promise<void>;
+  /** Sets the preferred layers of a consumer. */
   setPreferredLayers(consumerId: string, layers: Layers): Promise<void>;
+  /** Sets the priority of a consumer, 1 to 255. */
   setPriority(consumerId: string, priority: number): Promise<void>;
+  /** Requests a key frame for a consumer. */
   requestKeyFrame(consumerId: string): Promise<void>;
+  /** Closes a consumer at the server. Called where `capabilities.closeConsumer`. */
   closeConsumer(consumerId: string): Promise<void>;
 
+  /** Opens a data channel. Resolves when the channel is open. */
   produceData(options: MediaDataProduceOptions): Promise<MediaDataProducer>;
+  /** Closes a data producer at the server. */
   closeDataProducer(dataProducerId: string): Promise<void>;
+  /** Receives the data channel of an offer. */
   consumeData(offer: DataConsumerOffer): Promise<MediaDataConsumer>;
-  /** Both inform the server where it knows the request, and do nothing elsewhere. Absent where there are no data channels. */
+  /** Closes a data consumer at the server, where the server knows the request. Absent where the dialect has no data channels. */
   closeDataConsumer?(dataConsumerId: string): Promise<void>;
+  /**
+   * Pauses or resumes a data consumer at the server, where the server knows the request. Absent where the dialect has no data
+   * channels.
+   */
   setDataConsumerPaused?(dataConsumerId: string, paused: boolean): Promise<void>;
 
+  /** Changes the name that the remote peers see. */
   setDisplayName(displayName: string): Promise<void>;
+  /** Sends a line of text to all peers. */
   sendText(text: string): Promise<void>;
+  /** Restarts ICE on a transport. */
   restartIce(direction: TransportDirection): Promise<void>;
   /**
-   * Replaces a transport that is broken beyond `restartIce`. Everything on the old transport ends: the caller produces again, and
-   * the room consumes again. Absent where the dialect can rebuild neither direction.
+   * Replaces a transport that `restartIce` cannot repair. Everything on the old transport ends; the room then produces and
+   * consumes again. Absent where the dialect can rebuild neither direction.
    */
   rebuild?(direction: TransportDirection): Promise<void>;
   /**
-   * Sends the smallest request that the server answers, if only with a refusal; the request times out after `timeoutMs`. Undefined
-   * where the session knows of no such request: a silent connection proves nothing then.
+   * Sends the smallest request that the server answers, if only with an error response. The request times out after `timeoutMs`.
+   * Undefined where the session knows no such request; silence then proves nothing.
    */
   probe?(timeoutMs: number): Promise<void> | undefined;
-  /** Reads the response by `serverStats` of `@tureen/protocol/common`, or checks as much. */
+  /** Requests statistics. Validates the response with `serverStats` of `@tureen/protocol/common`, or as strictly. */
   getServerStats(target: StatsTarget): Promise<readonly ServerStat[]>;
   /**
-   * Starts statistics that the server sends at an interval, each as `serverStats`; null stops them. Absent where the client
-   * requests each of them.
+   * Starts statistics that the server sends at an interval, which the session emits as `serverStats`. Null stops them. Absent
+   * where the client requests each sample.
    */
   setServerStats?(target: StatsTarget, intervalMs: number | null): Promise<void>;
-  /** Statistics of the local end of a transport; null before the transport exists. */
+  /** Returns statistics of the local end of a transport. Null before the transport exists. */
   getTransportStats(direction: TransportDirection): Promise<RTCStatsReport | null>;
 
-  /** The connection dropped; media may flow on. For a dialect that waits for messages other than responses. */
+  /** Reports that the connection dropped; media may still flow. For a dialect that waits for messages other than responses. */
   handleLost?(error: TureenError): void;
   /** Closes all local media. Sends nothing. Idempotent. */
   close(): void;
 }
 
-/** The port for what messages mean. `mediasoupV3()` and its sisters make one, joined with the engine that it drives. */
+/**
+ * Port for the meaning of messages. `mediasoupV3()` and the other dialect functions return one, with the engine that it drives.
+ */
 export interface Dialect {
-  /** As in the documentation and the URL path, e.g. `mediasoup-v3`. */
+  /** Name, as in the documentation and the URL path, e.g. `mediasoup-v3`. */
   readonly name: string;
+  /** Capabilities before the join. */
   readonly capabilities: RoomCapabilities;
-  /** Parameters of the connection's URL. */
+  /** Returns the parameters for the URL of the connection. */
   connectParams(identity: RoomIdentity): Record<string, string>;
+  /** Opens a session for one join. */
   open(context: DialectContext): DialectSession;
 }
 
-/** What a dialect understood, in the room's terms and in the order of the wire. `room/eventRoutes.ts` has a handler for each. */
+/** Event of a dialect in the room's terms, in the order of the wire. `room/eventRoutes.ts` has a handler for each. */
 export type DialectEvent =
   | { type: 'newPeer'; peer: PeerInfo }
   | { type: 'peerClosed'; peerId: string; reason?: string | undefined; appData?: unknown }
@@ -205,7 +249,7 @@ export type DialectEvent =
   | { type: 'consumerUnsupported'; peerId: string; producerId: string; kind: MediaKind; reason?: string | undefined }
   | { type: 'newDataConsumer'; offer: DataConsumerOffer; answer: Responder }
   | { type: 'dataConsumerClosed'; dataConsumerId: string; reason?: string | undefined }
-  /** Of a data consumer; or of a data producer, on the way to `peerId`. */
+  /** For a data consumer, or for a data producer on the way to `peerId`. */
   | {
       type: 'messagesLost';
       dataConsumerId?: string | undefined;
@@ -227,7 +271,8 @@ export type DialectEvent =
   | { type: 'codecsUnsupported'; codecs: readonly RtpCodecCapability[] }
   | { type: 'serverStats'; target: StatsTarget; stats: readonly ServerStat[] }
   | { type: 'roomClosed'; reason: string; detail?: string | undefined; appData?: unknown }
-  /** The server has forgotten this peer, though the connection is open: the room rejoins over another one. */
+  /** The server has forgotten this peer, although the connection is open. The room rejoins over another connection. */
   | { type: 'rejoinNeeded'; reason: string };
 
+/** Event of one type. */
 export type DialectEventOf<T extends DialectEvent['type']> = Extract<DialectEvent, { type: T }>;

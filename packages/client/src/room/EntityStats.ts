@@ -5,6 +5,7 @@ import { checkStatsInterval, StatsSampler } from '../stats/StatsSampler.ts';
 import type { StatsTarget } from './DialectPort.ts';
 import { type RoomContext, inBackground, reportFailure, requireCapability, requireSession } from './RoomContext.ts';
 
+/** Options of `enableStats()` and `room.stats.enable()`. */
 export interface StatsOptions {
   /** Interval in ms; at least 250, and at least 1000 where the server sends the statistics unrequested. Default 1000. */
   readonly intervalMs?: number | undefined;
@@ -18,20 +19,19 @@ export class EntityStats {
   #intervalMs: number | null = null;
   #sampler: StatsSampler<readonly ServerStat[]> | null = null;
 
-  /** `target`: null while the server does not know the entity. */
+  /** `target`: the entity at the server; null while the server does not have the entity. */
   constructor(context: RoomContext, target: () => StatsTarget | null, report: (stats: readonly ServerStat[]) => void) {
     this.#context = context;
     this.#target = target;
     this.#report = report;
   }
 
-  /** Requests the statistics once. */
+  /** Requests the statistics once. Rejects with `unsupported` or `invalidState`. */
   async get(): Promise<readonly ServerStat[]> {
     this.#requireCapability('getServerStats()');
     const session = requireSession(this.#context, 'getServerStats()');
     const target = this.#target();
-    if (target === null)
-      throw new TureenError('invalidState', 'the server does not have the entity yet: no statistics');
+    if (target === null) throw new TureenError('invalidState', 'the server does not have the entity yet');
     return session.getServerStats(target);
   }
 
@@ -61,7 +61,7 @@ export class EntityStats {
         onSample: (stats) => {
           this.#report(stats);
         },
-        // While reconnecting there is no server to ask; the next tick tries again.
+        // While the room reconnects no request is possible; the next tick tries again.
         onError: (error) => {
           if (this.#context.session !== null) reportFailure(this.#context, 'getStats', error);
         },
@@ -69,7 +69,7 @@ export class EntityStats {
     }
   }
 
-  /** The server sent statistics unrequested. */
+  /** Reports statistics that the server sent unrequested. */
   handle(stats: readonly ServerStat[]): void {
     this.#report(stats);
   }

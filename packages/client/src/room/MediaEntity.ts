@@ -3,7 +3,7 @@ import { TypedEmitter } from '../shared/TypedEmitter.ts';
 import type { EntityStats, StatsOptions } from './EntityStats.ts';
 import type { RoomContext } from './RoomContext.ts';
 
-/** What the controllers of producers and consumers have in common. */
+/** State that the controllers of producers and consumers share. */
 export interface MediaController {
   readonly context: RoomContext;
   readonly kind: MediaKind;
@@ -16,7 +16,7 @@ export interface MediaController {
   assertOpen(call: string): void;
 }
 
-/** Base class of `Producer` and `Consumer`: what both ends of a track have in common. */
+/** Base class of `Producer` and `Consumer`. */
 export abstract class MediaEntity<Events extends { [K in keyof Events]: object }> extends TypedEmitter<Events> {
   readonly #controller: MediaController;
 
@@ -26,6 +26,7 @@ export abstract class MediaEntity<Events extends { [K in keyof Events]: object }
     this.#controller = controller;
   }
 
+  /** Kind of the track. */
   get kind(): MediaKind {
     return this.#controller.kind;
   }
@@ -35,35 +36,39 @@ export abstract class MediaEntity<Events extends { [K in keyof Events]: object }
     return this.#controller.source;
   }
 
-  /** True while no media flows: paused by the app, by the server or by the remote peer. */
+  /** Whether the entity is paused by the app, by the server or by the remote peer. */
   get paused(): boolean {
     return this.#controller.isPaused;
   }
 
+  /** Whether the entity has closed. A closed entity never opens again. */
   get closed(): boolean {
     return this.#controller.isClosed;
   }
 
-  /** Returns statistics of the local sender or receiver. Rejects with `invalidState` while there is none. */
+  /** Returns statistics of the local sender or receiver, from the browser. Rejects with `invalidState` while there is none. */
   getStats(): Promise<RTCStatsReport> {
     return this.#controller.getStats();
   }
 
-  /** Requests statistics from the server. Wire: v3 `getProducerStats`, `getConsumerStats`. */
+  /**
+   * Requests statistics from the server. Rejects with `unsupported` where the server has none, and with `invalidState` while not
+   * joined. Wire: v3 `getProducerStats`, `getConsumerStats`.
+   */
   getServerStats(): Promise<readonly ServerStat[]> {
     return this.#controller.stats.get();
   }
 
   /**
-   * Requests `getServerStats` at an interval and emits `stats` (the room emits `producerStats` or `consumerStats`), until
-   * `disableStats()` or `closed`.
+   * Requests the server's statistics at an interval. Emits `stats` (the room emits `producerStats` or `consumerStats`) until
+   * `disableStats()` or `closed`. Throws `unsupported`, `invalidState` or `invalidArgument`.
    */
   enableStats(options?: StatsOptions): void {
     this.#controller.assertOpen('enableStats()');
     this.#controller.stats.enable(options);
   }
 
-  /** Stops what `enableStats` started. */
+  /** Stops the requests that `enableStats()` started. */
   disableStats(): void {
     this.#controller.stats.disable();
   }

@@ -16,7 +16,7 @@ async function joined(options: Partial<RoomOptions> = {}, extensions: string[] =
   return world;
 }
 
-/** What the server was asked about data consumers. */
+/** Returns the requests about data consumers that the server received. */
 function askedOfData({ server }: World) {
   return server.received.filter(({ method }) => method.endsWith('DataConsumer'));
 }
@@ -36,7 +36,7 @@ function offer({ server }: World, id = 'd1', details: object = {}) {
   });
 }
 
-/** Offers one, and gives it with the answer. */
+/** Offers a data consumer. Returns it with the room's response. */
 async function offered(world: World, id = 'd1', details: object = {}) {
   const arrived = world.room.waitFor('newDataConsumer');
   const answer = await offer(world, id, details);
@@ -64,7 +64,7 @@ describe('dataConsumer.close()', () => {
     await dataConsumer.close();
     expect(askedOfData(world)).toEqual([]);
     expect(world.engine.counts.dataConsumers).toBe(0);
-    // What the server still says of the closed one is ignored.
+    // The room ignores later notifications about the closed data consumer.
     await whenRead(world.room, () => {
       world.server.notify('dataConsumerClosed', { dataConsumerId: 'd1' });
     });
@@ -204,10 +204,10 @@ describe('a consume function that returns neither true nor false', () => {
         throw new Error('mine');
       },
     ],
-    ['answers with a promise', () => Promise.resolve(false)],
-    ['answers with a promise that rejects', () => Promise.reject(new Error('mine'))],
+    ['returns a promise', () => Promise.resolve(false)],
+    ['returns a promise that rejects', () => Promise.reject(new Error('mine'))],
     [
-      'answers with something that has a then',
+      'returns an object with a then',
       () => ({
         then: (_: unknown, reject: (error: Error) => void) => {
           reject(new Error('mine'));

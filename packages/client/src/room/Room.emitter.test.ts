@@ -4,7 +4,7 @@ import { borrowTrack } from '../devices/LocalTrack.ts';
 import { FakeMediaDevices, fakeStream } from '../devices/mediaDevicesFixture.ts';
 import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 
-/** A joined room that sends and receives, with one of each object that an app can hold. */
+/** Joins a room that sends and receives, with one of each object that an app can hold. */
 async function call() {
   const world = roomWorld();
   const { room, server } = world;

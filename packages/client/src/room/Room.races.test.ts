@@ -37,7 +37,7 @@ describe('leave()', () => {
     await nothingIsLeft(world);
   });
 
-  it('closes a connection that opens after all', async () => {
+  it('closes a connection that opens later', async () => {
     const opening = deferred<{ send: () => void; close: () => void }>();
     const closed = deferred<undefined>();
     const world = roomWorld({ transport: { connect: () => opening.promise } });
@@ -130,7 +130,7 @@ describe('leave()', () => {
   });
 });
 
-/** A room whose browser asks first, and answers later. */
+/** Opens a room whose browser prompts, and answers later. */
 async function prompted(...later: MediaStream[]) {
   const world = roomWorld();
   const prompt = deferred<MediaStream>();

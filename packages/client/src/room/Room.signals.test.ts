@@ -5,7 +5,7 @@ import { fakeTrack, joinedTimers, roomWorld } from '@tureen/testkit/scripted/roo
 
 const aborted = { code: 'aborted', cause: 'navigation' };
 
-/** A signal that aborts when the server receives `method`, before the server responds. */
+/** Returns a signal that aborts when the server receives `method`, before the server responds. */
 function abortAt({ server }: ReturnType<typeof roomWorld>, method: string): AbortSignal {
   const controller = new AbortController();
   server.on(method, (data) => {

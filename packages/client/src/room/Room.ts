@@ -38,24 +38,38 @@ import type { RoomState } from './session/roomMachine.ts';
 import type { RoomSnapshot } from './snapshots.ts';
 
 /**
- * A room on an SFU: its peers, consumers and producers. One object for the life of the page: the room reconnects automatically,
- * and may be joined again after `leave()`. Events: {@link RoomEvents}. Rejects with `TureenError` only. `Types` are those of
- * `appData`; see {@link RoomAppData}.
+ * A room on an SFU: remote peers, consumers and producers. Create one object and keep it while the page is open. The room
+ * reconnects automatically, and you can join again after `leave()`. All calls reject with `TureenError` only. `Types` are the
+ * types of `appData`; see {@link RoomAppData}. Events: {@link RoomEvents}.
+ *
+ * @example
+ * ```ts
+ * const room = new Room({
+ *   roomId: 'daily',
+ *   dialect: mediasoupV3(),
+ *   transport: new ProtooTransport({ url: 'wss://sfu.example/' }),
+ * });
+ * room.on('newConsumer', ({ consumer }) => document.body.append(consumer.attach()));
+ * await room.join({ displayName: 'Alice' });
+ * await room.enableCamera();
+ * ```
  */
 export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<RoomEvents<Types>> {
+  /** Room ID, normalized and trimmed. */
   readonly roomId: string;
+  /** Peer ID of the local peer, normalized and trimmed. */
   readonly peerId: string;
-  /** Name of the dialect, e.g. `mediasoup-v3`. For people and logs: see `capabilities` for what the dialect supports. */
+  /** Name of the dialect, e.g. `mediasoup-v3`, for logs. `capabilities` lists what the dialect supports. */
   readonly dialect: string;
-  /** Cameras, microphones and speakers of this machine. */
+  /** Cameras, microphones and speakers of the machine. */
   readonly devices: DeviceCatalog;
   /** Playback of the attached elements. */
   readonly playback: RoomPlayback;
-  /** Statistics of both transports. */
+  /** Statistics of the two transports. */
   readonly stats: RoomStats;
   readonly #parts: RoomParts;
 
-  /** Throws `invalidArgument` naming the option. Nothing is opened before `join()`. */
+  /** Creates a room without opening a connection. Throws `invalidArgument`; `argument` names the option. */
   constructor(options: RoomOptions) {
     super((error, event) => {
       this.#parts.context.reportListenerError(error, event);
@@ -69,26 +83,27 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
     this.stats = this.#parts.roomStats;
   }
 
+  /** State of the session; see {@link RoomState}. Each change emits `stateChanged`. */
   get state(): RoomState {
     return this.#parts.session.state;
   }
 
-  /** Name that the other peers see. */
+  /** Name that the remote peers see. After `setDisplayName()` this is the requested name. */
   get displayName(): string {
     return this.#parts.displayName.value;
   }
 
-  /** The other peers in the room, by ID. Live. */
+  /** Remote peers in the room, by peer ID. Live. */
   get peers(): ReadonlyMap<string, PeerOf<Types>> {
     return this.#parts.remotePeers.peers as ReadonlyMap<string, object> as ReadonlyMap<string, PeerOf<Types>>;
   }
 
-  /** The consumers of all peers, by consumer ID. Live. */
+  /** Consumers of all remote peers, by consumer ID. Live. */
   get consumers(): ReadonlyMap<string, ConsumerOf<Types>> {
     return this.#parts.remotePeers.announced as ReadonlyMap<string, object> as ReadonlyMap<string, ConsumerOf<Types>>;
   }
 
-  /** The data consumers of all peers and of the server, by data consumer ID. Live. */
+  /** Data consumers of all remote peers and of the server, by data consumer ID. Live. */
   get dataConsumers(): ReadonlyMap<string, DataConsumerOf<Types>> {
     return this.#parts.remotePeers.announcedData as ReadonlyMap<string, object> as ReadonlyMap<
       string,
@@ -96,7 +111,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
     >;
   }
 
-  /** The producers of this room, by `producer.localId`. Live. */
+  /** Local producers, by `producer.localId`. Live. */
   get producers(): ReadonlyMap<string, ProducerOf<Types>> {
     return this.#parts.localProducers.producers as ReadonlyMap<string, object> as ReadonlyMap<
       string,
@@ -104,7 +119,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
     >;
   }
 
-  /** The data producers of this room, by `dataProducer.localId`. Live. */
+  /** Local data producers, by `dataProducer.localId`. Live. */
   get dataProducers(): ReadonlyMap<string, DataProducerOf<Types>> {
     return this.#parts.localProducers.dataProducers as ReadonlyMap<string, object> as ReadonlyMap<
       string,
@@ -112,21 +127,27 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
     >;
   }
 
-  /** Returns the producer of that source (`camera`, `microphone`, `screen`, ...), or null. */
+  /** Returns the local producer of a source (`camera`, `microphone`, `screen`, ...), or null. */
   producerOf(source: Source): ProducerOf<Types> | null {
     return this.#parts.localProducers.producerOf(source) as ProducerOf<Types> | null;
   }
 
-  /** What this dialect supports, and once joined this server. */
+  /** Capabilities of the dialect; after the join, those of the dialect with this server. */
   get capabilities(): RoomCapabilities {
     return this.#parts.context.capabilities;
   }
 
   /**
-   * Joins the room. Resolves after a `newPeer` for each peer that is in the room already; their consumers follow.
-   * While joining, `join()` returns the same promise; while joined, it rejects with `invalidState`; after `left` and `failed` it is
-   * allowed again. Rejects with `connectionFailed`, `connectionLost`, `closedByServer`, `requestRefused`, `requestTimeout`,
-   * `badResponse`, `unsupportedBrowser`, `unsupportedCodec`, `closed` after a `leave()` meanwhile, or `aborted` after `signal`.
+   * Joins the room. Resolves after a `newPeer` for each peer that is in the room already; their consumers follow. A call while
+   * the room joins settles with the first call. Rejects with `invalidState` while joined or reconnecting, and with
+   * `invalidArgument`. A failed join rejects with `connectionFailed`, `connectionLost`, `closedByServer`, `requestRefused`,
+   * `requestTimeout`, `badResponse`, `unsupportedBrowser` or `unsupportedCodec`. Rejects with `closed` after `leave()`, and with
+   * `aborted` after `signal`.
+   *
+   * @example
+   * ```ts
+   * await room.join({ displayName: 'Alice', appData: { team: 'blue' }, signal: AbortSignal.timeout(15_000) });
+   * ```
    */
   async join(options: JoinOptions<Types['peer']> = {}): Promise<void> {
     checkCallOptions(options, 'device signal');
@@ -144,17 +165,22 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
   }
 
   /**
-   * Leaves the room. Stops tracks that Tureen captured, closes all consumers, peers and producers, then emits `left`. The room is
-   * left at once; the promise waits for the server's response, at most one second. Never rejects; harmless when not joined.
+   * Leaves the room at once: closes producers, consumers and peers, stops the tracks that the SDK owns, then emits `left`. The
+   * promise waits at most one second for the server's response. Never rejects; does nothing when not joined.
    */
   async leave(): Promise<void> {
     await this.#parts.session.leave();
   }
 
   /**
-   * Sends a track. Resolves once the server has the producer; while reconnecting, after the rejoin. The app keeps ownership of the
-   * track unless `ownership: 'owned'`. Rejects with `invalidArgument`, `invalidState` (not joined), `unsupportedCodec`,
-   * `requestRefused`, `mediaFailed`, `aborted`. Wire: v3 `produce`.
+   * Sends a track. Resolves when the server has the producer; while the room joins or reconnects, after the join. The app keeps
+   * ownership of the track unless `ownership: 'owned'`. Rejects with `invalidArgument`, `invalidState` (before `join()`),
+   * `unsupported`, `unsupportedCodec`, `requestRefused`, `mediaFailed` or `aborted`. Wire: v3 `produce`.
+   *
+   * @example
+   * ```ts
+   * const producer = await room.produce(track, { source: 'whiteboard', encodings: [{ maxBitrate: 500_000 }] });
+   * ```
    */
   async produce<A extends SendableLimit<Types['producer']> = ProducerAppData<Types>>(
     track: MediaStreamTrack,
@@ -166,21 +192,33 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
   }
 
   /**
-   * Opens a data channel to all peers in the room. Resolves once the channel is open. Rejects with `unsupported` where the dialect
-   * has no data channels: use `sendText` there. Wire: v3 `produceData`.
+   * Opens a data channel to all peers in the room. Resolves when the channel is open. Rejects with `unsupported` where the
+   * dialect has no data channels; use `sendText()` there. Wire: v3 `produceData`.
+   *
+   * @example
+   * ```ts
+   * const cursor = await room.produceData({ label: 'cursor', ordered: false, maxRetransmits: 0 });
+   * cursor.send(JSON.stringify({ x: 10, y: 20 }));
+   * ```
    */
   async produceData<A extends SendableLimit<Types['dataProducer']> = DataProducerAppData<Types>>(
     options: ProduceDataOptions<A> = {},
   ): Promise<DataProducer<A>> {
     checkCallOptions(options);
     this.#assertIn('produceData()');
-    this.#require(this.capabilities.dataChannels, 'produceData()', 'Use sendText() where capabilities.text.');
+    this.#require(this.capabilities.dataChannels, 'produceData()', 'Use sendText() if capabilities.text.');
     return (await this.#parts.localProducers.produceData(options)) as DataProducer<A>;
   }
 
   /**
-   * Captures the microphone and sends it. Resumes and returns the producer where the microphone is on already. Rejects with
-   * `permissionDenied`, `deviceNotFound`, `deviceInUse`, `captureFailed`, and as `produce`.
+   * Captures the microphone and sends it. Where the room has a microphone producer already, resumes and returns that producer,
+   * and ignores the options. Rejects with `permissionDenied`, `deviceNotFound`, `deviceInUse`, `captureFailed`, and as
+   * `produce()`.
+   *
+   * @example
+   * ```ts
+   * const microphone = await room.enableMicrophone({ deviceId, noiseSuppression: false });
+   * ```
    */
   async enableMicrophone<A extends SendableLimit<Types['producer']> = ProducerAppData<Types>>(
     options: MicrophoneProduceOptions<A> = {},
@@ -190,7 +228,14 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
     return (await this.#parts.localMedia.enableMicrophone(options)) as Producer<A>;
   }
 
-  /** Captures the camera and sends it, in simulcast. As `enableMicrophone` otherwise. */
+  /**
+   * Captures the camera and sends it, in several layers by default. Otherwise as `enableMicrophone()`.
+   *
+   * @example
+   * ```ts
+   * const camera = await room.enableCamera({ preset: 'h1080', facingMode: 'user' });
+   * ```
+   */
   async enableCamera<A extends SendableLimit<Types['producer']> = ProducerAppData<Types>>(
     options: CameraProduceOptions<A> = {},
   ): Promise<Producer<A>> {
@@ -200,8 +245,14 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
   }
 
   /**
-   * Asks the user for a screen, window or tab and sends it, with its sound where the browser captures any. Needs a user gesture.
-   * Ends by `close()` or the browser's own button. Rejects with `permissionDenied` when the user declines.
+   * Prompts the user for a screen, window or tab and sends it, with its sound if `audio` is set and the browser captures any.
+   * Call it in a click. `close()` or the browser's own button ends the sharing. Rejects with `permissionDenied` when the user
+   * declines, with `invalidState` without a click, and as `produce()`.
+   *
+   * @example
+   * ```ts
+   * const share = await room.enableScreenShare({ audio: true, contentHint: 'text' });
+   * ```
    */
   async enableScreenShare<A extends SendableLimit<Types['producer']> = ProducerAppData<Types>>(
     options: ScreenShareOptions<A> = {},
@@ -212,8 +263,8 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
   }
 
   /**
-   * Switches to another camera or microphone without renegotiation. Remote consumers are unaffected. Rejects with `invalidState`
-   * when the source is off; see `Producer.switchDevice`.
+   * Switches the producer of a source to another camera or microphone, without renegotiation. Remote consumers are unaffected.
+   * Rejects with `invalidState` where the source has no producer, otherwise as `Producer.switchDevice()`.
    */
   async switchDevice(source: 'camera' | 'microphone', deviceId: string): Promise<void> {
     const producer = this.producerOf(source);
@@ -221,7 +272,10 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
     await producer.switchDevice(deviceId);
   }
 
-  /** Sends a line of text to all peers. Rejects with `unsupported` where dialect or server lack it. Wire: v3 additive `textMessage`. */
+  /**
+   * Sends a line of text to all peers. Rejects with `unsupported` where the dialect or the server lacks it, and with
+   * `invalidState` unless joined. Wire: v3 additive `textMessage`.
+   */
   async sendText(text: string): Promise<void> {
     checkString(text, 'text');
     checkBytes(text, 'text', MAX_TEXT_BYTES);
@@ -236,7 +290,10 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
     await context.requestReplay.run(`text ${text}`, () => session.sendText(text));
   }
 
-  /** Changes the name that the other peers see. Rejects with `invalidState` before `join()`. Wire: v3 `changeDisplayName`. */
+  /**
+   * Changes the name that the remote peers see. Rejects with `unsupported` where the name is fixed at the join, and with
+   * `invalidState` before `join()` and after `left`. Wire: v3 `changeDisplayName`.
+   */
   async setDisplayName(displayName: string): Promise<void> {
     checkText(displayName, 'displayName');
     this.#assertIn('setDisplayName()');
@@ -244,25 +301,31 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
     await this.#parts.displayName.set(displayName);
   }
 
-  /** Short form of `room.playback.start()`. */
+  /** Calls `room.playback.start()`. */
   async startPlayback(): Promise<void> {
     await this.playback.start();
   }
 
-  /** Finds new network paths for both transports, e.g. after the network changed. Wire: v3 `restartIce`. */
+  /**
+   * Restarts ICE on both transports, e.g. after the network changed. Rejects with `unsupported` where the dialect has no
+   * ICE restart, and with `invalidState` unless joined. Wire: v3 `restartIce`.
+   */
   async restartIce(): Promise<void> {
     this.#require(this.capabilities.recovery.iceRestart, 'restartIce()', 'Leave and join again.');
     const session = requireSession(this.#parts.context, 'restartIce()');
     await Promise.all(directions.map((direction) => session.restartIce(direction)));
   }
 
-  /** Calls `listener` with every message that crosses the wire, without secrets. Costs nothing without a listener. */
+  /**
+   * Calls `listener` with a copy of each message in either direction, without secrets. Costs nothing without a listener. Returns
+   * a function that removes the listener.
+   */
   trace(listener: TraceListener): () => void {
     checkValue(listener, 'listener', 'function');
     return this.#parts.trace.add(listener);
   }
 
-  /** Returns the room as plain data: the same object until something changes. */
+  /** Returns the room as plain data. The object stays the same until something changes. */
   snapshot(): RoomSnapshot {
     this.#parts.snapshot ??= {
       state: this.state,
@@ -276,7 +339,14 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
     return this.#parts.snapshot;
   }
 
-  /** Resolves to the payload of the next such event. Rejects with `timeout` or `aborted`; leaves no listener behind. */
+  /**
+   * Resolves to the payload of the next event of that name for which `where` returns true. Rejects with `timeout` or `aborted`.
+   *
+   * @example
+   * ```ts
+   * const { peer } = await room.waitFor('newPeer', { where: ({ peer }) => peer.id === 'bob', timeoutMs: 30_000 });
+   * ```
+   */
   async waitFor<K extends keyof RoomEvents>(
     event: K,
     options: WaitForOptions<RoomEvents<Types>[K]> = {},

@@ -19,14 +19,14 @@ function world() {
   return { ...roomWorld({ logger }), warnings };
 }
 
-/** An emitter, as JavaScript calls it. */
+/** Emitter as JavaScript calls it. */
 interface Emitter {
   on(event: string, listener: () => void): unknown;
   once(event: string, listener: () => void): unknown;
   subscribe(event: string, listener: () => void): () => void;
 }
 
-/** One emitter of each class. */
+/** Returns one emitter of each class. */
 async function emitters() {
   const { room, server, warnings } = world();
   server.peers = [{ id: 'bob' }];
@@ -60,8 +60,8 @@ async function emitters() {
 
 const classes = Object.keys(eventNames) as (keyof typeof eventNames)[];
 
-describe('a listener for an unknown event', () => {
-  it.each(classes)('of a %s is warned of once for each name, by each way to listen', async (name) => {
+describe('an emitter with a listener for an unknown event', () => {
+  it.each(classes)('warns once for each name, for a %s and each way to listen', async (name) => {
     const { all, warnings } = await emitters();
     const emitter = all[name];
     emitter.on('newconsumr', () => {});
@@ -74,13 +74,13 @@ describe('a listener for an unknown event', () => {
     );
   });
 
-  it('names the event that differs in case only', () => {
+  it('suggests the event that differs in case only', () => {
     const { room, warnings } = world();
     room.on('newconsumer' as never, () => {});
     expect(warnings).toEqual(["[tureen r1/alice] Room has no event 'newconsumer'; use 'newConsumer'"]);
   });
 
-  it('is warned of by waitFor(), which still waits', async () => {
+  it('warns in waitFor(), which still waits', async () => {
     const { room, warnings } = world();
     const controller = new AbortController();
     const waiting = room.waitFor('lefft' as never, { signal: controller.signal });
@@ -89,7 +89,7 @@ describe('a listener for an unknown event', () => {
     expect(warnings).toEqual(["[tureen r1/alice] Room has no event 'lefft'"]);
   });
 
-  it('is warned of for a class that extends Room', () => {
+  it('warns for a class that extends Room', () => {
     class Meeting extends Room {}
     const { logger, warnings } = recorder();
     const { transport } = new ScriptedServer();
@@ -98,7 +98,7 @@ describe('a listener for an unknown event', () => {
     expect(warnings).toEqual(["[tureen r1/alice] Room has no event 'lefft'"]);
   });
 
-  it.each(classes)('of a %s is warned of when a bundler has renamed the class', async (name) => {
+  it.each(classes)('warns for a %s when a bundler has renamed the class', async (name) => {
     const { all, warnings } = await emitters();
     const { constructor } = all[name];
     Object.defineProperty(constructor, 'name', { value: `${name}2` });
@@ -109,14 +109,14 @@ describe('a listener for an unknown event', () => {
     expect(warnings).toEqual([`[tureen r1/alice] ${name} has no event 'newconsumr'`]);
   });
 
-  it.each([undefined, null, 5, Symbol('left')])('is warned of for %o, which is no text', (event) => {
+  it.each([undefined, null, 5, Symbol('left')])('warns for %o, which is not a text', (event) => {
     const { room, warnings } = world();
     room.on(event as never, () => {});
     room.on(event as never, () => {});
     expect(warnings).toEqual([`[tureen r1/alice] Room has no event '${String(event)}'`]);
   });
 
-  it('is still added and removed', () => {
+  it('adds and removes the listener nevertheless', () => {
     const { room } = world();
     const listener = () => {};
     room.on('lefft' as never, listener);
@@ -126,13 +126,13 @@ describe('a listener for an unknown event', () => {
   });
 });
 
-it.each(classes)('no event of a %s is warned of', async (name) => {
+it.each(classes)('warns of no event of a %s', async (name) => {
   const { all, warnings } = await emitters();
   for (const event of eventNames[name]) all[name].subscribe(event, () => {})();
   expect(warnings).toEqual([]);
 });
 
-it('nothing is warned of without a logger', () => {
+it('warns of nothing without a logger', () => {
   const { room } = roomWorld();
   const catalog = new DeviceCatalog();
   for (const emitter of [room, catalog])

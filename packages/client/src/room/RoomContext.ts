@@ -8,11 +8,11 @@ import type { RoomCapabilities } from './capabilities.ts';
 import type { RefusedOffers } from './remote/RefusedOffers.ts';
 import type { Announce } from './events.ts';
 
-/** What the parts of a room see of each other: never the room itself. */
+/** What the parts of a room share, instead of the room itself. */
 export interface RoomContext {
-  /** The joined session; null while there is none (not joined, reconnecting, left). */
+  /** Joined session. Null while not joined. */
   readonly session: DialectSession | null;
-  /** Ends with each loss, though the session may stay the same: work begun before is stale. */
+  /** Ends with each connection loss, although the session may continue: work that began before is stale. */
   readonly epoch: Epoch;
   readonly capabilities: RoomCapabilities;
   readonly dialectName: string;
@@ -20,11 +20,11 @@ export interface RoomContext {
   readonly logger: Logger;
   readonly playback: PlaybackGate;
   readonly announce: Announce;
-  /** Drops the connection, which is dead or in an unknown state, and resumes over another one. */
+  /** Drops a connection that is dead or in an unknown state, and resumes over another one. */
   readonly drop: (reason: string) => void;
-  /** Replaces the session, whose transports are broken. */
+  /** Replaces a session whose transports are broken. */
   readonly rejoin: (reason: string) => void;
-  /** Runs operations that are repeated after a loss, and withdraws those that caused two. */
+  /** Runs operations that are repeated after a connection loss, and withdraws those that caused two losses. */
   readonly requestReplay: RequestReplay;
   /** Offers that broke a transport or the connection. */
   readonly refusedOffers: RefusedOffers;
@@ -34,7 +34,7 @@ export interface RoomContext {
   readonly reportListenerError: (error: unknown, event: string) => void;
 }
 
-/** Returns the session, for a call that needs one now. Throws `invalidState`. */
+/** Returns the session. Throws `invalidState` while the room is not joined. */
 export function requireSession(context: RoomContext, call: string): DialectSession {
   if (context.session === null) {
     throw new TureenError('invalidState', `${call} needs a joined room`, {
@@ -47,7 +47,7 @@ export function requireSession(context: RoomContext, call: string): DialectSessi
 /** Throws `unsupported` unless the dialect and its server have the capability. */
 export function requireCapability(context: RoomContext, isSupported: boolean, call: string, hint: string): void {
   if (!isSupported)
-    throw new TureenError('unsupported', `${call} is not possible with ${context.dialectName} on this server`, {
+    throw new TureenError('unsupported', `${context.dialectName} does not support ${call} on this server`, {
       hint,
     });
 }
@@ -60,7 +60,7 @@ export function reportFailure(context: RoomContext, method: string, cause: unkno
   context.announce('requestFailed', { method, error });
 }
 
-/** Reports the failure of work whose promise the app does not have. */
+/** Reports the failure of work whose promise the app does not get. */
 export function inBackground(context: RoomContext, method: string, work: Promise<unknown>): void {
   work.catch((error: unknown) => {
     reportFailure(context, method, error);

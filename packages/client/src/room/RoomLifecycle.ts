@@ -9,17 +9,17 @@ import type { RoomSessionHandlers } from './session/RoomSessionTypes.ts';
 
 export const directions = ['send', 'recv'] as const satisfies TransportDirection[];
 
-/** Takes all parts of a room through joining, losing the connection, rebuilding a transport, and the end. */
+/** Updates all parts of a room on a join, a connection loss, a rebuilt transport and the end. */
 export class RoomLifecycle implements RoomSessionHandlers {
-  /** The joined session; null while there is none. */
+  /** Joined session. Null while not joined. */
   session: DialectSession | null = null;
-  /** Ends with each loss. */
+  /** Ends with each connection loss. */
   readonly epoch = new Epoch();
   capabilities: RoomCapabilities;
   readonly #baseCapabilities: RoomCapabilities;
   readonly #parts: () => RoomParts;
 
-  /** `parts`: asked for once the room has been made. */
+  /** `parts`: called once the room has been created. */
   constructor(baseCapabilities: RoomCapabilities, parts: () => RoomParts) {
     this.capabilities = baseCapabilities;
     this.#baseCapabilities = baseCapabilities;
@@ -31,7 +31,7 @@ export class RoomLifecycle implements RoomSessionHandlers {
     this.session = session;
     this.capabilities = result.capabilities;
     roomSession.markJoined();
-    // A listener of `stateChanged` may have left again.
+    // A listener of `stateChanged` may have left the room.
     if (this.session !== session) return;
     remotePeers.applyJoin(result.peers, resumed);
     if (this.session !== session) return;
@@ -66,11 +66,11 @@ export class RoomLifecycle implements RoomSessionHandlers {
     context.playback.close();
     this.capabilities = this.#baseCapabilities;
     context.invalidate();
-    // A join that failed rejects its promise instead.
+    // A failed join rejects its promise instead.
     if (wasJoined && reason !== 'failed') context.announce('left', { reason, detail });
   }
 
-  /** Replaces a transport, then produces and consumes again what the old one carried. */
+  /** Replaces a transport, then produces and consumes again what the old transport carried. */
   async rebuild(direction: TransportDirection): Promise<void> {
     const { localProducers, remotePeers, stats } = this.#parts();
     const { session } = this;

@@ -1,6 +1,6 @@
 import type { PlaybackGate } from '../playback/PlaybackGate.ts';
 
-/** Playback of the elements that consumers are attached to; `room.playback`. */
+/** Playback of the attached elements; `room.playback`. */
 export class RoomPlayback {
   readonly #gate: PlaybackGate;
 
@@ -10,8 +10,8 @@ export class RoomPlayback {
   }
 
   /**
-   * Plays every attached element that the browser blocked or something paused, except those that left the document. Call it from a
-   * click or a key press. Rejects with `permissionDenied` if the browser still refuses. Does not wait for elements without data.
+   * Plays each attached element that is paused, except those outside the document. Call it in a click or a key press. Rejects
+   * with `permissionDenied` if the browser still refuses. Does not wait for elements without data.
    */
   async start(): Promise<void> {
     await this.#gate.startPlayback();

@@ -6,37 +6,37 @@ import type { DataConsumer } from './remote/DataConsumer.ts';
 import type { Peer } from './remote/Peer.ts';
 
 /**
- * Types of `appData` in a room, e.g. `Room<{ peer: Profile; producer: TrackInfo }>`. They are a promise of the app: another
- * program wrote what arrives, and the SDK does not check it against them. Without a type, what arrives is `unknown`.
+ * Types of `appData` in a room, e.g. `Room<{ peer: Profile; producer: TrackInfo }>`. The SDK does not check received data against
+ * these types: another program wrote the data. Without a type, received `appData` is `unknown`.
  */
 export interface RoomAppData {
-  /** What peers give to `join()`: `peer.appData`. */
+  /** Type that peers pass to `join()`; the type of `peer.appData`. */
   readonly peer?: unknown;
-  /** What peers give to `produce()` and the `enable` calls: `producer.appData`, `consumer.appData`. */
+  /** Type that peers pass to `produce()` and the `enable` calls; the type of `producer.appData` and `consumer.appData`. */
   readonly producer?: unknown;
-  /** What peers give to `produceData()`: `dataProducer.appData`, `dataConsumer.appData`. */
+  /** Type that peers pass to `produceData()`; the type of `dataProducer.appData` and `dataConsumer.appData`. */
   readonly dataProducer?: unknown;
 }
 
-/** An object that is no array. Unlike `AppData`, an interface extends it. */
+/** Object that is not an array. Interfaces extend this type, but not `AppData`. */
 type PlainObject = object & { readonly [Symbol.iterator]?: never };
-/** `Given` where an app can send it, else any plain object. */
+/** `Given` where an app can send it, otherwise any plain object. */
 type Sendable<Given> = Given extends PlainObject ? Given : AppData;
-/** What an app may name in a call in place of `Sendable<Given>`. */
+/** Types that an app may name in a call instead of `Sendable<Given>`. */
 export type SendableLimit<Given> = Given extends PlainObject ? Given : AppData | PlainObject;
 
-/** What this room may pass to `produce()`. */
+/** Type of `appData` in `produce()`. */
 export type ProducerAppData<Types extends RoomAppData> = Sendable<Types['producer']>;
-/** What this room may pass to `produceData()`. */
+/** Type of `appData` in `produceData()`. */
 export type DataProducerAppData<Types extends RoomAppData> = Sendable<Types['dataProducer']>;
 
-/** The peers of a `Room<Types>`. */
+/** Type of the peers of a `Room<Types>`. */
 export type PeerOf<Types extends RoomAppData> = Peer<Types['peer'], Types>;
-/** The consumers of a `Room<Types>`. */
+/** Type of the consumers of a `Room<Types>`. */
 export type ConsumerOf<Types extends RoomAppData> = Consumer<Types['producer'], Types>;
-/** The data consumers of a `Room<Types>`. */
+/** Type of the data consumers of a `Room<Types>`. */
 export type DataConsumerOf<Types extends RoomAppData> = DataConsumer<Types['dataProducer'], Types>;
-/** The producers of a `Room<Types>`. */
+/** Type of the producers of a `Room<Types>`. */
 export type ProducerOf<Types extends RoomAppData> = Producer<ProducerAppData<Types>>;
-/** The data producers of a `Room<Types>`. */
+/** Type of the data producers of a `Room<Types>`. */
 export type DataProducerOf<Types extends RoomAppData> = DataProducer<DataProducerAppData<Types>>;

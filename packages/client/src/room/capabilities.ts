@@ -1,28 +1,34 @@
-/** What a dialect supports, as data: the room reads it and never asks which dialect it has. */
+/** Capabilities of a dialect and its server. */
 export interface RoomCapabilities {
-  /** `room.produceData` and data consumers. */
+  /** `room.produceData()` and data consumers. */
   readonly dataChannels: boolean;
-  /** `room.sendText` and `textMessage`. Servers that announce it add it at join. */
+  /** `room.sendText()` and the event `textMessage`. In the mediasoup dialects true after a join, if the server announces it. */
   readonly text: boolean;
-  /** The display name can change after join. */
+  /** `room.setDisplayName()` after the join. */
   readonly displayName: boolean;
-  /** `consumer.setPreferredLayers`: by number, by profile (one number per stream, temporal ignored), or not. */
+  /**
+   * `consumer.setPreferredLayers()`. `layers`: by number. `profiles`: by quality, one number per stream, without temporal layers.
+   * `none`: not supported.
+   */
   readonly layers: 'layers' | 'profiles' | 'none';
+  /** `consumer.setPriority()`. */
   readonly priority: boolean;
+  /** `consumer.requestKeyFrame()`. */
   readonly keyFrameRequest: boolean;
+  /** The events `consumerScore` and `producerScore`. */
   readonly scores: boolean;
-  /** `getServerStats` and `enableStats`. */
+  /** `getServerStats()` and `enableStats()`. */
   readonly serverStats: boolean;
-  /** Other peers learn that a producer is paused. */
+  /** Whether remote peers learn that a producer is paused. */
   readonly remotePause: boolean;
-  /** The server closes a consumer on request. Elsewhere `consumer.close()` pauses it there. */
+  /** Whether the server closes a consumer on request. Otherwise `consumer.close()` pauses the consumer at the server. */
   readonly closeConsumer: boolean;
-  /** Recovery steps between a broken transport and a rejoin. */
+  /** Steps that repair a broken transport before a rejoin. */
   readonly recovery: {
     readonly iceRestart: boolean;
     readonly rebuildSend: boolean;
     readonly rebuildRecv: boolean;
-    /** False where receiving may also fail with its source, so that a rejoin does not help. Default true. */
+    /** False where receiving also fails when the remote source fails, so that a rejoin does not help. Default true. */
     readonly rejoinRecv?: boolean;
   };
 }

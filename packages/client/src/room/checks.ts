@@ -13,7 +13,7 @@ import type { JoinOptions, RoomOptions } from './options.ts';
 
 const highestLayer = 7;
 
-/** The id as the server will read it: normalized (NFC) and trimmed. */
+/** Returns the ID as the server reads it: normalized (NFC) and trimmed. Throws `invalidArgument`. */
 export function checkedId(id: unknown, name: string): string {
   checkString(id, name);
   const read = readId(id);
@@ -22,14 +22,14 @@ export function checkedId(id: unknown, name: string): string {
   return read.value;
 }
 
-/** Options of a constructor or call: an object, whatever is in it. `names` as in `checkOptions`. */
+/** Checks that the options of a constructor or call are an object, and then each option. `names` as in `checkOptions`. */
 export function checkCallOptions(options: object, names?: string): void {
   if (typeof options !== 'object' || (options as object | null) === null)
     throw invalidArgument('options', 'Pass an object.');
   checkOptions(options, 'options', names);
 }
 
-/** The options of a room but for its ids, whatever a caller without types has put there. */
+/** Checks the options of a room except its IDs. An app without types may pass any value. */
 export function checkRoomOptions(options: RoomOptions): void {
   const { dialect, transport, consume, requestTimeoutMs, reconnectPolicy, logger } = options as Partial<RoomOptions>;
   if (typeof dialect?.open !== 'function') throw invalidArgument('dialect', 'Pass a dialect, e.g. mediasoupV3().');
@@ -56,7 +56,7 @@ export function checkString(value: unknown, name: string): asserts value is stri
   if (typeof value !== 'string') throw invalidArgument(name, 'Pass a string.');
 }
 
-/** A name or label within what servers take. */
+/** Checks that a name or label is within the limit of servers. */
 export function checkText(value: unknown, name: string): asserts value is string {
   checkString(value, name);
   checkLimit(value.length, name, MAX_NAME_LENGTH, 'characters');
@@ -66,7 +66,7 @@ export function checkBytes(text: string, name: string, limit: number): void {
   checkLimit(new TextEncoder().encode(text).length, name, limit, 'bytes');
 }
 
-/** What the app attaches: JSON within what servers take, an object unless `isAny`. Undefined stands for nothing. */
+/** Checks that `appData` is JSON within the limits of servers, and an object unless `isAny`. Accepts undefined. */
 export function checkAppData(appData: unknown, isAny = false): void {
   if (appData === undefined) return;
   const json = toJson(appData, 'appData');
@@ -84,7 +84,7 @@ function depthOf(json: unknown): number {
   return Math.max(0, ...Object.values(json).map((value) => 1 + depthOf(value)));
 }
 
-/** An array, without the numbers that JSON cannot write. A browser would take NaN for 0 bit/s. */
+/** Checks that encodings are an array without numbers that JSON cannot represent. A browser would read NaN as 0 bit/s. */
 export function checkEncodings(encodings: readonly ProducerEncoding[] | undefined): void {
   if (encodings === undefined) return;
   if (!Array.isArray(encodings)) throw invalidArgument('encodings', 'Pass an array.');
@@ -111,12 +111,12 @@ export function checkLayer(layer: unknown, name: string): void {
   checkInteger(layer, name, 0, highestLayer);
 }
 
-/** As mediasoup takes it. */
+/** Checks a priority by mediasoup's limits. */
 export function checkPriority(priority: unknown): void {
   checkInteger(priority, 'priority', 1, 255);
 }
 
-/** A live track, of that kind where one is given. */
+/** Checks for a live track, of `kind` if given. */
 export function checkTrack(track: unknown, kind?: MediaKind): asserts track is MediaStreamTrack {
   const given = track as Partial<MediaStreamTrack> | null | undefined;
   if (given?.kind !== 'audio' && given?.kind !== 'video') throw invalidArgument('track', 'Pass a track.');

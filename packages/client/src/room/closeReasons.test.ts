@@ -12,7 +12,7 @@ import type {
   ProducerCloseReason,
 } from './closeReasons.ts';
 
-/** A room with a peer and one entity of each kind. `closings` records each `closed` of an entity. */
+/** Joins a room with a peer and one entity of each kind. `closings` records each `closed` of an entity. */
 async function inCall() {
   const world = roomWorld();
   const { room, server } = world;
@@ -68,7 +68,7 @@ const notifies =
 const peerClosed = (reason?: string) => notifies('peerClosed', { peerId: 'bob', reason });
 const consumerClosed = (reason?: string) => notifies('consumerClosed', { consumerId: 'c1', reason });
 
-/** Reconnects to a server on which `script` has changed something. */
+/** Reconnects to a server that `script` has changed. */
 const reconnects =
   (script: (world: World) => void): Act =>
   async (world) => {
@@ -164,7 +164,7 @@ const producers: Record<Exclude<ProducerCloseReason, LeaveReason | 'failed'>, Ac
   },
 };
 
-/** Ends the policy's attempts, so that a refused connection is final. */
+/** Stops the policy, so that a refused connection is final. */
 async function run(act: Act): Promise<World> {
   const world = await inCall();
   await act(world);

@@ -1,12 +1,12 @@
 import { type FinalReason, isFinal } from '../shared/finalReasons.ts';
 
-/** Why the server ended the session; reason of `roomClosed`. */
+/** Why the server ended the session; the reason of `roomClosed`. */
 export type EndedByServerReason =
   | FinalReason
   /** The server gave no reason that the SDK knows; `detail` has its text. */
   | 'closedByServer';
 
-/** Why the session ended; reason of `left`. */
+/** Why the session ended; the reason of `left`. */
 export type LeaveReason =
   /** `left`: the app called `leave()`. The others: the server ended the session, or refused the reconnect. */
   | EndedByServerReason
@@ -21,16 +21,16 @@ export type SessionEndReason =
   /** `join()` failed; its promise says why. */
   | 'failed';
 
-/** Why a remote peer closed. A reason of `left` closes all peers. */
+/** Why a remote peer closed. When the session ends, all peers close with the reason of `left`. */
 export type PeerCloseReason =
   | LeaveReason
   /** The peer left, and the server gave no reason that the SDK knows; `detail` has its text. */
   | 'remote'
-  /** The connection of the peer ended. */
+  /** The peer's connection ended. */
   | 'disconnected'
   /** The peer sent no heartbeat (push-pull). */
   | 'forgotten'
-  /** The peer was in the room before a reconnect, and is not any more. */
+  /** The peer was in the room before a reconnect, and is no longer there. */
   | 'notRestored';
 
 /** Why a consumer closed. A consumer closes with its peer, for the same reason. */
@@ -38,9 +38,9 @@ export type ConsumerCloseReason =
   | PeerCloseReason
   /** The app called `close()`. */
   | 'local'
-  /** The server closed the consumer, or the consumer could not be set up again; then `requestFailed` says why. */
+  /** The server closed the consumer, or subscribing again failed; `requestFailed` then has the error. */
   | 'server'
-  /** The producer of the consumer closed, its transport or its peer. */
+  /** The consumer's producer closed, or the producer's transport or peer. */
   | 'producerClosed'
   | 'transportClosed'
   | 'peerClosed';
@@ -62,7 +62,7 @@ export type ProducerCloseReason =
   /** The user stopped sharing the screen. */
   | 'trackEnded';
 
-/** A reason for programs, and the server's text where it gave none that the SDK knows. */
+/** Reason for programs, and the server's text where the SDK does not know the server's reason. */
 export interface Closing<Reason> {
   readonly reason: Reason;
   readonly detail?: string | undefined;
@@ -89,11 +89,11 @@ function read<Known extends string, Fallback>(
   return { reason: fallback, detail: reason };
 }
 
-/** Reads the reason of a server for a peer: `remote` where the SDK does not know it. */
+/** Reads the server's reason for a peer. `remote` where the SDK does not know the reason. */
 export const readPeerReason = (reason?: string) => read(isOfPeer, 'remote' as const, reason);
 
-/** Reads the reason of a server for a consumer or data consumer: `remote` where the SDK does not know it. */
+/** Reads the server's reason for a consumer or data consumer. `remote` where the SDK does not know the reason. */
 export const readConsumerReason = (reason?: string) => read(isOfConsumer, 'remote' as const, reason);
 
-/** Reads the reason of a server for a producer: `server` where the SDK does not know it. */
+/** Reads the server's reason for a producer. `server` where the SDK does not know the reason. */
 export const readProducerReason = (reason?: string) => read(isOfProducer, 'server' as const, reason);

@@ -29,7 +29,7 @@ import { RequestReplay } from './session/RequestReplay.ts';
 import { RoomSession } from './session/RoomSession.ts';
 import type { RoomSnapshot } from './snapshots.ts';
 
-/** The parts of one room. */
+/** Parts of a room. */
 export interface RoomParts {
   readonly identity: RoomIdentity;
   readonly context: RoomContext;
@@ -51,7 +51,7 @@ export interface RoomParts {
   snapshot: RoomSnapshot | null;
 }
 
-/** Makes the parts of `room` and connects them. Throws `invalidArgument`. */
+/** Creates the parts of `room` and connects them. Throws `invalidArgument`. */
 export function createRoom(room: TypedEmitter<RoomEvents>, options: RoomOptions): RoomParts {
   checkCallOptions(options);
   const identity = {
@@ -70,9 +70,9 @@ export function createRoom(room: TypedEmitter<RoomEvents>, options: RoomOptions)
   };
   const reportListenerError = (error: unknown, event: string) => {
     logger.error(`a listener of '${event}' threw`, error);
-    // An error of a listener of `listenerError` has nowhere to go.
+    // An error of a `listenerError` listener is only logged.
     if (event === 'listenerError') return;
-    // Without a listener, the error goes where errors of DOM listeners go: to the console, or `window.onerror`.
+    // Without a listener, the error goes to the console or `window.onerror`, as errors of DOM listeners do.
     if (!emitOn(room, 'listenerError', { event, error })) globalThis.reportError?.(error);
   };
   watchEvents(logger, [room, reportListenerError]);

@@ -3,7 +3,7 @@ import { silentLogger } from '../shared/logger.ts';
 import type { DialectEvent } from './DialectPort.ts';
 import { type EventRoutes, gateEvents } from './eventRoutes.ts';
 
-/** Handlers that write down the events, but for those given. */
+/** Returns handlers that record the events, except the given ones. */
 function recordingRoutes(given: Partial<EventRoutes> = {}) {
   const events: DialectEvent[] = [];
   const record = (event: DialectEvent) => {
@@ -23,7 +23,7 @@ const state = (direction: 'send' | 'recv', of: 'connected' | 'disconnected'): Di
 });
 
 describe('EventRoutes', () => {
-  it('demands a handler for each event of a dialect, which takes that event', () => {
+  it('requires a handler for each event of a dialect, which takes that event', () => {
     expectTypeOf<keyof EventRoutes>().toEqualTypeOf<DialectEvent['type']>();
     expectTypeOf<Parameters<EventRoutes['serverVersion']>[0]>().toEqualTypeOf<
       Extract<DialectEvent, { type: 'serverVersion' }>
@@ -35,7 +35,7 @@ describe('EventRoutes', () => {
 });
 
 describe('gateEvents()', () => {
-  it('drops events while closed, and says so', () => {
+  it('drops events while closed, and returns false', () => {
     const { routes, events } = recordingRoutes();
     const gate = gateEvents(routes, silentLogger);
     expect(gate.emit(version('1'))).toBe(false);

@@ -3,18 +3,18 @@ import type { RoomParts } from './createRoom.ts';
 import type { DialectEvent, DialectEventOf } from './DialectPort.ts';
 import type { TransportDirection } from './entityInfo.ts';
 
-/** A handler for each event of a dialect: an event without a handler does not compile. */
+/** Handlers for all events of a dialect. An event without a handler does not compile. */
 export type EventRoutes = { readonly [T in DialectEvent['type']]: (event: DialectEventOf<T>) => void };
 
 export interface EventRoutesOptions extends Pick<
   RoomParts,
   'context' | 'remotePeers' | 'localProducers' | 'stats' | 'recovery'
 > {
-  /** The session is made after the routes. */
+  /** The session is created after the routes. */
   readonly session: () => RoomParts['session'];
 }
 
-/** The one place that says which part of the room handles which event. */
+/** Assigns each event to the part of the room that handles it. The only place that does. */
 export function createEventRoutes({
   context,
   remotePeers,
@@ -107,7 +107,7 @@ export function createEventRoutes({
     textMessage: (event) => {
       remotePeers.handleTextMessage(event);
     },
-    // Fields that the room does not know may come along, and stay here.
+    // Removes fields that the room does not know.
     downlinkBwe: ({ desiredBitrate, effectiveDesiredBitrate, availableBitrate }) => {
       announce('downlinkBwe', { desiredBitrate, effectiveDesiredBitrate, availableBitrate });
     },
@@ -131,16 +131,16 @@ export function createEventRoutes({
   };
 }
 
-/** The way of a session's events to their handlers. */
+/** Gate between a session's events and their handlers. */
 export interface EventGate {
-  /** Handles the event. False while closed: the event is dropped, except for the last state of each transport. */
+  /** Handles the event. Returns false while closed: drops the event, except for the last state of each transport. */
   readonly emit: (event: DialectEvent) => boolean;
-  /** Opens, and handles the states of the transports since the gate closed. */
+  /** Opens the gate, and handles the states that transports reached while it was closed. */
   open(): void;
   close(): void;
 }
 
-/** Returns a closed gate to `routes`. */
+/** Creates a closed gate to `routes`. */
 export function gateEvents(routes: EventRoutes, logger: Logger): EventGate {
   let isOpen = false;
   const states = new Map<TransportDirection, DialectEvent>();
@@ -150,7 +150,7 @@ export function gateEvents(routes: EventRoutes, logger: Logger): EventGate {
       return false;
     }
     try {
-      // Which event goes with which handler is in the table; TypeScript cannot follow it through the union.
+      // The table pairs events with handlers, which TypeScript cannot infer through the union.
       (routes[event.type] as (event: DialectEvent) => void)(event);
     } catch (error) {
       logger.error(`handling '${event.type}' failed`, error);

@@ -7,13 +7,16 @@ import type { SignalingTransport } from '../signaling/SignalingTransport.ts';
 import type { Dialect } from './DialectPort.ts';
 import type { ConsumerOffer, DataConsumerOffer, DeviceInfo } from './entityInfo.ts';
 
-/** What a consumer offer is judged by before anything is received. */
+/** Fields of a consumer offer that the `consume` function gets, before anything is received. */
 export type ConsumerOfferSummary = Pick<
   ConsumerOffer,
   'peerId' | 'producerId' | 'kind' | 'source' | 'type' | 'remotePaused' | 'appData'
 >;
 
-/** What a data consumer offer is judged by; `peerId` is null for one of the server itself. The fields of media are undefined. */
+/**
+ * Fields of a data consumer offer that the `consume` function gets. `peerId` is null for a channel of the server. The fields of
+ * media are undefined.
+ */
 export type DataConsumerOfferSummary = Pick<
   DataConsumerOffer,
   'kind' | 'peerId' | 'dataProducerId' | 'label' | 'protocol' | 'appData'
@@ -21,69 +24,73 @@ export type DataConsumerOfferSummary = Pick<
   Readonly<Partial<Record<'producerId' | 'source' | 'type' | 'remotePaused', undefined>>>;
 
 /**
- * Which consumers and data consumers the room subscribes to: all, none (each is announced with `subscribed === false` and waits
- * for `setSubscribed(true)`), or those for which the function returns true; `offer.kind` is `audio`, `video` or `data`. The
- * function answers at once. Where it throws or returns a promise, the room subscribes and emits `listenerError`.
+ * Which consumers and data consumers the room subscribes to. `auto`: all. `manual`: none; each is announced with `subscribed ===
+ * false`, and `setSubscribed(true)` subscribes. A function: those for which it returns true. It must return at once. Where it
+ * throws or returns a promise, the room subscribes and emits `listenerError`.
  */
 export type ConsumePolicy = 'auto' | 'manual' | ((offer: ConsumerOfferSummary | DataConsumerOfferSummary) => boolean);
 
 /** Options of `new Room()`. */
 export interface RoomOptions {
-  /** 1 to 128 characters. */
+  /** Room ID, 1 to 128 characters. */
   readonly roomId: string;
   /**
-   * 1 to 128 characters, unique in the room: a peer that joins with the ID of another peer replaces it or is refused, by dialect.
-   * Default a random ID, the same as long as the room lives.
+   * Peer ID, 1 to 128 characters, unique in the room. A peer that joins with an ID in use replaces the other peer or is refused,
+   * depending on the dialect. Default: a random ID, which the `Room` object keeps.
    */
   readonly peerId?: string | undefined;
-  /** What the server speaks, e.g. `mediasoupV3()`. */
+  /** Protocol of the server, e.g. `mediasoupV3()`. */
   readonly dialect: Dialect;
-  /** What carries the messages, e.g. `new ProtooTransport({ url })`. */
+  /** Transport of the messages, e.g. `new ProtooTransport({ url })`. */
   readonly transport: SignalingTransport;
-  /** Default `'auto'`. */
+  /** Which remote tracks and channels to subscribe to. Default `'auto'`. */
   readonly consume?: ConsumePolicy | undefined;
-  /** ms until an unanswered request rejects with `requestTimeout`. Default 20 000. */
+  /** Time in ms until an unanswered request rejects with `requestTimeout`. Default 20 000. */
   readonly requestTimeoutMs?: number | undefined;
   /**
-   * When to try again after the connection dropped. Default `defaultReconnectPolicy()`, which tries as long as the page lives;
-   * `null` never reconnects.
+   * Delay before each attempt to reconnect. Default `defaultReconnectPolicy()`, which never gives up; `null` never reconnects.
    */
   readonly reconnectPolicy?: ReconnectPolicy | null | undefined;
-  /** Default silent. `console` will do. */
+  /** Receives the log, e.g. `console`. Default: no log. */
   readonly logger?: Logger | undefined;
-  /** For tests. Default the machine's. */
+  /** Clock for tests. Default: the system clock. */
   readonly clock?: Clock | undefined;
 }
 
 /** Options of `room.join()`. */
 export interface JoinOptions<PeerAppData = unknown> {
-  /** What others see. Default the peer id. */
+  /** Name that the remote peers see. Default: the peer ID. */
   readonly displayName?: string | undefined;
-  /** What this program says of itself. Default detected from the browser. */
+  /** Description of the program. Default: detected from the browser. */
   readonly device?: DeviceInfo | undefined;
-  /** A plain object that others see as `peer.appData`, where the dialect carries it. */
+  /**
+   * JSON value that the remote peers see as `peer.appData`, where the dialect carries it. Anything but a plain object arrives as
+   * `{ value }`.
+   */
   readonly appData?: PeerAppData | undefined;
-  /** Leaves the room when it aborts before `join()` has resolved, which then rejects with `aborted`. */
+  /** Leaves the room when it aborts before `join()` has resolved; `join()` then rejects with `aborted`. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Options of `room.produce()`. */
 export interface ProduceOptions<ProducerAppData extends object = AppData> {
-  /** `camera`, `microphone`, `screen`, `screenAudio` or a name of the app's own. Default `unknown`. */
+  /** `camera`, `microphone`, `screen`, `screenAudio` or a name of your own. Default `unknown`. */
   readonly source?: Source | undefined;
   /**
-   * Simulcast or SVC encodings, lowest first. Default one, by the browser's own choice. Rejects with `unsupported` for several
-   * encodings of VP9 or AV1, and for spatial layers of AV1, which receivers do not decode. See `docs/codecs.md`.
+   * Simulcast or SVC encodings, lowest first. Default: one encoding, with the settings of the browser. Several
+   * encodings reject with `unsupported` where `codec` names VP9 or AV1, and so do spatial layers of AV1 that receivers cannot
+   * decode. See `docs/codecs.md`.
    */
   readonly encodings?: readonly ProducerEncoding[] | undefined;
+  /** Encoder settings. Default: those of the browser. */
   readonly codecOptions?: ProducerCodecOptions | undefined;
-  /** Mime type of the codec to prefer, e.g. `video/VP9`. Default the router's first. */
+  /** MIME type of the codec to prefer, e.g. `video/VP9`. Default: the router's first codec. */
   readonly codec?: string | undefined;
-  /** Start paused. Default false. */
+  /** Starts the producer paused. Default false. */
   readonly paused?: boolean | undefined;
-  /** A plain object that others see as `consumer.appData`; `source` is added. */
+  /** Plain object that the remote peers see as `consumer.appData`; `source` is added. */
   readonly appData?: ProducerAppData | undefined;
-  /** Who stops the track in the end. Default `'borrowed'`: the app does. `'owned'`: Tureen does, when the producer closes. */
+  /** Who stops the track. `'borrowed'` (default): the app. `'owned'`: the SDK, when the producer closes. */
   readonly ownership?: 'owned' | 'borrowed' | undefined;
   /** Closes the producer when it aborts before the producer is published; the call then rejects with `aborted`. */
   readonly signal?: AbortSignal | undefined;
@@ -93,9 +100,9 @@ export interface ProduceOptions<ProducerAppData extends object = AppData> {
 export type ProduceDataOptions<DataProducerAppData extends object = AppData> = Partial<
   Omit<MediaDataProduceOptions, 'appData'>
 > & {
-  /** A plain object that others see as `dataConsumer.appData`. */
+  /** Plain object that the remote peers see as `dataConsumer.appData`. */
   readonly appData?: DataProducerAppData | undefined;
-  /** Bytes of `bufferedAmount` at which `bufferedAmountLow` is emitted. Default 0. */
+  /** Bytes of `bufferedAmount` at which the data producer emits `bufferedAmountLow`. Default 0. */
   readonly bufferedAmountLowThreshold?: number | undefined;
   /** Closes the data producer when it aborts before the channel is open; the call then rejects with `aborted`. */
   readonly signal?: AbortSignal | undefined;

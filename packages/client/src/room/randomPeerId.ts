@@ -1,4 +1,4 @@
-/** Returns an ID of 128 random bits. `crypto.randomUUID` is missing on pages without TLS. */
+/** Returns a random ID of 128 bits. `crypto.randomUUID` is missing on pages without TLS. */
 export function randomPeerId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

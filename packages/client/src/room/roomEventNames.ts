@@ -48,7 +48,7 @@ const names = [
   'requestFailed',
 ] as const satisfies (keyof RoomEvents)[];
 
-/** An event that is missing in the list does not compile. */
+/** Events that the list lacks. Fails to compile unless empty. */
 type Missing = Exclude<keyof RoomEvents, (typeof names)[number]>;
 
 /** Names of all events of a room, e.g. to log them. */

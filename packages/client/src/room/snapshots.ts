@@ -3,6 +3,7 @@ import type { ConsumerScore, DeviceInfo, Layers } from './entityInfo.ts';
 import type { TrackFailure } from './local/ManagedTrack.ts';
 import type { RoomState } from './session/roomMachine.ts';
 
+/** State of a `Consumer` as plain data. The fields are those of the class. */
 export interface ConsumerSnapshot {
   readonly id: string;
   readonly producerId: string;
@@ -18,6 +19,7 @@ export interface ConsumerSnapshot {
   readonly score: ConsumerScore | null;
 }
 
+/** State of a `Peer` and its consumers as plain data. The fields are those of the class. */
 export interface PeerSnapshot {
   readonly id: string;
   readonly displayName: string;
@@ -26,6 +28,7 @@ export interface PeerSnapshot {
   readonly consumers: readonly ConsumerSnapshot[];
 }
 
+/** State of a `Producer` as plain data. The fields are those of the class. */
 export interface ProducerSnapshot {
   /** Key in `room.producers`. */
   readonly localId: string;
@@ -33,11 +36,11 @@ export interface ProducerSnapshot {
   readonly kind: MediaKind;
   readonly source: Source;
   readonly paused: boolean;
-  /** Why there is no track that lives; null while there is one. */
+  /** Why the producer has no live track; null while it has one. */
   readonly loss: TrackFailure | null;
 }
 
-/** The room as plain data. The same object until something changes, so that it can be compared by `===`. */
+/** State of the room as plain data. The object stays the same until something changes, so `===` detects a change. */
 export interface RoomSnapshot {
   readonly state: RoomState;
   readonly roomId: string;
@@ -45,5 +48,6 @@ export interface RoomSnapshot {
   readonly displayName: string;
   readonly peers: readonly PeerSnapshot[];
   readonly producers: readonly ProducerSnapshot[];
+  /** Peer ID of the active speaker, which may be the local peer. Null while no peer speaks. */
   readonly activeSpeakerId: string | null;
 }

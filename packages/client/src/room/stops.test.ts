@@ -11,13 +11,13 @@ import { ScriptedServer, rtpParametersOf } from '@tureen/testkit/scripted/Script
 import { Room } from './Room.ts';
 
 /**
- * Counts the stops of a message: the modules that it passes between the socket and the app, each time that it enters them. A reader
- * should be able to follow a message through the source, so the number has a limit. V8's coverage says which modules run: one that
- * is neither a stop nor a helper fails the test.
+ * Counts the stops of a message: the modules that it passes between the socket and the app, each time that it enters them. A
+ * reader should be able to follow a message through the source, so the number has a limit. V8's coverage shows which modules run.
+ * A module that is neither a stop nor a helper fails the test.
  *
- * The code review of November 2026 counted the same way, and found 16 and 17. It counted two things more, which hand nothing on:
- * the constructor of the producer, and the function that writes the data of a request. Functions that run what their caller passes
- * (`RequestReplay.run`, `ProducerLifecycle.run`, `DeviceTransport.perform`) are helpers here as they were there.
+ * The code review of November 2026 counted in the same way, and found 16 and 17. It included two more, which pass nothing on: the
+ * constructor of the producer, and the function that writes the data of a request. Functions that run a callback of their caller
+ * (`RequestReplay.run`, `ProducerLifecycle.run`, `DeviceTransport.perform`) were helpers there, too.
  */
 const limits = { notification: 10, produce: 12 };
 
@@ -43,7 +43,7 @@ const produceStops = [
   'client/src/dialects/mediasoup-v3/MediasoupV3Session.ts',
   'client/src/media/device/DeviceSendTransport.ts',
   'mediasoup-client',
-  // Again: mediasoup-client emits `produce`.
+  // Entered again: mediasoup-client emits `produce`.
   'client/src/media/device/DeviceSendTransport.ts',
   'client/src/media/device/TransportCallbacks.ts',
   'client/src/dialects/mediasoup-v3/V3Transports.ts',
@@ -52,7 +52,7 @@ const produceStops = [
   'client/src/signaling/WebSocketTransport.ts',
 ];
 
-/** Modules that a stop calls and that hand nothing on: watchers, checks, settings, reading and writing of values. */
+/** Modules that a stop calls and that pass nothing on: watchers, checks, settings, reading and writing of values. */
 const helpers = [
   /^client\/src\/(shared|devices)\//,
   /^kernel\/src\//,
@@ -61,12 +61,12 @@ const helpers = [
   /^client\/src\/room\/(checks|EntityStats|MediaEntity|RoomContext)\.ts$/,
   // Finds a consumer.
   /^client\/src\/room\/remote\/RemoteConsumers\.ts$/,
-  // A message proves the connection; the channel of the moment; whether the room has joined.
+  // A message proves the connection; the current channel; whether the room has joined.
   /^client\/src\/room\/session\/(ConnectionAttempt|EvictionPolicy|Liveness|RequestReplay|RoomSession|SessionHost|roomMachine)\.ts$/,
 ];
 const produceHelpers = [
   ...helpers,
-  // The object for the app; whether there is a track to send, and paused; what happens where the call fails.
+  // The object for the app; whether there is a track to send, and paused; handling of a failed call.
   /^client\/src\/room\/local\/(Producer|ProducerLifecycle|ProducerPause|ManagedTrack|TrackFailurePolicy|checkPublishing)\.ts$/,
   /^client\/src\/media\/(CancellationScope|checks|device\/Device(Session|Transport))\.ts$/,
   /^protocol\/src\/mediasoup-v3$/,
@@ -109,7 +109,7 @@ class FakeWebSocket {
   close(): void {}
 }
 
-/** Modules of ours in which a function runs from `start` until `start` calls its argument. */
+/** Returns the modules of Tureen in which a function runs from `start` until `start` calls its argument. */
 async function modulesDuring(start: (isOver: () => void) => unknown): Promise<string[]> {
   const inspector = new Session();
   inspector.connect();
@@ -132,7 +132,7 @@ async function modulesDuring(start: (isOver: () => void) => unknown): Promise<st
     .filter((path, index, all) => path !== '' && !path.includes('test') && all.indexOf(path) === index);
 }
 
-/** Modules that run, without the helpers, in the order of `stops`, once each. */
+/** Returns the modules that run, without the helpers, in the order of `stops`, once each. */
 function pass(modules: string[], stops: string[], beside: RegExp[]): string[] {
   const rank = (path: string) => (stops.includes(path) ? stops.indexOf(path) : Infinity);
   return modules

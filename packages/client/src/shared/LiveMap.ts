@@ -1,6 +1,6 @@
 import { TureenError } from './errors.ts';
 
-/** A Map that apps can only read. The SDK writes with {@link setIn} and {@link deleteFrom}. */
+/** Map that apps can only read. The SDK writes with {@link setIn} and {@link deleteFrom}. */
 export class LiveMap<K, V> extends Map<K, V> {
   /** Throws `invalidState`, as `delete` and `clear` do. */
   override set(): never {

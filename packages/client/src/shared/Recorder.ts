@@ -3,7 +3,7 @@ interface Waiter<T> {
   readonly resolve: () => void;
 }
 
-/** For tests. What has happened, in order, a line or an item each. A test awaits the items in place of a fixed time. */
+/** Log of events for tests, one line or item each. A test awaits the items instead of a fixed time. */
 export class Recorder<T = string> extends Array<T> {
   #waiters: Waiter<T>[] = [];
 
@@ -19,12 +19,12 @@ export class Recorder<T = string> extends Array<T> {
     return length;
   }
 
-  /** Resolves once there are at least `length` items. */
+  /** Resolves when there are at least `length` items. */
   async reaches(length: number): Promise<void> {
     await this.until((items) => items.length >= length);
   }
 
-  /** Resolves once `isMet` returns true, which each new item may change. */
+  /** Resolves when `isMet` returns true. Each new item calls `isMet` again. */
   async until(isMet: (items: readonly T[]) => boolean): Promise<void> {
     if (!isMet(this))
       await new Promise<void>((resolve) => {

@@ -44,13 +44,13 @@ describe('SyncedSetting', () => {
     expect(setting.confirmed).toBe(1);
   });
 
-  it('sends no request for the value that is in force', async () => {
+  it('sends no request for the current value', async () => {
     const { setting, applied } = world();
     await setting.set(0);
     expect(applied).toHaveLength(0);
   });
 
-  it('folds the values set during a request into the last one', async () => {
+  it('merges the values set during a request into the last one', async () => {
     const { setting, applied } = world();
     const all = Promise.all([setting.set(1), setting.set(2), setting.set(3)]);
     applied[0]?.response.resolve();
@@ -60,7 +60,7 @@ describe('SyncedSetting', () => {
     await all;
   });
 
-  it('requests the old value again where it is set back during a request', async () => {
+  it('requests the old value again when it is set back during a request', async () => {
     const { setting, applied } = world();
     const first = setting.set(1);
     const second = setting.set(0);
@@ -136,7 +136,7 @@ describe('SyncedSetting', () => {
     await expect(setting.set(2)).rejects.toMatchObject({ code: 'closed' });
   });
 
-  it('withdraws a value after five losses in a row with it in flight, and not after four', async () => {
+  it('withdraws a value after five losses in a row while it is pending, and not after four', async () => {
     const { setting, applied, rollbacks } = world();
     let isOver = false;
     const done = setting.set(1).finally(() => (isOver = true));

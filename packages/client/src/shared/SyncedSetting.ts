@@ -2,26 +2,29 @@ import { type Deferred, deferred, Epoch } from '@tureen/kernel';
 import { type TureenError, isConnectionLoss, toTureenError } from './errors.ts';
 import { wasInFlight, withdrawn } from './connectionLoss.ts';
 
-/** Connection losses allowed in a row while the same value is in flight. Other requests are not held back meanwhile. */
+/**
+ * Successive connection losses allowed while a request with the same value is pending. Other requests are not held back
+ * meanwhile.
+ */
 const lossesAtMost = 5;
 
 export interface SyncedSettingOptions<T> {
   /** Value that the server has before the first request. */
   readonly initial: T;
-  /** Sends a value to the server. Called only while `isReady()`, and not again before the last call has settled. */
+  /** Sends a value to the server. Called only while `isReady()` returns true, and never before the previous call has settled. */
   readonly apply: (value: T) => Promise<void>;
-  /** Whether requests can be sent now. */
+  /** Returns whether requests can be sent now. */
   readonly isReady: () => boolean;
-  /** The server refused the requested value: `value` is in force again. */
+  /** Reports that the server refused the requested value, and that `value` applies again. */
   readonly onRollback?: (value: T, error: TureenError) => void;
-  /** Default `Object.is`. */
+  /** Compares two values. Default `Object.is`. */
   readonly equals?: (a: T, b: T) => boolean;
 }
 
 /**
- * A setting at the server (paused, a layer, a display name) and the reconciler that brings the server to the requested value.
- * Values requested while a request is pending are folded into the last one. After a connection loss the requested value stays, and
- * `restart()` applies it; a refusal rolls it back. A rejoin needs no replay: `restart()` takes the value that the server has now.
+ * Setting at the server (paused, a layer, a display name). Sends requests until the server has the requested value. Values
+ * requested while a request is pending are merged into the last one. After a connection loss the requested value stays, and
+ * `restart()` applies it; a refusal rolls it back. `restart()` takes the value that the server has, so a rejoin needs no replay.
  */
 export class SyncedSetting<T> {
   readonly #options: SyncedSettingOptions<T>;
@@ -30,9 +33,9 @@ export class SyncedSetting<T> {
   readonly #epoch = new Epoch();
   #requested: T;
   #confirmed: T;
-  /** Connection losses in a row while a request was in flight. */
+  /** Successive connection losses while a request was pending. */
   #losses = 0;
-  /** Whether requests of this epoch are under way. */
+  /** Whether requests of this epoch are pending. */
   #isSyncing = false;
   #waiting: Deferred<void>[] = [];
   #closed: TureenError | null = null;
@@ -44,7 +47,7 @@ export class SyncedSetting<T> {
     this.#confirmed = options.initial;
   }
 
-  /** Value that the app requested. Changes with `set()`, back to the confirmed value when refused. */
+  /** Value that the app requested. Returns to the confirmed value when the server refuses. */
   get requested(): T {
     return this.#requested;
   }
@@ -54,7 +57,10 @@ export class SyncedSetting<T> {
     return this.#confirmed;
   }
 
-  /** Requests a value. Resolves when the server accepts it, after a reconnect at the latest. Rejects when refused, or with `closed`. */
+  /**
+   * Requests a value. Resolves when the server accepts it, after a reconnect at the latest. Rejects when refused, or with
+   * `closed`.
+   */
   set(value: T): Promise<void> {
     if (this.#closed !== null) return Promise.reject(this.#closed);
     this.#requested = value;
@@ -65,14 +71,14 @@ export class SyncedSetting<T> {
     return waiting.promise;
   }
 
-  /** Takes a value that the server has set. Sends no request. */
+  /** Applies a value that the server has set. Sends no request. */
   accept(value: T): void {
     this.#confirmed = value;
     this.#requested = value;
     if (!this.#isSyncing) this.#resolveAll();
   }
 
-  /** Starts over in a new session, where the server has `actual`. Sends the requested value if it differs. */
+  /** Starts again in a new session, where the server has `actual`. Sends the requested value if it differs. */
   restart(actual: T): void {
     this.#epoch.next();
     this.#isSyncing = false;

@@ -3,7 +3,7 @@ import { TypedEmitter } from './TypedEmitter.ts';
 
 describe('TypedEmitter', () => {
   it.each(['on', 'once', 'subscribe'] as const)(
-    'refuses in %s() what is not a function, and names the event',
+    'refuses an argument of %s() that is not a function, and names the event',
     (add) => {
       const emitter = new TypedEmitter<{ ping: object }>();
       expect(() => emitter[add]('ping', undefined as never)).toThrow(

@@ -4,7 +4,7 @@ import { invalidArgument } from './invalidArgument.ts';
 
 export { type Listener, emitOn } from '@tureen/kernel';
 
-/** The emitter that the room and its entities extend: argument errors are a `TureenError`. */
+/** Emitter of the room and its entities. A wrong argument throws a `TureenError`. */
 export class TypedEmitter<Events extends { [Name in keyof Events]: object }> extends KernelEmitter<Events> {
   constructor(onListenerError?: (error: unknown, event: string) => void, onListenersChanged?: () => void) {
     super({

@@ -48,7 +48,7 @@ describe('abortable', () => {
 });
 
 describe('throwIfAborted', () => {
-  it('throws aborted for a signal that has aborted only', () => {
+  it('throws aborted only for a signal that has aborted', () => {
     expect(() => {
       throwIfAborted(AbortSignal.abort('late'), 'call()');
     }).toThrow(expect.objectContaining({ code: 'aborted', cause: 'late' }) as Error);

@@ -4,13 +4,13 @@ import { TureenError } from './errors.ts';
 const abortedError = (signal: AbortSignal, call: string) =>
   new TureenError('aborted', `${call} was aborted`, { cause: signal.reason });
 
-/** Throws `aborted` where `signal` has aborted. */
+/** Throws `aborted` if `signal` has aborted. */
 export function throwIfAborted(signal: AbortSignal | undefined, call: string): void {
   if (signal?.aborted === true) throw abortedError(signal, call);
 }
 
 /**
- * Settles as `work` does. Where `signal` aborts first, rejects with `aborted` and calls `undo`. Leaves no listener behind. Call
+ * Settles as `work` does. If `signal` aborts first, rejects with `aborted` and calls `undo`. Leaves no listener behind. Call
  * `throwIfAborted` before the work begins.
  */
 export function abortable<T>(

@@ -1,13 +1,13 @@
 import { invalidArgument } from './invalidArgument.ts';
 import { TureenError } from './errors.ts';
 
-// Errors that several modules throw. Two copies of one text cost twice in a bundle, unless they stand close to each other.
+// Errors that several modules throw. Two copies of a text that are far apart need space twice in a bundle.
 
 export const connectionDropped = (): TureenError => new TureenError('connectionLost', 'the connection dropped');
 
-export const attemptGivenUp = (): TureenError => new TureenError('aborted', 'the connection attempt was given up');
+export const attemptGivenUp = (): TureenError => new TureenError('aborted', 'the connection attempt was canceled');
 
-export const leftWhileJoining = (): TureenError => new TureenError('closed', 'the room was left while it was joined');
+export const leftWhileJoining = (): TureenError => new TureenError('closed', 'the room was left during the join');
 
 /** Throws `invalidArgument` for a data channel with two limits on retransmission. */
 export function checkReliability(options: {

@@ -1,23 +1,23 @@
 import { CLOSED_BY_SERVER } from '@tureen/protocol/common';
 import { TureenError } from './errors.ts';
 
-/** WebSocket close codes that give the server's state as the reason, so that no message is a suspect. */
+/** WebSocket close codes whose reason is the state of the server, so that no message is suspect. */
 const innocentCodes: readonly (number | undefined)[] = [1001, 1012, 1013, CLOSED_BY_SERVER];
 
 const inFlight = new WeakSet<Error>();
 
-/** Marks the error of a request that was in flight when its connection ended. */
+/** Marks the error of a request that was pending when its connection closed. */
 export function markInFlight(error: TureenError): TureenError {
   if (!innocentCodes.includes(error.closeCode)) inFlight.add(error);
   return error;
 }
 
-/** Whether `error` belongs to a request that may have ended its connection. */
+/** Returns whether `error` belongs to a request that may have ended its connection. */
 export function wasInFlight(error: unknown): error is TureenError {
   return inFlight.has(error as Error);
 }
 
-/** The final error of an operation that has ended the connection as often as the room allows. */
+/** Creates the final error of an operation that ended the connection as often as the room allows. */
 export function withdrawn(error: TureenError): TureenError {
   const { closeCode, message } = error;
   return new TureenError(error.code, closeCode === undefined ? message : `${message} (close code ${closeCode})`, {

@@ -7,7 +7,7 @@ export type TureenErrorCode =
   | 'invalidArgument'
   /** The room or the entity is in a state that does not allow the call. */
   | 'invalidState'
-  /** Not supported by the dialect, the server or the browser; `hint` says what to do instead. */
+  /** The dialect, the server or the browser does not support the call; `hint` says what to do instead. */
   | 'unsupported'
   /** mediasoup-client does not support the WebRTC of this browser. */
   | 'unsupportedBrowser'
@@ -37,19 +37,20 @@ export type TureenErrorCode =
   | 'mediaFailed'
   /** The user or the system denied access to the camera, the microphone or the screen. */
   | 'permissionDenied'
-  /** No such camera or microphone is connected. */
+  /** The camera or microphone is not connected. */
   | 'deviceNotFound'
   /** Another program uses the camera or the microphone. */
   | 'deviceInUse'
   /** Capturing the camera, the microphone or the screen failed for another reason; see `cause`. */
   | 'captureFailed';
 
+/** Options of `new TureenError()`. */
 export interface TureenErrorOptions {
   /** Path of the wrong argument or option, e.g. `device.name`. */
   argument?: string | undefined;
-  /** Advice for the caller. */
+  /** Advice for the developer, as an imperative. */
   hint?: string | undefined;
-  /** The error that caused it, unchanged. */
+  /** The original error, unchanged. */
   cause?: unknown;
   /** Protocol method of the failed request. */
   method?: string | undefined;
@@ -57,11 +58,11 @@ export interface TureenErrorOptions {
   serverCode?: number | undefined;
   /** Why the server refused or ended the connection. */
   reason?: EndReason | undefined;
-  /** The server's text for people, or its own reason where that is none of `EndReason`. */
+  /** The server's text for people, or its own reason where that is not an `EndReason`. */
   detail?: string | undefined;
-  /** The code with which the connection closed. */
+  /** WebSocket close code of the connection. */
   closeCode?: number | undefined;
-  /** Overrides the default of the code and the reason. */
+  /** Overrides the default, which `code` and `reason` decide. */
   retryable?: boolean | undefined;
 }
 
@@ -79,39 +80,42 @@ const momentary: readonly unknown[] = [429, 503];
 /** The same symbol in every copy of the package. */
 const brand = Symbol.for('tureen.error');
 
-/** The one error class of the SDK. Nothing throws or rejects with any other. */
+/** Error of the SDK. Every call throws or rejects with this class only. */
 export class TureenError extends Error {
   static {
     Object.defineProperty(this.prototype, brand, { value: true });
   }
 
-  /** Whether `value` is a `TureenError`, of this copy of the package or of another: `instanceof` is false for the latter. */
+  /** Returns whether `value` is a `TureenError`, of this copy of the package or another. `instanceof` fails for another copy. */
   static is(value: unknown): value is TureenError {
     return typeof value === 'object' && value !== null && brand in value;
   }
 
+  /** Always `TureenError`. */
   override readonly name = 'TureenError';
+  /** What failed; see `docs/errors.md`. */
   readonly code: TureenErrorCode;
-  /** Whether the same call may succeed later, unchanged. */
+  /** Whether the same call may succeed later. */
   readonly retryable: boolean;
   /** Path of the wrong argument or option, e.g. `roomId`, `encodings[1].maxBitrate` (`invalidArgument`). */
   readonly argument: string | undefined;
-  /** Advice for the caller. */
+  /** Advice for the developer, as an imperative. */
   readonly hint: string | undefined;
   /** Protocol method of the failed request. */
   readonly method: string | undefined;
   /** Error number of the server's response (`requestRefused`). */
   readonly serverCode: number | undefined;
   /**
-   * Why the server refused or closed the connection: `roomFull`, `tokenExpired`, ...; undefined where the server gave no reason of
-   * this closed set. The reason of another server is in `detail`.
+   * Why the server refused or closed the connection, e.g. `roomFull`, `tokenExpired`. Undefined where the server gave none of
+   * these reasons. Another server's reason is in `detail`.
    */
   readonly reason: EndReason | undefined;
-  /** The server's text for people after `reason`; without a `reason` all that the server said of the end. */
+  /** The server's text for people after `reason`. Without a `reason`: the whole text of the server. */
   readonly detail: string | undefined;
   /** WebSocket close code, where the connection closed. */
   readonly closeCode: number | undefined;
 
+  /** Creates an error, e.g. for a custom transport or engine. */
   constructor(code: TureenErrorCode, message: string, options: TureenErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
@@ -120,11 +124,11 @@ export class TureenError extends Error {
       options.retryable ??
       (retryableCodes.has(code) ||
         momentary.includes(options.serverCode) ||
-        // `@tureen/server` closes with a final code here, for the sake of other clients, although capacity may become free.
+        // `@tureen/server` uses a final close code here for the sake of other clients, although capacity may become free.
         reason === 'roomFull' ||
         reason === 'tooManyRooms');
     this.argument = options.argument;
-    this.hint = options.hint ?? (reason && 'look up the reason in docs/errors.md');
+    this.hint = options.hint ?? (reason && 'Look up the reason in docs/errors.md.');
     this.method = options.method;
     this.serverCode = options.serverCode;
     this.reason = reason;
@@ -133,7 +137,7 @@ export class TureenError extends Error {
   }
 }
 
-/** Converts what a call threw: a `TureenError` stays as it is, anything else becomes the `cause` of a new one. */
+/** Converts an error that a call threw: a `TureenError` stays as it is, anything else becomes the `cause` of a new one. */
 export function toTureenError(error: unknown, code: TureenErrorCode, message?: string): TureenError {
   if (TureenError.is(error)) return error;
   const text = error instanceof Error ? error.message : String(error);
@@ -141,8 +145,8 @@ export function toTureenError(error: unknown, code: TureenErrorCode, message?: s
 }
 
 /**
- * Whether a refusal is a fault of the server rather than a decision. Without a final reason only a 4xx is a decision; RTCPilot's -1
- * may be either.
+ * Returns whether a refusal is a fault of the server rather than a decision. Without a final reason only a 4xx is a decision.
+ * RTCPilot's -1 may be either.
  */
 export function isServerFault(error: unknown): error is TureenError {
   if (!TureenError.is(error) || error.code !== 'requestRefused') return false;
@@ -151,20 +155,20 @@ export function isServerFault(error: unknown): error is TureenError {
   return serverCode < 400 || serverCode >= 500;
 }
 
-/** The same error with `retryable` true. */
+/** Copies the error with `retryable` true. */
 export function asRetryable(error: TureenError): TureenError {
   return new TureenError(error.code, error.message, { ...error, cause: error.cause, retryable: true });
 }
 
-/** `hint` of the error for an offer that the browser refused, and that the room does not try on another transport. */
+/** Hint of the error for an offer that the browser refused. The room does not consume that offer on another transport. */
 export const notAgain = 'The room does not try this offer again.';
 
 export const isNotAgain = (error: unknown): boolean => TureenError.is(error) && error.hint === notAgain;
 
-/** Whether the failure of another call caused this one, so that the same call may succeed on another transport. */
+/** Returns whether the failure of another call caused this error, so that the same call may succeed on another transport. */
 export const isCollateral = (error: TureenError): boolean => error.code === 'mediaFailed' && error.retryable;
 
-/** Whether the connection is lost, so that the requested state stays for the next one. False for a withdrawn operation. */
+/** Returns whether the connection dropped, so that the next session repeats the operation. False for a withdrawn operation. */
 export function isConnectionLoss(error: unknown): boolean {
   return (
     TureenError.is(error) && error.retryable && (error.code === 'connectionLost' || error.code === 'connectionFailed')

@@ -23,7 +23,7 @@ beforeAll(async () => {
   published = (await import(`data:text/javascript,${encodeURIComponent(files[0].code)}`)) as typeof genuine;
 });
 
-/** What an emitter does with every method, as a list. */
+/** Calls every method of an emitter, and lists the results. */
 function run({ EventEmitter }: typeof genuine): unknown[] {
   const calls: unknown[] = [];
   const emitter = new EventEmitter();

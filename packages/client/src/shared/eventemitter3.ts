@@ -1,2 +1,2 @@
-/** The emitter of every library in the bundle. The published package has it in this file (`build/leanEventEmitter3.ts`). */
+/** Emitter of all libraries in the bundle. The published package has its code in this file (`build/leanEventEmitter3.ts`). */
 export { EventEmitter } from 'eventemitter3';

@@ -21,18 +21,18 @@ export type FinalReason = Extract<
   | 'mediaLost'
 >;
 
-// Both repeat `endReasons`: one list and a table of the final ones would be larger in the bundle. A test compares them.
+// Repeats a part of `endReasons`: one list and a table of the final reasons would be larger in the bundle. A test compares both.
 const final =
   /^(left|kicked|replaced|roomClosed|unauthorized|forbidden|tokenExpired|originNotAllowed|hostNotAllowed|unknownDialect|badRequest|duplicatedPeer|notPermitted|joinTimeout|idle|mediaLost)$/;
 const passing =
   /^(roomFull|tooMany(Rooms|Connections|Joins|Messages|Bytes)|authorizationUnavailable|badMessages|refusedRequests|messageTooLarge|shuttingDown|workerDied|unavailable|internalError)$/;
 
-/** Whether the client must not reconnect after `reason`. */
+/** Returns whether the client must not reconnect after `reason`. */
 export const isFinal = (reason: string): reason is FinalReason => final.test(reason);
 
 const isEndReason = (reason: string): reason is EndReason => isFinal(reason) || passing.test(reason);
 
-/** What a server says of the end of a connection: one of its reasons, and its text for people. */
+/** Reason and text for people with which a server ends a connection. */
 export interface ServerReason {
   readonly reason: EndReason | undefined;
   readonly detail: string | undefined;

@@ -1,8 +1,8 @@
 import { TureenError } from './errors.ts';
 
 /**
- * Makes the error for a wrong argument. `argument`: its path, such as `codecOptions.opusPtime`, without `options.` in front. `hint`:
- * what to pass instead.
+ * Creates the error for a wrong argument. `argument`: path of the argument, such as `codecOptions.opusPtime`, without `options.`
+ * in front. `hint`: what to pass instead.
  */
 export function invalidArgument(
   argument: string,

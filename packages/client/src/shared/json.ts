@@ -1,6 +1,6 @@
 import { invalidArgument } from './invalidArgument.ts';
 
-/** Serializes `value`. Throws `invalidArgument`, with `name` in `argument`, for a value that JSON cannot represent. */
+/** Serializes `value`. Throws `invalidArgument` for a value that JSON cannot represent; `name` becomes `argument`. */
 export function toJson(value: unknown, name: string): string {
   let json: string | undefined;
   let cause: unknown;

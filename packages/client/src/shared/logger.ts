@@ -1,20 +1,21 @@
-/**
- * Receives the log of the SDK; `console` is one. Levels: error when the user is affected, warn when the SDK recovers, info once per
- * lifecycle step, debug for the rest. The SDK never logs a token.
- */
+/** Receives the log of the SDK, e.g. `console`. The SDK never logs a token. */
 export interface Logger {
+  /** Details for debugging. */
   debug(message: string, details?: unknown): void;
+  /** Steps of the lifecycle, once each. */
   info(message: string, details?: unknown): void;
+  /** Problems from which the SDK recovers. */
   warn(message: string, details?: unknown): void;
+  /** Problems that affect the user. */
   error(message: string, details?: unknown): void;
 }
 
 const discard = () => {};
 
-/** Discards everything. Default. */
+/** Discards the log. Default. */
 export const silentLogger: Logger = { debug: discard, info: discard, warn: discard, error: discard };
 
-/** Wraps `logger`: puts `[tureen <context>]` before every message. */
+/** Wraps `logger`, and puts `[tureen <context>]` before each message. */
 export function withContext(logger: Logger, context: string): Logger {
   if (logger === silentLogger) return logger;
   const prefix = `[tureen ${context}]`;

@@ -1,18 +1,18 @@
-/** Event of the page after which the connection may be dead or the network different. */
+/** Event of the page after which the connection may be dead, or the network different. */
 export type PageActiveReason = 'online' | 'offline' | 'visibilitychange' | 'pageshow' | 'resume';
 
-/** Whether the browser reports that there is no network. False without a browser, as in Node. */
+/** Returns whether the browser reports that there is no network. False without a browser, as in Node. */
 export const isOffline = (): boolean => globalThis.navigator?.onLine === false;
 
-/** Sources of these events, replaceable in tests. Default: those of the browser; none in Node. */
+/** Sources of the events, for tests. Default: those of the browser; none in Node. */
 export interface PageActiveTargets {
   readonly window?: EventTarget | undefined;
   readonly document?: (EventTarget & { readonly visibilityState?: string | undefined }) | undefined;
 }
 
 /**
- * Calls `listener` when the network comes or goes, and when the page becomes visible or resumes. Returns a function that removes the
- * listener.
+ * Calls `listener` when the network appears or disappears, and when the page becomes visible or resumes. Returns a function that
+ * removes the listener.
  */
 export function onPageActive(
   listener: (reason: PageActiveReason) => void,

@@ -3,16 +3,17 @@ import { checkOptions } from './checks/development.ts';
 import { TureenError } from './errors.ts';
 import type { TypedEmitter } from './TypedEmitter.ts';
 
+/** Options of `room.waitFor()`. */
 export interface WaitForOptions<Payload> {
-  /** Skips events for which this returns false. */
+  /** Returns true for the event to wait for. Default: the next event. */
   readonly where?: ((payload: Payload) => boolean) | undefined;
-  /** Time in ms after which it rejects with `timeout`. Default: never. */
+  /** Time in ms after which the call rejects with `timeout`. Default: no timeout. */
   readonly timeoutMs?: number | undefined;
-  /** Rejects with `aborted` when this aborts. */
+  /** Rejects the call with `aborted` when the signal aborts. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Resolves with the payload of the next `event`. Rejects with `timeout` or `aborted`. Leaves no listener and no timer behind. */
+/** Resolves to the payload of the next `event`. Rejects with `timeout` or `aborted`. Leaves no listener and no timer behind. */
 export function waitForEvent<Events extends { [Name in keyof Events]: object }, K extends keyof Events & string>(
   emitter: TypedEmitter<Events>,
   event: K,

@@ -68,10 +68,10 @@ describe('CallbackTransport, sending', () => {
   ])('delivers an error response if `request` rejects with or throws %o', async (reason, errorCode, errorReason) => {
     const errorResponse = { kind: 'response', id: 7, ok: false, errorCode, errorReason };
     const throwing = () => {
-      // eslint-disable-next-line @typescript-eslint/only-throw-error -- an app may throw whatever it likes
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- an app may throw any value
       throw reason;
     };
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- and reject with it
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- and reject with any value
     for (const failing of [() => Promise.reject(reason), throwing]) {
       const { connected, next, closings } = world({ request: failing }).attempt();
       const response = next();
@@ -114,7 +114,7 @@ describe('CallbackTransport, sending', () => {
     await expectUnchanged(() => closings.length, 1);
   });
 
-  it('drops a response after close, and one for the connection before', async () => {
+  it('drops a response after close, and a response for the former connection', async () => {
     const late = deferred<unknown>();
     const { attempt } = world({ request: () => late.promise });
     const first = attempt();

@@ -7,25 +7,27 @@ import { TureenError, isConnectionLoss, toTureenError } from '../shared/errors.t
 import { readServerReason } from '../shared/finalReasons.ts';
 import type { ConnectOptions, SignalingTransport, TransportClosed, TransportConnection } from './SignalingTransport.ts';
 
+/** Options of `new CallbackTransport()`. */
 export interface CallbackTransportOptions {
   /**
-   * Sends a request and resolves to the data of the response. A rejection is an error response: a number in `errorCode` or `code`
+   * Sends a request and resolves to the data of the response. A rejection is an error response. A number in `errorCode` or `code`
    * of the error becomes `serverCode`, and its message the reason. A rejection with TureenError `connectionLost` closes the
    * connection, as `receiveClosed()` does.
    */
   readonly request: (method: string, data: unknown) => unknown;
   /**
-   * Sends a notification; a returned promise resolves once it is sent. If it throws or rejects, the connection counts as lost, and
-   * the call that sent the notification rejects with `sendFailed` (with `connectionLost` if the error is that).
+   * Sends a notification; a returned promise resolves when the notification is sent. If the function throws or rejects, the
+   * connection counts as dropped. The call that sent the notification then rejects with `sendFailed`, or with `connectionLost` if
+   * that is the error.
    */
   readonly notify: (method: string, data: unknown) => unknown;
   /**
-   * Opens the connection of the app, at each attempt; resolves when messages can flow. `params` are the parameters of the dialect
-   * (`roomId`, `peerId`, ...). `signal` aborts when the room gives the attempt up, and when the room closes the connection.
-   * Default: the connection is open already.
+   * Opens the app's connection at each attempt, and resolves when messages can flow. `params`: parameters of the dialect
+   * (`roomId`, `peerId`, ...). `signal` aborts when the room cancels the attempt or closes the connection. Default: the
+   * connection is open already.
    */
   readonly connect?: (params: Readonly<Record<string, string>>, signal: AbortSignal) => unknown;
-  /** Closes the connection of the app, when the room leaves or reconnects. Default: does nothing. */
+  /** Closes the app's connection when the room leaves or reconnects. Default: does nothing. */
   readonly close?: () => unknown;
 }
 
@@ -39,15 +41,25 @@ interface Attempt {
 }
 
 /**
- * Signaling over any connection of the app, by functions only. The room sends by the options `request` and `notify`. The app
- * passes messages of the server to `receiveNotification`, `receiveRequest` and `receiveClosed`. One transport serves one room.
+ * Signaling over any connection of the app, by functions only. The room sends through the options `request` and `notify`. Pass
+ * messages of the server to `receiveNotification`, `receiveRequest` and `receiveClosed`. Create one transport for each room.
+ *
+ * @example
+ * ```ts
+ * const transport = new CallbackTransport({
+ *   request: (method, data) => connection.request(method, data),
+ *   notify: (method, data) => connection.notify(method, data),
+ * });
+ * connection.onMessage = (method, data) => transport.receiveNotification(method, data);
+ * connection.onClose = () => transport.receiveClosed();
+ * ```
  */
 export class CallbackTransport implements SignalingTransport {
   readonly #options: CallbackTransportOptions;
   #attempt: Attempt | null = null;
   #lastId = 0;
 
-  /** Throws `invalidArgument` naming the option. */
+  /** Throws `invalidArgument`; `argument` names the option. */
   constructor(options: CallbackTransportOptions) {
     checkOptions(options);
     for (const name of ['request', 'notify'] as const)
@@ -56,6 +68,7 @@ export class CallbackTransport implements SignalingTransport {
     this.#options = options;
   }
 
+  /** Opens the connection. Called by the room. */
   async connect(options: ConnectOptions): Promise<TransportConnection> {
     const { params, signal } = options;
     if (signal.aborted) throw attemptGivenUp();
@@ -98,15 +111,16 @@ export class CallbackTransport implements SignalingTransport {
     };
   }
 
-  /** Takes a notification from the server. Drops the notification while no connection is open or opening. */
+  /** Passes a notification of the server to the room. Drops the notification while no connection is open or opening. */
   receiveNotification(method: string, data?: unknown): void {
     if (typeof method !== 'string') this.#attempt?.options.onMalformed('a notification without a method');
     else this.#attempt?.options.onFrame({ kind: 'notification', method, data: data ?? {} });
   }
 
   /**
-   * Takes a request from the server and resolves to the data of the room's response, which the app sends back. Rejects with
-   * TureenError `requestRefused` (`serverCode` is the code of the room's error response), `connectionLost` or `invalidArgument`.
+   * Passes a request of the server to the room and resolves to the data of the room's response, which the app sends to the
+   * server. Rejects with `requestRefused` (`serverCode` has the code of the room's error response), `connectionLost` or
+   * `invalidArgument`.
    */
   receiveRequest(method: string, data?: unknown): Promise<unknown> {
     const response = deferred<unknown>();
@@ -124,7 +138,7 @@ export class CallbackTransport implements SignalingTransport {
 
   /**
    * Reports that the app's connection closed. Default `{ by: 'network' }`: the room reconnects. With `{ by: 'server' }` the
-   * session ends. `reason` is the text of the server: an `EndReason`, and after `: ` a text for people.
+   * session ends. `reason`: text of the server, an `EndReason` and after `: ` a text for people.
    */
   receiveClosed(closed: Partial<TransportClosed> = {}): void {
     const attempt = this.#attempt;
@@ -190,7 +204,7 @@ export class CallbackTransport implements SignalingTransport {
 
 const connectionLost = (method: string) => new TureenError('connectionLost', `${method}: the room is not connected`);
 
-/** Runs `call` at once, so that messages keep their order; the promise rejects with what `call` throws. */
+/** Calls `call` at once, so that messages keep their order. The promise rejects with the error that `call` throws. */
 const promised = async (call: () => unknown): Promise<unknown> => call();
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

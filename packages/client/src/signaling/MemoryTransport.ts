@@ -6,23 +6,29 @@ import { TureenError } from '../shared/errors.ts';
 import { decodeFrame, encodeFrame } from './frameCodec.ts';
 import type { ConnectOptions, SignalingTransport, TransportClosed, TransportConnection } from './SignalingTransport.ts';
 
-/** Server end of one connection. */
+/** Server end of one connection. Assign `onFrame` and `onClosed` to handle the client's frames and the end. */
 export interface MemoryServerConnection {
+  /** Parameters of the dialect for the URL (`roomId`, `peerId`, ...). */
   readonly params: Readonly<Record<string, string>>;
+  /** Whether either end has closed the connection. */
   readonly closed: boolean;
+  /** Handles a frame of the client. Default: ignores it. */
   onFrame: (frame: ProtooFrame) => void;
+  /** Handles the end of the connection, whichever end closes. Default: does nothing. */
   onClosed: () => void;
+  /** Sends a frame to the client. Does nothing after the close. */
   send(frame: ProtooFrame): void;
-  /** Closes the connection as a server does: `by: 'server'` stands for close code 4000. */
+  /** Closes the connection as a server does. `by: 'server'` stands for close code 4000. Default `{ by: 'network' }`. */
   close(closed?: TransportClosed): void;
 }
 
+/** Options of `new MemoryTransport()`. */
 export interface MemoryTransportOptions {
-  /** Runs for each connection, before `connect` of the client resolves. A throw refuses the connection. */
+  /** Runs for each connection, before the client's `connect()` resolves. A throw refuses the connection. */
   readonly onConnection: (connection: MemoryServerConnection) => void;
   /**
-   * Carries a frame to the other end. Default: a microtask later, copied through JSON, so that neither end holds objects of the
-   * other. A test that delays, drops or reorders frames passes its own function.
+   * Carries a frame to the other end by calling `arrive`. Default: a microtask later, as a copy through JSON. Pass a function to
+   * delay, drop or reorder frames.
    */
   readonly deliver?: (
     frame: ProtooFrame,
@@ -31,25 +37,26 @@ export interface MemoryTransportOptions {
   ) => void;
 }
 
-/** Copies a frame as a socket would; null where the copy is no frame. */
+/** Copies a frame as a socket would. Null where the copy is not a frame. */
 const throughJson = (frame: ProtooFrame): ProtooFrame | null =>
   decodeFrame(JSON.parse(JSON.stringify(encodeFrame(frame))));
 
-/** A transport without a network, for tests and benches. `onConnection` gets the server end of each connection. */
+/** Transport without a network, for tests and benchmarks. `onConnection` gets the server end of each connection. */
 export class MemoryTransport implements SignalingTransport {
   readonly #options: MemoryTransportOptions;
 
-  /** Throws `invalidArgument` naming the option. */
+  /** Throws `invalidArgument`; `argument` names the option. */
   constructor(options: MemoryTransportOptions) {
     checkOptions(options);
     checkMethods(options, '', ['onConnection']);
     this.#options = options;
   }
 
+  /** Opens a connection. Called by the room. */
   connect(options: ConnectOptions): Promise<TransportConnection> {
     const opened = deferred<void>();
     const connecting = this.#connect(options, opened.promise);
-    // After the code that awaits the connection: no socket closes before it has opened.
+    // Runs after the code that awaits the connection: a socket never closes before it has opened.
     void connecting.then(
       () => {
         queueMicrotask(opened.resolve);

@@ -1,15 +1,15 @@
 import type * as protoo from 'protoo-client';
 
 /**
- * What protoo-client's `Peer` requires of a transport, over a socket of the room. Emits `message` only: `Peer` needs no `open`, and
- * forgets to reject its pending requests after `close`. The owner calls the `close()` of `Peer` instead, which rejects them.
+ * Transport for protoo-client's `Peer`, over a socket of the room. Emits `message` only: `Peer` needs no `open`, and does not
+ * reject its pending requests after `close`. The owner calls `Peer.close()` instead, which rejects them.
  */
 export class PeerTransport implements protoo.PeerTransport {
   readonly #write: (message: object) => void;
   #onMessage: (message: object) => void = () => {};
   #isClosed = false;
 
-  /** `write` puts a message on the socket, or throws. */
+  /** `write` sends a message on the socket, or throws. */
   constructor(write: (message: object) => void) {
     this.#write = write;
   }
@@ -23,7 +23,7 @@ export class PeerTransport implements protoo.PeerTransport {
     return this;
   }
 
-  /** Hands a message that arrived to `Peer`. */
+  /** Passes a message that arrived to `Peer`. */
   receive(message: object): void {
     this.#onMessage(message);
   }

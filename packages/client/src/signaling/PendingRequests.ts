@@ -11,7 +11,7 @@ interface PendingRequest {
   readonly release: () => void;
 }
 
-/** A request whose response arrived, for the trace. */
+/** Request whose response arrived, for the trace. */
 export interface SettledRequest {
   readonly method: string;
   readonly ms: number;
@@ -24,7 +24,7 @@ export interface PendingRequestOptions {
   readonly onTimeout?: (() => void) | undefined;
 }
 
-/** The requests of one connection that wait for their responses. Assigns IDs, matches responses, and times requests out. */
+/** Requests of one connection that wait for their responses. Assigns IDs, matches responses, and times requests out. */
 export class PendingRequests {
   readonly #clock: Clock;
   readonly #requests = new Map<number, PendingRequest>();
@@ -62,7 +62,7 @@ export class PendingRequests {
     return { id, response: response.promise };
   }
 
-  /** Settles the request of a response; null if no request of that ID is pending. */
+  /** Settles the request of a response. Null if no request of that ID is pending. */
   settle(frame: ResponseFrame): SettledRequest | null {
     const request = this.#remove(frame.id);
     if (request === undefined) return null;
@@ -85,13 +85,13 @@ export class PendingRequests {
     this.#remove(id)?.response.reject(error);
   }
 
-  /** Rejects the request of a response that is malformed, with `badResponse`. */
+  /** Rejects the request of a malformed response with `badResponse`. */
   rejectMalformed(id: number, description: string): void {
     const request = this.#remove(id);
     request?.response.reject(new TureenError('badResponse', description, { method: request.method }));
   }
 
-  /** Rejects each pending request with an error made from its method. */
+  /** Rejects each pending request with an error created from its method. */
   rejectAll(makeError: (method: string) => TureenError): void {
     for (const [id, { method }] of [...this.#requests]) this.reject(id, makeError(method));
   }

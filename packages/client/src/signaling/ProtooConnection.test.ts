@@ -16,8 +16,8 @@ const peerTimeoutMs = 22_500;
 type Wire = { request?: true; response?: true; id?: number; method?: string } & Record<string, unknown>;
 
 /**
- * Timers of `Peer` that run. Their number at each change is in `timerCounts`. Other code of the process has timers too: an HTTP
- * client that another test file used, for one.
+ * Running timers of `Peer`. `timerCounts` has their number at each change. Other code of the process may have timers too, such as
+ * an HTTP client of another test file.
  */
 const peerTimers = new Set<unknown>();
 let timerCounts: Recorder<number>;
@@ -49,7 +49,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** The server end of a socket without a network. */
+/** Server end of a socket without a network. */
 class ScriptedSocket {
   readonly written: Wire[] = [];
   isClosed = false;
@@ -97,7 +97,7 @@ async function open() {
   return { socket, connection, frames, closings, abort };
 }
 
-/** A channel over the connection, which owns the room's own timeouts. */
+/** Opens a channel over the connection, with the room's own timeouts. */
 async function openChannel(requestTimeoutMs: number) {
   const socket = new ScriptedSocket();
   const clock = new ManualClock();

@@ -6,7 +6,7 @@ import { PeerTransport } from './PeerTransport.ts';
 import { Peer } from './protooClient.ts';
 import type { ConnectOptions, ResponseFrame, TransportClosed, TransportConnection } from './SignalingTransport.ts';
 
-/** A request that `Peer` has sent and not settled. */
+/** Request that `Peer` has sent and not settled. */
 interface SentRequest {
   /** Resolves when `Peer` is ready to match the response: a microtask after it sent the request. */
   readonly matchable: Promise<void>;
@@ -14,7 +14,7 @@ interface SentRequest {
   response: ResponseFrame | null;
 }
 
-/** A request from the server that has no response so far. */
+/** Request from the server that has no response so far. */
 interface ReceivedRequest {
   readonly id: number;
   readonly accept: (data: unknown) => void;
@@ -23,7 +23,7 @@ interface ReceivedRequest {
 
 export type SocketHandlers = Pick<ConnectOptions, 'onFrame' | 'onClosed'>;
 
-/** One connection whose messages protoo-client's `Peer` writes and matches, over a socket that reports how it closed. */
+/** A connection whose messages protoo-client's `Peer` writes and matches, over a socket that reports how it closed. */
 export class ProtooConnection implements TransportConnection {
   readonly #options: ConnectOptions;
   readonly #transport = new PeerTransport((message) => {
@@ -32,7 +32,7 @@ export class ProtooConnection implements TransportConnection {
   readonly #peer = new Peer(this.#transport);
   readonly #sent = new Map<number, SentRequest>();
   readonly #received: ReceivedRequest[] = [];
-  /** The step under way, and what arrived after it. */
+  /** The running step, and the steps of later messages. */
   readonly #steps: (() => Promise<void> | undefined)[] = [];
   #socket: FrameSocket | null = null;
   #requestId = 0;
@@ -70,7 +70,7 @@ export class ProtooConnection implements TransportConnection {
     if (frame.kind === 'request') this.#request(frame.id, frame.method, frame.data);
     else if (frame.kind === 'notification') this.#peer.notify(frame.method, frame.data).catch(() => {});
     else this.#respond(frame);
-    // `Peer` has called #write by now, and keeps to itself what that threw.
+    // `Peer` has called #write by now, and does not report the error that #write threw.
     const error = this.#writeError as Error | null;
     if (error !== null) throw error;
   }
@@ -103,8 +103,8 @@ export class ProtooConnection implements TransportConnection {
 
   #write(message: object): void {
     try {
-      // `Peer` draws IDs at random and matches the response by the ID that the message has after this call. With the room's own
-      // ID, a response later than the timeout of `Peer` still belongs to its request.
+      // `Peer` picks random IDs, and matches the response by the ID that the message has after this call. With the room's own ID,
+      // a response that arrives after the timeout of `Peer` still belongs to its request.
       if ('request' in message) Object.assign(message, { id: this.#requestId });
       this.#socket?.send(message);
     } catch (error) {
@@ -150,7 +150,7 @@ export class ProtooConnection implements TransportConnection {
     });
   }
 
-  /** Runs steps in order of arrival. `Peer` takes some microtasks for a response, and what arrived after it waits. */
+  /** Runs steps in order of arrival. `Peer` needs some microtasks for a response, and later messages wait for them. */
   #inOrder(step: () => Promise<void> | undefined): void {
     this.#steps.push(step);
     if (this.#steps.length === 1) void this.#runStep(step);

@@ -6,7 +6,7 @@ import { SignalingChannel } from './SignalingChannel.ts';
 import type { InboundReceiver, SignalingChannelHandlers } from './SignalingChannelTypes.ts';
 import { Trace } from './Trace.ts';
 
-/** An open channel over an app's own transport, whose messages arrive synchronously. */
+/** Opens a channel over a custom transport, whose messages arrive synchronously. */
 async function openChannel(handlers: Partial<SignalingChannelHandlers> = {}) {
   const errors: unknown[] = [];
   const ignore = () => {};
@@ -24,7 +24,7 @@ async function openChannel(handlers: Partial<SignalingChannelHandlers> = {}) {
   return { channel, transport, errors };
 }
 
-/** Writes down the messages that arrive. */
+/** Records the messages that arrive. */
 function recorder(received: string[], onMessage: (method: string) => void = () => {}): InboundReceiver {
   const record = (method: string) => {
     received.push(method);
@@ -55,7 +55,7 @@ describe('SignalingChannel.deliverTo()', () => {
     expect(received).toEqual(['first', 'second', 'third', 'fourth']);
   });
 
-  it('handles a message that arrives during another one after it', async () => {
+  it('handles a message that arrives during another message afterwards', async () => {
     const { channel, transport } = await openChannel();
     const received: string[] = [];
     channel.deliverTo(
@@ -69,7 +69,7 @@ describe('SignalingChannel.deliverTo()', () => {
     expect(received).toEqual(['first', 'end of first', 'second']);
   });
 
-  it('delivers the rest to the receiver of the moment, and drops held messages once closed', async () => {
+  it('delivers the rest to the current receiver, and drops held messages once closed', async () => {
     const { channel, transport } = await openChannel();
     const [former, current]: [string[], string[]] = [[], []];
     channel.deliverTo(recorder(former));
@@ -84,7 +84,7 @@ describe('SignalingChannel.deliverTo()', () => {
     expect([former, current]).toEqual([['first'], ['second']]);
   });
 
-  it('drops what is held once a handler closed the channel', async () => {
+  it('drops held messages once a handler closed the channel', async () => {
     const { channel, transport } = await openChannel();
     const received: string[] = [];
     for (const method of ['first', 'second', 'third']) transport.receiveNotification(method, {});
@@ -96,7 +96,7 @@ describe('SignalingChannel.deliverTo()', () => {
     expect(received).toEqual(['first', 'second']);
   });
 
-  it('logs what a receiver throws, and delivers the next message', async () => {
+  it('logs the error that a receiver throws, and delivers the next message', async () => {
     const { channel, transport, errors } = await openChannel();
     const received: string[] = [];
     const failure = new Error('broken handler');

@@ -168,7 +168,7 @@ describe('a channel whose transport reports a malformed message', () => {
   });
 });
 
-describe('a close reason that is no string', () => {
+describe('a close reason that is not a string', () => {
   it.each([
     [null, undefined, { reason: undefined, detail: undefined }],
     [Buffer.from('kicked: spam'), 'kicked: spam', { reason: 'kicked', detail: 'spam' }],

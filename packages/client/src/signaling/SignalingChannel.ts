@@ -10,8 +10,8 @@ import type { InboundReceiver, RequestOptions, Responder, SignalingChannelOption
 import type { ResponseFrame, TransportClosed, TransportConnection } from './SignalingTransport.ts';
 
 /**
- * One connection over a `SignalingTransport`. Adds request IDs, timeouts, traces, and the rejection of pending requests
- * when the connection drops. One channel is one attempt: a closed channel never opens again.
+ * A connection over a `SignalingTransport`. Adds request IDs, timeouts, traces, and the rejection of pending requests when the
+ * connection drops. Each channel is one attempt: a closed channel never opens again.
  */
 export class SignalingChannel {
   readonly #options: SignalingChannelOptions;
@@ -21,7 +21,7 @@ export class SignalingChannel {
   #state: 'new' | 'connecting' | 'open' | 'closed' = 'new';
   #refusal: TureenError | undefined;
   #receiver: InboundReceiver | null = null;
-  /** Deliveries held for the receiver, or behind the one that is being handled. */
+  /** Messages held for the receiver, or waiting for the message that is being handled. */
   #inbound: ((receiver: InboundReceiver) => void)[] = [];
   #isDelivering = false;
 
@@ -44,10 +44,10 @@ export class SignalingChannel {
     return this.#pending.size;
   }
 
-  /** Rejects with TureenError `connectionFailed`, `closedByServer` or `aborted`. */
+  /** Opens the connection. Rejects with TureenError `connectionFailed`, `closedByServer` or `aborted`. */
   async connect(params: Readonly<Record<string, string>>): Promise<void> {
     if (this.#state !== 'new')
-      throw new TureenError('invalidState', 'the channel has connected before', {
+      throw new TureenError('invalidState', 'the channel was connected before', {
         hint: 'Create a channel for each attempt.',
       });
     this.#state = 'connecting';
@@ -72,7 +72,7 @@ export class SignalingChannel {
         },
         onMalformed: (description, requestId) => {
           this.#options.handlers.onActivity?.();
-          this.#options.logger.warn('dropped a malformed message', description);
+          this.#options.logger.warn('dropping a malformed message', description);
           if (requestId !== undefined) this.#pending.rejectMalformed(requestId, description);
         },
         onClosed: (closed) => {
@@ -116,7 +116,7 @@ export class SignalingChannel {
     const { id, response } = this.#pending.add(name, {
       timeoutMs: options.timeoutMs ?? this.#options.requestTimeoutMs,
       signal: options.signal,
-      // A caller with its own timeout, such as a probe, handles that itself.
+      // A caller with its own timeout, such as a probe, handles the timeout.
       onTimeout: options.timeoutMs === undefined ? this.#options.handlers.onRequestTimeout : undefined,
     });
     this.#trace('out', 'request', method, data);
@@ -133,8 +133,8 @@ export class SignalingChannel {
   }
 
   /**
-   * Delivers requests and notifications to `receiver`: first those held since the connection opened, then each as it arrives. One
-   * is handled at a time, in the order of arrival.
+   * Delivers requests and notifications to `receiver`: first the held ones, then each as it arrives. Handles one at a time, in
+   * the order of arrival.
    */
   deliverTo(receiver: InboundReceiver): void {
     this.#receiver = receiver;
@@ -161,7 +161,7 @@ export class SignalingChannel {
     this.#connection = null;
     const { reason: given, ...rest } = closed;
     const { by, code: closeCode } = rest;
-    // A transport of an app may pass on anything, e.g. a Buffer of the `ws` package.
+    // A transport of an app may pass any value, e.g. a Buffer of the `ws` package.
     const text = String(given ?? '');
     const cause: TransportClosed = text === '' ? rest : { ...rest, reason: text };
     const { handlers } = this.#options;
@@ -184,7 +184,7 @@ export class SignalingChannel {
     switch (frame.kind) {
       case 'response': {
         const settled = this.#pending.settle(frame);
-        if (settled === null) logger.debug('dropped a response to no pending request', { id: frame.id });
+        if (settled === null) logger.debug('dropping a response to no pending request', { id: frame.id });
         else this.#traceResponse('in', frame, settled.method, settled.ms);
         return;
       }
@@ -215,7 +215,7 @@ export class SignalingChannel {
     if (this.#receiver === null || this.#isDelivering) return;
     this.#isDelivering = true;
     for (const deliver of this.#inbound) {
-      // The handling of the message before may have closed the channel.
+      // The receiver may have closed the channel while it handled the message before.
       if (this.#state === 'closed') break;
       try {
         deliver(this.#receiver);

@@ -5,24 +5,31 @@ import type { Trace } from './Trace.ts';
 
 /** Sends the response to a request from the server. Only the first call has an effect. */
 export interface Responder {
+  /** Sends the data of the response. */
   accept(data?: unknown): void;
+  /** Sends an error response. */
   reject(code: number, reason: string): void;
 }
 
-/** Handles the requests and notifications of the server. */
+/** Handler of the server's requests and notifications. */
 export interface InboundReceiver {
+  /** Handles a request. Must respond through `responder`. */
   handleRequest(method: string, data: unknown, responder: Responder): void;
+  /** Handles a notification. */
   handleNotification(method: string, data: unknown): void;
 }
 
 export interface SignalingChannelHandlers {
-  /** A request arrived, which may wait for its turn. True: the handler has responded, and the receiver does not get the request. */
+  /**
+   * Handles a request that must not wait for its turn. Returns true if it has responded; `handleRequest` then does not get the
+   * request.
+   */
   respondAtOnce?(method: string, responder: Responder): boolean;
-  /** Runs whenever anything arrives. */
+  /** Runs when anything arrives. */
   onActivity?(): void;
-  /** Runs when a request without a `timeoutMs` of its own timed out. */
+  /** Runs when a request without its own `timeoutMs` timed out. */
   onRequestTimeout?: () => void;
-  /** Whether the room rejoins after a final close by the server. Runs before pending requests reject. */
+  /** Returns whether the room rejoins after a final close by the server. Runs before pending requests reject. */
   canRejoin?(closed: TransportClosed): boolean;
   /** Runs once, when the connection closed without a call of `close()`, after pending requests have rejected. */
   onClosed(closed: TransportClosed, canRejoin: boolean): void;
@@ -38,7 +45,9 @@ export interface SignalingChannelOptions {
   readonly handlers: SignalingChannelHandlers;
 }
 
+/** Options of a request. */
 export interface RequestOptions {
+  /** Rejects the request with `aborted` when the signal aborts. */
   readonly signal?: AbortSignal | undefined;
   /** Timeout in ms. Default: `requestTimeoutMs` of the channel. */
   readonly timeoutMs?: number | undefined;

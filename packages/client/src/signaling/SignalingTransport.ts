@@ -1,13 +1,13 @@
 import type { ProtooFrame } from '@tureen/protocol/common';
 
-/** Response to a request frame with the same `id`: `data`, or an error. */
+/** Response to the request with the same `id`: `data`, or an error. */
 export type ResponseFrame = Extract<ProtooFrame, { kind: 'response' }>;
 
-/** Cause of the end of a connection. */
+/** End of a connection, and its cause. */
 export interface TransportClosed {
   /**
    * `server`: the server closed the connection and does not admit the client again (WebSocket code 4000). `network`: any other
-   * cause, after which the room reconnects.
+   * cause; the room reconnects.
    */
   readonly by: 'server' | 'network';
   /** WebSocket close code, if the transport has one. */
@@ -16,38 +16,42 @@ export interface TransportClosed {
   readonly reason?: string;
 }
 
+/** Options of `SignalingTransport.connect()`. */
 export interface ConnectOptions {
   /** Parameters of the dialect for the URL (`roomId`, `peerId`, ...). A parameter in the app's URL takes precedence. */
   readonly params: Readonly<Record<string, string>>;
-  /** Aborts the attempt: the transport closes what it has opened. */
+  /** Cancels the attempt when it aborts: the transport then closes what it has opened. */
   readonly signal: AbortSignal;
-  /** Takes each frame that arrives, in order. */
+  /** Handles each frame that arrives, in order. */
   readonly onFrame: (frame: ProtooFrame) => void;
   /**
-   * Reports something that arrived and is no frame. `description` goes to the log, so it holds nothing of the content. With
-   * `requestId`, the request of that ID rejects with `badResponse`.
+   * Reports data that is not a frame. `description` goes to the log, so it must not repeat the data. With `requestId`, the
+   * request of that ID rejects with `badResponse`.
    */
   readonly onMalformed: (description: string, requestId?: number) => void;
-  /** Reports the end of the connection: once, after `connect` resolved, and not after `close()`. */
+  /** Reports the end of the connection. Call it once, after `connect()` resolved, and not after `close()`. */
   readonly onClosed: (closed: TransportClosed) => void;
 }
 
-/** One open connection. */
+/** An open connection. */
 export interface TransportConnection {
   /**
-   * Sends one frame. Throws TureenError `connectionLost` if the connection is gone: the channel closes then, and the room
-   * reconnects. Any other failure concerns this frame only: an error thrown, or the rejection of a returned promise.
+   * Sends one frame. Throws TureenError `connectionLost` if the connection is gone: the channel then closes, and the room
+   * reconnects. Any other error thrown, or rejection of a returned promise, concerns this frame only.
    */
   send(frame: ProtooFrame): unknown;
-  /** Closes the connection. Idempotent; the transport calls no callback afterwards. */
+  /** Closes the connection. Idempotent. The transport calls no callback afterwards. */
   close(): void;
 }
 
 /**
- * Port for what carries messages. `SignalingChannel` adds request IDs, timeouts, traces, and the rejection of pending requests
- * when the connection drops. One `connect` is one attempt: a transport never reconnects, the session decides when to.
+ * Port for the transport of messages. `SignalingChannel` adds request IDs, timeouts, traces, and the rejection of pending
+ * requests when the connection drops. Each `connect()` is one attempt: a transport never reconnects, the session decides when to.
  */
 export interface SignalingTransport {
-  /** Resolves when frames can flow; rejects with TureenError `connectionFailed`, `closedByServer` or `aborted`. */
+  /**
+   * Opens a connection. Resolves when frames can flow. Rejects with TureenError `connectionFailed`, `closedByServer` or
+   * `aborted`.
+   */
   connect(options: ConnectOptions): Promise<TransportConnection>;
 }

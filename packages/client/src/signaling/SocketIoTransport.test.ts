@@ -38,7 +38,7 @@ afterEach(async () => {
   await server.close();
 });
 
-/** As an app makes its socket, reconnection and all. */
+/** Creates a socket as an app does, with reconnection. */
 function appSocket(options: Partial<ManagerOptions & SocketOptions> = {}): Socket {
   const socket = io(url, { transports: ['websocket'], forceNew: true, autoConnect: false, ...options });
   clients.push(socket);
@@ -280,7 +280,7 @@ describe('a connection of SocketIoTransport', () => {
     });
     let acks = 0;
     peer.conn.on('packet', ({ data }: { data: unknown }) => {
-      // 3: an ack, in the protocol of Socket.IO.
+      // 3 marks an ack in the protocol of Socket.IO.
       if (String(data).startsWith('3')) acks += 1;
     });
     connection.send({ kind: 'response', id: 99, ok: true, data: {} });

@@ -9,48 +9,65 @@ import type { ConnectOptions, SignalingTransport, TransportConnection } from './
 
 /** The part of socket.io-client's `Socket` (version 3 and later) that Tureen uses. Tureen does not depend on Socket.IO. */
 export interface SocketIoSocket {
+  /** Whether the socket is connected. */
   readonly connected: boolean;
-  /** False once the server has denied the connection. */
+  /** False after the server denied the connection. */
   readonly active: boolean;
+  /** Connects the socket. */
   connect(): unknown;
+  /** Disconnects the socket, and stops the reconnection of Socket.IO. */
   disconnect(): unknown;
+  /** Adds a listener of the connection. */
   on(event: 'connect' | 'disconnect' | 'connect_error', listener: (reason: unknown) => void): unknown;
+  /** Removes a listener of the connection. */
   off(event: 'connect' | 'disconnect' | 'connect_error', listener: (reason: unknown) => void): unknown;
+  /** Adds a listener of all messages. */
   onAny(listener: (event: string, ...args: unknown[]) => void): unknown;
+  /** Removes a listener of all messages. */
   offAny(listener: (event: string, ...args: unknown[]) => void): unknown;
+  /** Sends a message; a function as last argument is its ack. */
   emit(event: string, ...args: unknown[]): unknown;
 }
 
+/** Options of `new SocketIoTransport()`. */
 export interface SocketIoTransportOptions {
   /**
-   * The socket of the app, or a function that makes a socket for each attempt. The function gets the parameters of the dialect
-   * (`roomId`, `peerId`, ...) and puts them into the handshake, as `query` or `auth`. For a socket that exists already, the app
-   * has done so before.
+   * The app's socket, or a function that creates a socket for each attempt. The function gets the parameters of the dialect
+   * (`roomId`, `peerId`, ...), to put into the handshake as `query` or `auth`. The handshake of an existing socket must have them
+   * already.
    */
   readonly socket:
     SocketIoSocket | ((params: Readonly<Record<string, string>>) => SocketIoSocket | Promise<SocketIoSocket>);
 }
 
 /**
- * Signaling over a Socket.IO socket of the app. A request is `emit(method, data, ack)`, and the ack is the response:
- * `{ ok: true, data }` or `{ ok: false, errorCode, errorReason }`. A notification is `emit(method, data)`. An event from the
- * server with an ack is a request, an event without one a notification.
+ * Signaling over the app's Socket.IO socket. A request is `emit(method, data, ack)`, and the ack is the response: `{ ok: true,
+ * data }` or `{ ok: false, errorCode, errorReason }`. A notification is `emit(method, data)`. An event of the server is a request
+ * if it has an ack, otherwise a notification.
  *
- * The socket belongs to the room from the first attempt on. The transport connects the socket, and disconnects it when the room
- * leaves and whenever the connection drops. So the reconnection of Socket.IO never runs, whatever its setting, and the policy of
- * the room schedules each attempt. `io server disconnect` is final, as close code 4000 is elsewhere. For other messages the app
- * uses another namespace, which shares the connection.
+ * The room owns the socket from the first attempt on. The transport connects the socket, and disconnects it when the room leaves
+ * and when the connection drops. The reconnection of Socket.IO therefore never runs, and the room's policy schedules each
+ * attempt. `io server disconnect` is final, as close code 4000 is elsewhere. Use another namespace for other messages; namespaces
+ * share the connection.
+ *
+ * @example
+ * ```ts
+ * const transport = new SocketIoTransport({
+ *   socket: (params) => io('https://sfu.example/', { query: params, autoConnect: false }),
+ * });
+ * ```
  */
 export class SocketIoTransport implements SignalingTransport {
   readonly #source: SocketIoTransportOptions['socket'];
 
-  /** Throws `invalidArgument` without a socket, or a function that makes one. */
+  /** Throws `invalidArgument` without a socket or a function that creates one. */
   constructor(options: SocketIoTransportOptions) {
     const { socket } = Object(options) as SocketIoTransportOptions;
     if (typeof socket !== 'function') checkSocket(socket);
     this.#source = socket;
   }
 
+  /** Opens a connection. Called by the room. */
   async connect({ params, signal, onFrame, onMalformed, onClosed }: ConnectOptions): Promise<TransportConnection> {
     const socket = await this.#makeSocket(params);
     if (signal.aborted) {
@@ -59,7 +76,7 @@ export class SocketIoTransport implements SignalingTransport {
     }
 
     const opened = deferred<TransportConnection>();
-    /** The acks of requests from the server that have no response so far. */
+    /** Acks of requests from the server that have no response so far. */
     const responders = new Map<number, (response: object) => unknown>();
     let lastId = 0;
     let state: 'opening' | 'open' | 'closed' = 'opening';
@@ -73,7 +90,7 @@ export class SocketIoTransport implements SignalingTransport {
       socket.off('disconnect', handleDisconnect);
       socket.off('connect_error', handleConnectError);
       socket.offAny(handleAny);
-      // Also when the socket is disconnected already: only disconnect() stops the reconnection of Socket.IO.
+      // Disconnects a disconnected socket too: only `disconnect()` stops the reconnection of Socket.IO.
       socket.disconnect();
     };
     const handleAbort = () => {
@@ -84,7 +101,7 @@ export class SocketIoTransport implements SignalingTransport {
       state = 'open';
       opened.resolve({
         send: (frame) => {
-          // A disconnected socket would buffer the message and send it later. The room decides about that.
+          // A disconnected socket would buffer the message and send it later. The room decides when to repeat a message.
           if (!socket.connected) throw new TureenError('connectionLost', 'the socket is not connected');
           switch (frame.kind) {
             case 'request':
@@ -179,7 +196,7 @@ function checkSocket(socket: unknown): asserts socket is SocketIoSocket {
   throw invalidArgument('socket', 'Pass a socket, version 3 or later, or a function.');
 }
 
-/** Reads an ack as a response of protoo without its envelope, and as tolerantly; null where the ack is none. */
+/** Reads an ack as tolerantly as a protoo response, of which it lacks only the envelope. Null where the ack is not a response. */
 function readAck(id: number, ack: unknown): ProtooFrame | null {
   if (typeof ack !== 'object' || ack === null || !('ok' in ack)) return null;
   return decodeFrame({ ...ack, response: true, id });

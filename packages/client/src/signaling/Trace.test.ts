@@ -10,7 +10,7 @@ describe('a room with a trace listener', () => {
   it.each([
     ['4,000 nested arrays', nested(4000)],
     ['2,000 nested objects', JSON.parse('{"a":'.repeat(2000) + '1' + '}'.repeat(2000))],
-  ])('announces a peer whose appData has %s', async (_, deep) => {
+  ])('emits a peer whose appData has %s', async (_, deep) => {
     const { server, room, said } = roomWorld();
     const traced: string[] = [];
     await room.join();
@@ -59,7 +59,7 @@ describe('redact()', () => {
     });
   });
 
-  it('shows an object in each place where it stands', () => {
+  it('shows an object in each place where it appears', () => {
     const same = { a: 1 };
     expect(redact([same, same])).toEqual([same, same]);
   });

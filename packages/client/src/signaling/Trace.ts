@@ -1,24 +1,27 @@
-/** One message that was sent or arrived, for an inspector. */
+/** Message that was sent or received, for an inspector. */
 export interface TraceEntry {
+  /** `out`: sent to the server. `in`: received. */
   readonly direction: 'in' | 'out';
+  /** Kind of the message. */
   readonly kind: 'request' | 'response' | 'notification';
-  /** Name of the message; for an envelope of mediasoup 2, the name of the message inside. */
+  /** Name of the message. For an envelope of mediasoup 2: the name of the message inside. */
   readonly method: string;
-  /** A copy, with secrets (tokens, passwords) replaced by `[redacted]`. */
+  /** Copy of the data, with secrets (tokens, passwords) replaced by `[redacted]`. */
   readonly payload: unknown;
   /** Responses only: false for an error response. */
   readonly ok?: boolean;
   /** Responses only: ms since the request. */
   readonly ms?: number;
-  /** `Date.now()` when the message was sent or arrived. */
+  /** `Date.now()` of the message. */
   readonly at: number;
 }
 
+/** Listener of `room.trace()`. A listener that throws is removed. */
 export type TraceListener = (entry: TraceEntry) => void;
 
 const secrets = new Set(['resumeToken', 'token', 'accessToken', 'password', 'secret', 'credential', 'authorization']);
 
-/** Levels of a payload that the trace shows. */
+/** Number of levels that the trace shows of a payload. */
 const levelsShown = 20;
 
 /**
@@ -60,7 +63,7 @@ export class Trace {
     try {
       payload = redact(entry.payload);
     } catch {
-      // A getter or a proxy of the app threw. The message is sent all the same.
+      // A getter or proxy of the app threw. The message is sent nevertheless.
     }
     const copy: TraceEntry = { ...entry, payload, at: Date.now() };
     for (const listener of this.#listeners) {

@@ -4,10 +4,11 @@ import { openWebSocket } from './openWebSocket.ts';
 import type { ConnectOptions, SignalingTransport, TransportConnection } from './SignalingTransport.ts';
 import { type UrlSource, checkUrlOptions } from './url.ts';
 
+/** Options of `new WebSocketTransport()`. */
 export interface WebSocketTransportOptions {
   /**
    * WebSocket URL of the server. A function runs at each attempt, so that it can return a fresh token. The parameters of the
-   * dialect (`roomId`, `peerId`, ...) join the query unless the URL has them.
+   * dialect (`roomId`, `peerId`, ...) are added to the query unless the URL has them.
    */
   readonly url: UrlSource;
   /** Subprotocols to offer, e.g. `['protoo']` for a server that requires it. Default: none. */
@@ -15,8 +16,8 @@ export interface WebSocketTransportOptions {
 }
 
 /**
- * Signaling over a plain WebSocket: the frames of `ProtooTransport`, written without protoo-client, which makes an app smaller.
- * Close code 4000 is final here too.
+ * Signaling over a plain WebSocket. Uses the frames of `ProtooTransport` without protoo-client, which makes an app smaller. Close
+ * code 4000 is final: the room does not reconnect.
  */
 export class WebSocketTransport implements SignalingTransport {
   readonly #options: WebSocketTransportOptions;
@@ -28,6 +29,7 @@ export class WebSocketTransport implements SignalingTransport {
     this.#options = options;
   }
 
+  /** Opens a connection. Called by the room. */
   async connect(options: ConnectOptions): Promise<TransportConnection> {
     const { url, protocols = [] } = this.#options;
     const { send, close } = await openWebSocket({ ...options, url, protocols });

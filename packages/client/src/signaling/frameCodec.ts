@@ -6,7 +6,7 @@ export function encodeFrame({ kind, ...fields }: ProtooFrame): object {
   return { [kind]: true, ...fields, ...('errorCode' in fields ? {} : { data: fields.data ?? {} }) };
 }
 
-/** Decodes what protoo of any generation wrote; null where the value is no frame. */
+/** Decodes the message of any protoo version. Null where the value is not a frame. */
 export function decodeFrame(value: unknown): ProtooFrame | null {
   const read = readProtooFrame(value);
   return read.ok ? read.value : null;
@@ -14,7 +14,7 @@ export function decodeFrame(value: unknown): ProtooFrame | null {
 
 /**
  * Returns the name of a message for errors and traces. mediasoup 2 puts messages into envelopes (`mediasoup-request`,
- * `mediasoup-notification`): the name is then that of the message inside.
+ * `mediasoup-notification`); their name is that of the message inside.
  */
 export function messageName(method: string, data: unknown): string {
   if (!method.startsWith('mediasoup-')) return method;

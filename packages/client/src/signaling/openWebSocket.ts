@@ -10,15 +10,15 @@ export interface OpenWebSocketOptions extends ConnectOptions {
   readonly protocols: readonly string[];
 }
 
-/** An open WebSocket that carries frames of protoo. */
+/** An open WebSocket that carries protoo frames. */
 export interface FrameSocket {
-  /** Sends a frame in the form of protoo. Throws `connectionLost` if the socket is not open. */
+  /** Sends a frame as protoo writes it. Throws `connectionLost` if the socket is not open. */
   readonly send: (message: object) => void;
   /** Closes the socket. Idempotent; no callback runs afterwards. */
   readonly close: () => void;
 }
 
-/** Makes one attempt at a WebSocket that carries frames of protoo. */
+/** Makes one attempt to open a WebSocket that carries protoo frames. */
 export async function openWebSocket(options: OpenWebSocketOptions): Promise<FrameSocket> {
   const { params, signal, onFrame, onMalformed, onClosed } = options;
   let url: string;
@@ -79,7 +79,7 @@ export async function openWebSocket(options: OpenWebSocketOptions): Promise<Fram
   return opened.promise;
 }
 
-/** Null where the data is no text, no JSON, or no frame. */
+/** Parses a message. Null where the data is not text, JSON and a frame. */
 function parseFrame(data: unknown): ProtooFrame | null {
   if (typeof data !== 'string') return null;
   try {

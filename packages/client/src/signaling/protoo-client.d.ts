@@ -1,11 +1,11 @@
-/** protoo-client 4, as far as Tureen and its tests use it; the package publishes no types. */
+/** The part of protoo-client 4 that Tureen and its tests use. The package publishes no types. */
 declare module 'protoo-client' {
   interface ProtooMessage {
     readonly method: string;
     readonly data: unknown;
   }
 
-  /** What `Peer` reads and calls of a transport. */
+  /** Members of a transport that `Peer` uses. */
   interface PeerTransport {
     readonly closed: boolean;
     send(message: object): Promise<void>;

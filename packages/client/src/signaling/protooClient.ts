@@ -1,7 +1,8 @@
 import { Peer } from 'protoo-client';
 
 /**
- * protoo-client without the parts that no room uses. The published package has it in this file (`protooClient.config.ts` leaves out
- * its WebSocket, its retries and its log): to a bundler protoo-client is one piece, all of which every app would load.
+ * protoo-client without the parts that the room does not use. The published package has its code in this file.
+ * `protooClient.config.ts` removes its WebSocket, its retries and its log, which a bundler could not: protoo-client is a single
+ * module.
  */
 export { Peer };

@@ -1,9 +1,9 @@
 import { invalidArgument } from '../shared/invalidArgument.ts';
 
-/** A WebSocket URL, or a function that returns one for each attempt, e.g. with a fresh token. */
+/** A WebSocket URL, or a function that returns a URL for each attempt, e.g. with a fresh token. */
 export type UrlSource = string | URL | (() => string | URL | Promise<string | URL>);
 
-/** Throws `invalidArgument` unless `options` has a URL, or a function that returns one. */
+/** Throws `invalidArgument` unless `options` has a URL or a function that returns one. */
 export function checkUrlOptions(options: { readonly url: UrlSource }): void {
   const { url } = Object(options) as { readonly url?: unknown };
   if (typeof url === 'string' || typeof url === 'function' || url instanceof URL) return;

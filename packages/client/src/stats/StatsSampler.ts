@@ -3,15 +3,15 @@ import { invalidArgument } from '../shared/invalidArgument.ts';
 
 export interface StatsSamplerOptions<Sample> {
   readonly clock: Clock;
-  /** Time from one sample to the next, in ms; at least 250. */
+  /** Interval in ms, at least 250. */
   readonly intervalMs: number;
   readonly sample: () => Promise<Sample>;
   readonly onSample: (sample: Sample) => void;
-  /** A sample failed. Sampling continues. */
+  /** Called when a sample failed. Sampling continues. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
-/** Shortest interval, in ms: browsers themselves renew their reports a few times a second. */
+/** Shortest interval in ms: browsers update their reports only a few times a second. */
 const minStatsIntervalMs = 250;
 
 /** Throws `invalidArgument` for an interval that is too short. */
@@ -20,13 +20,13 @@ export function checkStatsInterval(intervalMs: number): void {
     throw invalidArgument('intervalMs', `Pass at least ${minStatsIntervalMs} ms.`, `intervalMs is ${intervalMs}`);
 }
 
-/** Takes a sample now and then at each interval, never two at a time, until `close`. */
+/** Takes a sample at once and then at each interval, never two at a time, until `close()`. */
 export class StatsSampler<Sample> {
   readonly #options: StatsSamplerOptions<Sample>;
   #cancel: (() => void) | undefined;
   #closed = false;
 
-  /** TureenError `invalidArgument` for an interval that is too short. */
+  /** Throws `invalidArgument` for an interval that is too short. */
   constructor(options: StatsSamplerOptions<Sample>) {
     checkStatsInterval(options.intervalMs);
     this.#options = options;

@@ -1,21 +1,21 @@
-/** What a report has counted so far, all its streams of one direction together. */
+/** Counters of a report, added up over all its streams of one direction. */
 export interface MediaCounters {
-  /** When, in ms. */
+  /** Time of the report in ms. */
   readonly timestampMs: number;
   readonly bytes: number;
   readonly packets: number;
-  /** Inbound: known from gaps. Outbound: as the other end reported. */
+  /** Inbound: found from gaps. Outbound: as the other end reported. */
   readonly packetsLost: number;
-  /** Inbound: decoded. Outbound: encoded. 0 for audio. */
+  /** Frames decoded (inbound) or encoded (outbound). 0 for audio. */
   readonly frames: number;
 }
 
-/** What flowed between two reports. */
+/** Rates between two reports. */
 export interface MediaRates {
-  /** bit/s. */
+  /** Bitrate in bit/s. */
   readonly bitrate: number;
   readonly framesPerSecond: number;
-  /** 0 to 1. */
+  /** Share of lost packets, 0 to 1. */
   readonly packetLoss: number;
 }
 
@@ -31,7 +31,7 @@ interface StreamStats {
   readonly framesEncoded?: number;
 }
 
-/** Adds up the RTP streams of a report, as from `producer.getStats()` or `consumer.getStats()`. */
+/** Adds up the RTP streams of a report of `producer.getStats()` or `consumer.getStats()`. */
 export function countersOf(report: RTCStatsReport): MediaCounters {
   const total = { timestampMs: 0, bytes: 0, packets: 0, packetsLost: 0, frames: 0 };
   report.forEach((entry: StreamStats) => {

@@ -12,7 +12,7 @@ import { rtpParametersOf } from '@tureen/testkit/scripted/ScriptedServer';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** A `RoomContext` without a room: records the events of the room, and has no session until a test sets one. */
+/** Creates a `RoomContext` without a room. Records the events of the room, and has no session until a test sets one. */
 export function entityContext() {
   const announced: string[] = [];
   const context: Mutable<RoomContext> = {
@@ -46,7 +46,7 @@ export function entityContext() {
   return { context, announced };
 }
 
-/** A dialect session that has only the given methods. */
+/** Returns a dialect session that has only the given methods. */
 export const sessionWith = (methods: Partial<DialectSession>): DialectSession => methods as DialectSession;
 
 export const consumerOffer = (offer: Partial<ConsumerOffer> = {}): ConsumerOffer => ({
@@ -63,7 +63,7 @@ export const consumerOffer = (offer: Partial<ConsumerOffer> = {}): ConsumerOffer
   ...offer,
 });
 
-/** Media of a consumer, without media. */
+/** Creates a consumer of the engine, without media. */
 export function consumerMedia(id: string) {
   const track: MediaStreamTrack = new FakeMediaStreamTrack({ kind: 'video' });
   return {

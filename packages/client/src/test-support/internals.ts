@@ -1,4 +1,4 @@
-/** What `@tureen/testkit` needs of the client beyond its public entries. Resolves in this workspace only. */
+/** Internals of the client for `@tureen/testkit`, beyond its public entries. Resolves in this workspace only. */
 export type { SessionOptions } from '../dialects/mediasoup-v2-shared/options.ts';
 export type { PushPullOptions } from '../dialects/push-pull/options.ts';
 export { PushPullDialect } from '../dialects/push-pull/PushPullDialect.ts';

@@ -17,10 +17,10 @@ export class FakeMediaStream {
   }
 }
 
-/** The document of the page. */
+/** Document of the page. */
 export const page = {};
 
-/** What is observed of documents, by the observers that are not disconnected. */
+/** Observers that are not disconnected, with the documents that they observe. */
 export class FakeMutationObserver {
   static readonly active = new Map<FakeMutationObserver, unknown[]>();
   readonly #onChange: () => void;
@@ -38,7 +38,7 @@ export class FakeMutationObserver {
   }
 }
 
-/** As much of a media element as playing takes; `verdicts` are what its plays end in, null for success. */
+/** Fake of a media element for playback. `verdicts`: results of its plays, null for success. */
 export class FakeElement extends EventTarget {
   autoplay = false;
   muted = false;
@@ -57,7 +57,7 @@ export class FakeElement extends EventTarget {
     return this as unknown as HTMLMediaElement;
   }
 
-  /** How many listeners are on it. */
+  /** Number of listeners. */
   get listeners(): number {
     return [...this.#listeners.values()].reduce((total, one) => total + one.size, 0);
   }
@@ -77,19 +77,19 @@ export class FakeElement extends EventTarget {
     return page;
   }
 
-  /** As if something outside the SDK had paused it. */
+  /** Pauses the element as something outside the SDK would. */
   pausedOutside() {
     this.paused = true;
     this.dispatchEvent(new Event('pause'));
   }
 
-  /** As browsers pause what is taken out of a document. */
+  /** Leaves the document: browsers then pause the element. */
   leave() {
     this.isConnected = false;
     this.pausedOutside();
   }
 
-  /** As if data had come. */
+  /** Starts as an element does when data arrives. */
   start() {
     this.paused = false;
     this.readyState = 4;
@@ -107,7 +107,7 @@ export class FakeElement extends EventTarget {
   }
 }
 
-/** One that tells of frames, as current browsers do. */
+/** Element that reports frames, as current browsers do. */
 export class FrameElement extends FakeElement {
   readonly frameCallbacks = new Map<number, () => void>();
 
@@ -136,14 +136,14 @@ export const handlers = (): Record<keyof AttachmentHandlers, Mock> => ({
 });
 export const gateOf = () => new PlaybackGate({ logger: silentLogger });
 
-/** Attaches a track to an element that refuses to play it. Resolves once the gate knows. */
+/** Attaches a track to an element that refuses to play it. Resolves when the gate has the refusal. */
 export async function attachBlocked(gate: PlaybackGate, element: FakeElement) {
   const told = handlers();
   gate.attach(trackOf('audio'), element.real, told);
   await whenCalled(told.onBlocked);
 }
 
-/** Puts the fakes in the place of the page's classes. Undo: `restorePage()`. */
+/** Replaces the page's classes with the fakes. Undo with `restorePage()`. */
 export function stubPage(): void {
   vi.stubGlobal('MediaStream', FakeMediaStream);
   vi.stubGlobal('MutationObserver', FakeMutationObserver);

@@ -6,7 +6,7 @@ import { whenDisconnected } from '@tureen/testkit/scripted/waits';
 import type { RoomEvents } from '../room/events.ts';
 import type { RoomOptions } from '../room/options.ts';
 
-/** The parts of a browser's page that say whether there is a network, and whether the user looks. */
+/** Page of a browser that reports the network and the user's activity. */
 export class Page extends EventTarget {
   visibilityState = 'visible';
   onLine = true;
@@ -34,7 +34,7 @@ export class Page extends EventTarget {
   }
 }
 
-/** Puts another page in the place of the browser's. Undo: `vi.unstubAllGlobals()`. */
+/** Replaces the page of the browser. Undo with `vi.unstubAllGlobals()`. */
 export function stubPage(): Page {
   const page = new Page();
   for (const name of ['window', 'document', 'navigator']) vi.stubGlobal(name, page);
@@ -43,7 +43,7 @@ export function stubPage(): Page {
 
 export const down = new TureenError('connectionFailed', 'down');
 
-/** A joined room, and each `reconnecting` that it announces. */
+/** Returns a joined room, and each `reconnecting` that it announces. */
 export async function joined(options: Partial<RoomOptions> = {}) {
   const world = roomWorld({ reconnectPolicy: undefined, ...options });
   const announced: RoomEvents['reconnecting'][] = [];
@@ -53,7 +53,7 @@ export async function joined(options: Partial<RoomOptions> = {}) {
   return {
     ...world,
     announced,
-    /** The delay of the attempt that waits. */
+    /** Returns the delay of the waiting attempt. */
     delayMs: () => announced.at(-1)?.delayMs ?? NaN,
     async lose(closed?: TransportClosed) {
       if (server.connection.closed) return;
@@ -62,7 +62,7 @@ export async function joined(options: Partial<RoomOptions> = {}) {
       });
     },
     pass: (ms: number) => pass(clock, ms),
-    /** Makes the attempt that waits, and lets the room enter or the attempt fail. */
+    /** Makes the waiting attempt, and lets the room join or the attempt fail. */
     async attempt() {
       const over = Promise.race([room.waitFor('stateChanged'), room.waitFor('reconnecting')]);
       clock.advance(announced.at(-1)?.delayMs ?? NaN);
@@ -73,7 +73,7 @@ export async function joined(options: Partial<RoomOptions> = {}) {
   };
 }
 
-/** Keeps each session for `heldMs` and then closes it, `times` over. The delay before each new session. */
+/** Closes each session after `heldMs`, `times` times. Returns the delay before each new session. */
 export async function churn(heldMs: number, times: number, closed: { code?: number; reason?: string } = {}) {
   const world = await joined();
   const delays: number[] = [];

@@ -6,7 +6,7 @@ import { roomWorld } from '@tureen/testkit/scripted/roomWorld';
 export const inUse = new DOMException('busy', 'NotReadableError');
 export const refused = new DOMException('no', 'NotAllowedError');
 
-/** Alice, joined, on a computer with these devices; with everything said of hers from now on. */
+/** Joins Alice's room on a machine with these devices, and records the events of her producers. */
 export async function atMachine(...devices: string[]) {
   const world = roomWorld();
   const machine = new FakeMachine(...devices);
@@ -22,7 +22,7 @@ export async function atMachine(...devices: string[]) {
   return { ...world, machine, told, mediaDevices: machine.real };
 }
 
-/** The same with its microphone on. */
+/** The same room with its microphone on. */
 export async function speaking(options: { deviceId?: string; paused?: boolean } = {}, ...devices: string[]) {
   const world = await atMachine(...(devices.length === 0 ? ['mic:desk', 'mic:head'] : devices));
   const microphone = await world.room.enableMicrophone({ mediaDevices: world.mediaDevices, ...options });

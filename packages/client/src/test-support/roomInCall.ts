@@ -1,7 +1,7 @@
 import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import type { RoomOptions } from '../room/options.ts';
 
-/** Alice, with a producer, and a consumer of bob's. */
+/** Joins Alice's room with a producer, and a consumer of Bob's track. */
 export async function inCall(options: Partial<RoomOptions> = {}) {
   const world = roomWorld(options);
   const { room, server, said } = world;

@@ -8,7 +8,7 @@ import {
 import { v2Capabilities } from '../mediasoup-v2-shared/capabilities.ts';
 import type { V2Profile } from '../mediasoup-v2-shared/V2Profile.ts';
 
-/** The protocol of mediasoup-client 0.0, whose names take the server's view: a producer of the client is a `receiver`. */
+/** Protocol of mediasoup-client 0.0, whose names take the server's view: a producer of the client is a `receiver`. */
 export const mediasoupV2AlphaProfile: V2Profile = {
   name: 'mediasoup-v2-alpha',
   capabilities: v2Capabilities,

@@ -8,7 +8,7 @@ import {
 import { v2Capabilities } from '../mediasoup-v2-shared/capabilities.ts';
 import type { V2Profile } from '../mediasoup-v2-shared/V2Profile.ts';
 
-/** The protocol of mediasoup-client 0.1. */
+/** Protocol of mediasoup-client 0.1. */
 export const mediasoupV2BetaProfile: V2Profile = {
   name: 'mediasoup-v2-beta',
   capabilities: v2Capabilities,

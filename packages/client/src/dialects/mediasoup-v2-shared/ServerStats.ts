@@ -3,9 +3,9 @@ import { type Clock, type Deferred, deferred } from '@tureen/kernel';
 import type { StatsTarget } from '../../room/DialectPort.ts';
 import { TureenError } from '../../shared/errors.ts';
 
-/** Shortest interval of servers. */
+/** Shortest interval in ms that servers accept. */
 const shortestIntervalMs = 1000;
-/** How long `get` waits: servers send no statistics of paused entities. */
+/** Time in ms that `get` waits. Servers send no statistics of paused entities. */
 const firstWithinMs = 10_000;
 
 type StatsMethod = `${'enable' | 'disable'}${'Transport' | 'Producer' | 'Consumer'}Stats`;
@@ -17,12 +17,12 @@ export interface ServerStatsOptions {
   readonly notify: (method: StatsMethod, data: { id: number; interval?: number }) => Promise<void>;
 }
 
-/** Statistics of a server that sends them at an interval, from enabling to disabling. The first of them serves as a response. */
+/** Statistics that the server sends at an interval while enabled. The first ones after `get()` are its response. */
 export class ServerStats {
   readonly #options: ServerStatsOptions;
-  /** Requested intervals in ms, by type and id. */
+  /** Requested intervals in ms, by type and ID. */
   readonly #intervals = new Map<string, number>();
-  /** Calls of `get` that wait for statistics. */
+  /** Pending calls of `get()`. */
   readonly #pending = new Map<string, Deferred<readonly ServerStat[]>>();
   /** Statistics enabled before the connection dropped: a server that resumes the session keeps sending them. */
   readonly #enabledBefore = new Set<string>();
@@ -41,7 +41,7 @@ export class ServerStats {
     const method = statsMethod('enable', type);
     const cancel = this.#options.clock.after(firstWithinMs, () => {
       const message = `no ${type}Stats within ${firstWithinMs} ms`;
-      const hint = 'resume it first: servers send no statistics of paused entities';
+      const hint = 'Resume it first: servers send no statistics of paused entities.';
       first.reject(new TureenError('requestTimeout', message, { method, hint }));
     });
     try {
@@ -82,7 +82,7 @@ export class ServerStats {
     this.close(error);
   }
 
-  /** The session was resumed: disables what the server still sends. The room requests again what it needs. */
+  /** The session was resumed: disables the statistics that the server still sends. The room requests again what it needs. */
   handleResumed(): void {
     for (const key of this.#enabledBefore) {
       const [type, id] = key.split(' ') as [StatsTarget['type'], string];

@@ -25,7 +25,9 @@ export class V2ConsumerControl {
     this.#options = options;
   }
 
-  /** The server sends once the consumer is enabled: before that, the first key frame would be lost. */
+  /**
+   * Creates the local end, then enables the consumer. The server sends once enabled; earlier, the first key frame would be lost.
+   */
   async consume(offer: ConsumerOffer, settings: ConsumeSettings): Promise<MediaConsumer> {
     const { id, producerId, kind, rtpParameters } = offer;
     const { transports, consumers } = this.#options;
@@ -77,7 +79,7 @@ export class V2ConsumerControl {
     const response = (await requests.send('enableConsumer', data)) as EnableConsumerResponse | undefined;
     known.enabled = true;
     const consumerId = String(id);
-    // The response is newer than the offer, and older than notifications since.
+    // The response is newer than the offer, and older than the notifications that arrived since.
     if (response?.paused !== undefined && known.pauseChanges === pauseChanges)
       emit({ type: response.paused ? 'consumerPaused' : 'consumerResumed', consumerId, by: 'unknown' });
     const profile = response?.effectiveProfile ?? undefined;

@@ -1,14 +1,14 @@
 import type { MediaKind } from '@tureen/protocol/common';
 import type { PreferredProfile } from '@tureen/protocol/mediasoup-v2-shared';
 
-/** One consumer of the session. */
+/** Consumer of the session. */
 export interface KnownConsumer {
   readonly id: number;
   readonly peerName: string;
-  /** Derived, as messages do not name producers: peer, kind, source, and a number where several are alike. */
+  /** Derived from peer, kind, source, and a number where several are alike: messages do not name producers. */
   readonly producerId: string;
   readonly useRtx: boolean;
-  /** Desired state at the server, which learns of changes once the consumer is enabled. */
+  /** Desired state at the server, which gets changes once the consumer is enabled. */
   paused: boolean;
   profile: PreferredProfile | undefined;
   enabled: boolean;
@@ -21,7 +21,7 @@ interface NewConsumer extends Pick<KnownConsumer, 'id' | 'peerName' | 'useRtx'> 
   readonly source: string;
 }
 
-/** The consumers of one session, by the room's id. */
+/** Consumers of one session, by the room's ID. */
 export class V2Consumers {
   readonly #known = new Map<string, KnownConsumer>();
   readonly #names = new Set<string>();
@@ -30,7 +30,7 @@ export class V2Consumers {
     return this.#known.get(id);
   }
 
-  /** Null for a known consumer. */
+  /** Adds a consumer. Returns null for a known consumer. */
   add({ id, peerName, kind, source, useRtx }: NewConsumer): KnownConsumer | null {
     if (this.#known.has(String(id))) return null;
     const alike = `${peerName}:${kind}:${source}`;

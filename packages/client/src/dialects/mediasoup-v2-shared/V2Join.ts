@@ -38,7 +38,7 @@ export interface V2JoinOptions {
   readonly onResumed: () => void;
 }
 
-/** What a session leaves to the next session of the room. */
+/** Data that a session leaves to the next session of the room. */
 interface RememberedCapabilities {
   /** Receive capabilities of the client, with the router's capabilities (as JSON) that they were derived from. */
   receiving?: { readonly router: string; readonly rtpCapabilities: V2RtpCapabilities };
@@ -60,8 +60,8 @@ export class V2Join {
   }
 
   /**
-   * Requests the transports together with join. With the request for the capabilities that makes two round trips, and one where the
-   * capabilities come with the response to join.
+   * Requests the transports together with the join. That takes two round trips where the client requests the capabilities first,
+   * and one where the response to join has them.
    */
   async join(request: DialectJoinRequest): Promise<DialectJoinResult> {
     const { profile, options, requests, transports, assertOpen } = this.#options;
@@ -103,7 +103,7 @@ export class V2Join {
       const resumed = toResumed(joined);
       for (const { id, profile } of known.retainOnly(resumed.consumers))
         requests.send('setConsumerPreferredProfile', { id, profile }).catch((error: unknown) => {
-          context.logger.debug(`consumer ${id} keeps another profile`, error);
+          context.logger.debug(`failed to restore the profile of consumer ${id}`, error);
         });
       onResumed();
       return { ...this.#enter(request, joined), ...resumed };
@@ -150,20 +150,20 @@ export class V2Join {
     return loaded;
   }
 
-  /** Loads capabilities that came with the response to join: the next join sends those of the client. */
+  /** Loads capabilities that came with the response to join. The next join sends those of the client. */
   async #learn(router: V2RtpCapabilities): Promise<void> {
     const { recvRtpCapabilities } = await this.#load(router);
     const text = JSON.stringify(router);
     const { receiving } = this.#remembered;
     if (receiving !== undefined && receiving.router !== text)
-      this.#options.context.logger.warn('the room has other codecs than before: offered consumers may be undecodable');
+      this.#options.context.logger.warn("the router's codecs changed: offered consumers may be undecodable");
     this.#remembered.receiving = { router: text, rtpCapabilities: toV2Capabilities(recvRtpCapabilities) };
   }
 }
 
 const noCapabilities: V2RtpCapabilities = { codecs: [], headerExtensions: [], fecMechanisms: [] };
 
-/** The resumed entities, by the room's ids. */
+/** Returns the resumed entities, by the room's IDs. */
 function toResumed({ resumed }: V2JoinResponse): Omit<DialectResumeResult, keyof DialectJoinResult> {
   const none = new Set<string>();
   return {
@@ -176,7 +176,7 @@ function toResumed({ resumed }: V2JoinResponse): Omit<DialectResumeResult, keyof
   };
 }
 
-/** Adds the display name where apps of mediasoup 2 put it, unless it is the peer id or appData has no place for it. */
+/** Adds the display name where apps of mediasoup 2 put it, unless the name is the peer ID or appData has no place for it. */
 function withName(appData: unknown, displayName: string, peerId: string): unknown {
   if (displayName === peerId) return appData;
   const isPlain = typeof appData === 'object' && appData !== null && !Array.isArray(appData);

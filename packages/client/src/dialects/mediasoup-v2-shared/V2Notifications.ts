@@ -25,7 +25,7 @@ interface OfEntity {
   readonly appData?: unknown;
 }
 
-/** Notifications of the server, once read, by their names in mediasoup-v2. */
+/** Notifications of the server as read, by their names in mediasoup-v2. */
 interface ServerNotifications {
   readonly newPeer: V2Peer;
   readonly peerClosed: { readonly name: string; readonly reason?: string; readonly appData?: unknown };
@@ -56,7 +56,7 @@ export interface V2NotificationsOptions {
   readonly emit: DialectContext['emit'];
   readonly consumers: V2Consumers;
   readonly stats: ServerStats;
-  /** A track that names no source is the microphone or the camera. */
+  /** Whether a track without a source counts as microphone or camera. */
   readonly sourceByKind: boolean;
   readonly canReceive: (rtpParameters: RtpParameters) => boolean;
   readonly directionOf: (transportId: number) => TransportDirection | null;
@@ -65,7 +65,7 @@ export interface V2NotificationsOptions {
 /** No server request waits for a response: the client accepts a consumer by enabling it. */
 const noResponder: Responder = { accept: () => {}, reject: () => {} };
 
-/** The notifications of the server, in the room's terms. */
+/** Translates the notifications of the server to events of the room. */
 export class V2Notifications {
   readonly #options: V2NotificationsOptions;
   readonly #handlers: Handlers;
@@ -81,7 +81,7 @@ export class V2Notifications {
     this.#byName = new Map(Object.entries(this.#handlers).map(([name, handle]) => [canonicalMethod(name), handle]));
   }
 
-  /** Reads a message in either envelope. A request is answered before it is handled, as the handling may close the connection. */
+  /** Reads a message in either envelope. Answers a request before handling it, as the handling may close the connection. */
   handle(method: string, data: unknown, responder: Responder = noResponder): void {
     const { profile, logger } = this.#options;
     const opened = readEnvelope(method, data);
@@ -105,12 +105,12 @@ export class V2Notifications {
       return;
     }
     responder.accept();
-    // Which name goes with which data is in the tables; TypeScript cannot follow it through them.
+    // The tables pair names with data, which TypeScript cannot infer here.
     const handle = this.#byName.get(name) as (data: unknown) => void;
     handle(read.value);
   }
 
-  /** Reads the peers in the response to join, and an event for each new consumer of theirs. */
+  /** Reads the peers in the response to join. Returns them with an event for each new consumer. */
   handleJoined(peers: readonly V2Peer[]): { peers: readonly PeerInfo[]; events: readonly DialectEvent[] } {
     this.#peers.clear();
     for (const { name } of peers) this.#peers.add(name);
@@ -141,7 +141,7 @@ export class V2Notifications {
       };
     return {
       newPeer: (peer) => {
-        // Another peer with the name, or the same one after a reload: the consumers of the former peer are closed.
+        // The name belongs to another peer, or to the same peer after a reload: the consumers of the former peer are closed.
         if (this.#peers.has(peer.name)) consumers.deleteOf(peer.name);
         this.#peers.add(peer.name);
         emit({ type: 'newPeer', peer: toPeerInfo(peer) });
@@ -200,7 +200,7 @@ export class V2Notifications {
     };
   }
 
-  /** Null for a consumer that was offered before. */
+  /** Returns null for a consumer that was offered before. */
   #toOffer(
     entry: V2Consumer & { readonly effectiveProfile?: EffectiveProfile | null },
   ): DialectEventOf<'newConsumer'> | null {
@@ -239,7 +239,7 @@ export class V2Notifications {
   }
 }
 
-/** The display name is where apps of mediasoup 2 put it, else the peer's name. */
+/** Takes the display name from where apps of mediasoup 2 put it. Default: the peer's name. */
 function toPeerInfo({ name, appData, dialect }: V2Peer): PeerInfo {
   const { displayName } = Object(appData) as { readonly displayName?: unknown };
   return { id: name, displayName: typeof displayName === 'string' ? displayName : name, appData, dialect };

@@ -35,7 +35,7 @@ export type V2ClientMethod =
   | 'closeConsumer'
   | 'textMessage';
 
-/** The messages of one dialect in the protocol package. `canonicalMethod` maps a name in mediasoup-v2 to the dialect's own. */
+/** Messages of one dialect in the protocol package. `canonicalMethod` maps a name in mediasoup-v2 to the name in the dialect. */
 interface V2Codec {
   canonicalMethod: (name: string) => string;
   isServerMethod(name: string): boolean;
@@ -54,23 +54,26 @@ interface EnableRequest {
   readonly useRtx: boolean;
 }
 
-/** Everything in which the three dialects differ, as data. */
+/** Differences between the three dialects, as data. */
 export interface V2Profile {
-  /** As in the documentation and the URL path. */
+  /** Name, as in the documentation and the URL path. */
   readonly name: string;
   readonly capabilities: RoomCapabilities;
   readonly codec: V2Codec;
-  /** The client requests the router's capabilities before it joins. Elsewhere they come with the response to join. */
+  /** Whether the client requests the router's capabilities before it joins. Otherwise the response to join has them. */
   readonly queriesRoom: boolean;
-  /** Join carries the peer name, and may ask for the role of a spy. Elsewhere the URL of the connection carries the name. */
+  /**
+   * Whether the join carries the peer name, and may request the role of a spy. Otherwise the URL of the connection carries the
+   * name.
+   */
   readonly namesPeer: boolean;
-  /** Data of the request that enables a consumer. Without `paused` the server sends at once. */
+  /** Returns the data of the request that enables a consumer. Without `paused` the server sends at once. */
   readonly enable: (request: EnableRequest) => object;
 }
 
-/** The response to join, once read. Fields that the dialect lacks are absent. */
+/** Response to join, as read. Fields that the dialect lacks are absent. */
 export interface V2JoinResponse {
-  /** Present where the client did not request them before. */
+  /** Present where the client did not request the capabilities before. */
   readonly rtpCapabilities?: V2RtpCapabilities;
   readonly peers: readonly V2Peer[];
   readonly extensions?: readonly Extension[];
@@ -83,7 +86,7 @@ export interface V2JoinResponse {
   };
 }
 
-/** The response to enableConsumer, once read. Empty in older dialects. */
+/** Response to enableConsumer, as read. Empty in older dialects. */
 export interface EnableConsumerResponse {
   readonly paused?: boolean;
   readonly effectiveProfile?: EffectiveProfile | null;

@@ -39,10 +39,10 @@ export interface V2SessionOptions {
   readonly options: SessionOptions;
 }
 
-/** Most streams of one producer: the protocol has names for no more. */
+/** Highest number of streams of a producer: the protocol has names for three. */
 const maxStreams = 3;
 
-/** One session in a room, in the messages of mediasoup 2 and of the two protocols before it. */
+/** A session in a room, in the messages of mediasoup 2 and of the two protocols before it. */
 export class V2Session implements DialectSession {
   readonly appliesInitialSettings = true;
   readonly #profile: V2Profile;
@@ -192,7 +192,7 @@ export class V2Session implements DialectSession {
     await this.#transports.restartIce(direction);
   }
 
-  /** Sending only: a consumer cannot be enabled a second time. */
+  /** Rebuilds the send transport only: a consumer cannot be enabled twice. */
   async rebuild(): Promise<void> {
     await this.#transports.rebuildSend();
   }
@@ -237,7 +237,7 @@ export class V2Session implements DialectSession {
   }
 }
 
-/** Removes modes with spatial layers: a server of mediasoup 2 cannot separate layers within one stream. */
+/** Removes modes with spatial layers: a server of mediasoup 2 cannot separate layers within a stream. */
 function withoutSpatialLayers({ scalabilityMode, ...encoding }: ProducerEncoding): ProducerEncoding {
   return scalabilityMode?.startsWith('L1') === true ? { ...encoding, scalabilityMode } : encoding;
 }

@@ -28,12 +28,12 @@ export interface V2TransportsOptions {
 }
 
 /**
- * The two transports of a session. The client chooses the ids of transports and producers. The server receives the client's DTLS
+ * The two transports of a session. The client chooses the IDs of transports and producers. The server gets the client's DTLS
  * parameters when media is about to flow.
  */
 export class V2Transports {
   readonly #options: V2TransportsOptions;
-  /** Ids that this session has used: none is used twice. */
+  /** IDs that this session has used: each is used once. */
   readonly #ids = new Set<number>();
   /** Changes of transports that the server has not confirmed. */
   readonly #unconfirmed = new Set<unknown>();
@@ -64,7 +64,7 @@ export class V2Transports {
       return await request();
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      // The id is in use. Or the server handles messages out of order, and had not handled the join yet.
+      // Either the ID is in use, or the server handles messages out of order and has not handled the join yet.
       await joining;
       return request();
     }
@@ -76,7 +76,7 @@ export class V2Transports {
     this.#recv = this.#options.media.createRecvTransport(recv, this.#handlers('recv', Number(recv.id)));
   }
 
-  /** Whether both ends agree about the transports: a resume is possible only then. */
+  /** Whether both ends agree about the transports. A resume is possible only then. */
   get areConfirmed(): boolean {
     return this.#unconfirmed.size === 0;
   }
@@ -124,7 +124,10 @@ export class V2Transports {
     });
   }
 
-  /** Without a response the state of the server is unknown. A refusal is a response. */
+  /**
+   * Marks the transports as unconfirmed during `work`, and afterwards if it got no response: the state of the server is then
+   * unknown. A refusal is a response.
+   */
   async #unconfirmedDuring<T>(change: string, work: () => Promise<T>): Promise<T> {
     this.#unconfirmed.add(change);
     const confirm = () => this.#unconfirmed.delete(change);
@@ -179,7 +182,7 @@ export class V2Transports {
       },
       onConnectionState: (state) => {
         if (state === 'connected') this.#unconfirmed.delete(transportId);
-        // States of a replaced transport do not matter.
+        // States of a replaced transport are ignored.
         if (this.directionOf(transportId) !== null) this.#options.onState(direction, state);
       },
     };
@@ -198,7 +201,7 @@ function isRefusal(error: unknown): error is TureenError {
   return TureenError.is(error) && error.code === 'requestRefused';
 }
 
-/** Returns the value. Throws `badResponse` where the server left something out. */
+/** Returns the value. Throws `badResponse` where the server left out a field. */
 function assertComplete<T>(method: string, read: ParseResult<T>): T {
   if (read.ok) return read.value;
   throw new TureenError('badResponse', `the response to '${method}' is malformed: ${formatIssue(read.issue)}`, {

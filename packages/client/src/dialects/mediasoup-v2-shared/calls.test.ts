@@ -11,7 +11,7 @@ interface InCall {
   readonly consumer: Consumer;
 }
 
-/** `R` asks and `N` tells; then the payload's method and fields beside `id`. */
+/** `R` is a request and `N` a notification, followed by the payload's method and its fields other than `id`. */
 type Cell = string | { readonly unsupported: string };
 
 interface Row {
@@ -31,10 +31,10 @@ const byBandwidth = none('Let the server choose by bandwidth.');
 const onResume = none('Pause and resume: the server then requests a key frame.');
 const useGetStats = none('Use getStats().');
 const pauseLess = none('Pause consumers that matter less.');
-const sayIt = none('Use sendText() where capabilities.text.');
+const sayIt = none('Use sendText() if capabilities.text.');
 const rejoin = none('Leave and join again.');
 
-/** What is sent for each call, dialect by dialect. P is our producer's number; S and D our transports to send and to receive. */
+/** Messages of each call, by dialect. P: number of the local producer. S and D: transports to send and to receive. */
 const table: readonly Row[] = [
   row(
     'producer.pause()',
@@ -105,7 +105,7 @@ const table: readonly Row[] = [
     'consumer.setPreferredLayers()',
     async ({ consumer }) => {
       await consumer.setPreferredLayers({ spatialLayer: 1, temporalLayer: 0 });
-      // Once more, and nothing is said.
+      // Repeated, and nothing is sent.
       await consumer.setPreferredLayers({ spatialLayer: 1 });
       await consumer.setPreferredLayers({ spatialLayer: 5 });
     },

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { fakeBrowser, offer, routerRtpCapabilities, trackOf } from '../../media/device/deviceFixture.ts';
 import { v2Dialects, v2World } from '@tureen/testkit/scripted/v2World';
 
-/** The same rooms over mediasoup-client itself, with only the browser below it made up: what it makes of what is converted. */
+/**
+ * Opens the same rooms over mediasoup-client, with a fake browser, to test what mediasoup-client does with the converted data.
+ */
 async function deviceWorld(name: (typeof v2Dialects)[number]) {
   const { engine, vendors } = fakeBrowser();
   const world = v2World(name, { engine });

@@ -6,7 +6,7 @@ import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
 describe.each(v2Dialects)('messages of the client in %s', (name) => {
   const isAlpha = name === 'mediasoup-v2-alpha';
 
-  /** A whole call, as the carrier sees it. */
+  /** Runs a whole call, and returns its protoo messages. */
   async function carried(envelope: 'notification' | 'request' | 'bare' | undefined) {
     const { room, server, consumer, notify } = await consumingWorld(name, { dialectOptions: { envelope } });
     const producer = await room.produce(fakeTrack('audio'));

@@ -8,10 +8,10 @@ import { v2Consumer } from '@tureen/testkit/scripted/ScriptedV2Server';
 type World = Awaited<ReturnType<typeof consumingWorld>>;
 
 interface Row {
-  /** In the words of each dialect; null where it has none. */
+  /** Method in each dialect. Null where the dialect has none. */
   readonly words: Readonly<Record<V2DialectName, string | null>>;
   readonly data: (world: World & { producerId: string }) => object;
-  /** What the room says, a line each. */
+  /** Events of the room, one per line. */
   readonly said: readonly string[];
 }
 
@@ -28,7 +28,7 @@ const row = (
 const same = (word: string) => [word, word, word] as const;
 const bob = { id: 3333, peerName: 'bob' };
 
-/** Every message of a server's, and what the room says of it. */
+/** Every message of a server, with the events of the room. */
 const table: readonly Row[] = [
   row(same('newPeer'), { name: 'carol', appData: { displayName: 'Carol' } }, 'newPeer carol existing=false'),
   row(same('peerClosed'), { name: 'bob', appData: 'bye' }, 'consumerClosed 3333 remote', 'peerClosed bob remote bye'),
@@ -38,7 +38,7 @@ const table: readonly Row[] = [
     v2Consumer(4444, { peerName: 'bob', kind: 'audio' }),
     'newConsumer 4444 bob',
   ),
-  // The demo's typo for a kind: the codec says it.
+  // The demo misspells the kind; the codec tells it.
   row(
     ['newConsumer', 'newConsumer', 'newSender'],
     { ...v2Consumer(4444, { peerName: 'bob' }), kind: 'alice' },
@@ -141,7 +141,7 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
   });
 
   it.each(rows)('emits %s once where the server sends it twice', async (word, { data, said: expected }) => {
-    // What may be said again is no repetition.
+    // Messages that a server may repeat.
     if (/textMessage|active|Profile/.test(word) || word === 'newPeer') return;
     const world = await producingWorld(name);
     const { server, said } = world;
@@ -369,16 +369,16 @@ describe.each(v2Dialects)('malformed notifications in %s', (name) => {
       : []),
   ])('ignores %s of an unknown entity', async (method) => {
     const { said, notify, warnings } = await producingWorld(name);
-    notify(method, { id: 7777, peerName: 'nobody', profile: 'low', stats: [{ type: 't', timestamp: 1 }] });
+    notify(method, { id: 7777, peerName: 'stranger', profile: 'low', stats: [{ type: 't', timestamp: 1 }] });
     await expectUnchanged(() => said, []);
     expect(warnings).toEqual([]);
   });
 
   it('ignores an unknown peer that leaves, speaks, writes or is renamed', async () => {
     const { server, said, notify } = await producingWorld(name);
-    notify('peerClosed', { name: 'nobody' });
-    notify('textMessage', { peerName: 'nobody', text: 'hi' });
-    server.send('display-name-changed', { peerName: 'nobody', displayName: 'N' });
+    notify('peerClosed', { name: 'stranger' });
+    notify('textMessage', { peerName: 'stranger', text: 'hi' });
+    server.send('display-name-changed', { peerName: 'stranger', displayName: 'N' });
     await expectUnchanged(() => said, []);
   });
 

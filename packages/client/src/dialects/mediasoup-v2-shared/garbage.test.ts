@@ -11,7 +11,7 @@ import { v2Consumer, v2ParametersOf } from '@tureen/testkit/scripted/ScriptedV2S
 const tables = { 'mediasoup-v2': v2, 'mediasoup-v2-beta': beta, 'mediasoup-v2-alpha': alpha };
 const rounds = 5000;
 
-/** Numbers from 0 to 1, the same in every run. */
+/** Returns numbers from 0 to 1, the same in every run. */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -45,7 +45,7 @@ describe.each(v2Dialects)('malformed messages in %s', (name) => {
     await room.produce(fakeTrack('video'));
     const random = seeded(name.length);
     const pick = <T>(values: readonly T[]) => values[Math.floor(random() * values.length)] as T;
-    // What ends the session is left out: after it nothing more would be read.
+    // Excludes messages that end the session, after which nothing more would be read.
     const endings = /^(closed|roomClosed|transportClosed)$/;
     const methods = [...Object.keys(tables[name]).filter((one) => !endings.test(one)), 'active-speaker', 'noSuch', ''];
     const fields = ['id', 'name', 'peerName', 'kind', 'rtpParameters', 'paused', 'profile', 'stats', 'text', 'appData'];
@@ -67,7 +67,7 @@ describe.each(v2Dialects)('malformed messages in %s', (name) => {
       const data = random() < 0.1 ? pick(oddities) : payload;
       if (random() < 0.5) server.send(method, data);
       else void server.ask(method, data);
-      // Lets the room read what it has received so far.
+      // Lets the room read the messages received so far.
       if (round % 500 === 0)
         await whenRead(room, () => {
           server.notify('none');

@@ -39,7 +39,7 @@ describe.each(v2Dialects)('join() in %s', (name) => {
     gate('queryRoom', () => ({ rtpCapabilities: v2RouterCapabilities, mandatoryCodecPayloadTypes: [] }));
     gate(joinMethod, () => ({ rtpCapabilities: v2RouterCapabilities, peers: [] }));
     const joined = room.join();
-    // Answers go out only once nothing more is asked: each round is one round trip.
+    // The server responds when no more requests arrive: each round is one round trip.
     for (const received of isAlpha ? [3] : [1, 4]) {
       await server.receives(received);
       rounds.push(batch);
@@ -133,7 +133,7 @@ describe.each(v2Dialects)('join() in %s', (name) => {
       { name: 'carol', [list]: [] },
     ];
     await room.join();
-    // A server that says again what the answer said.
+    // The server repeats the content of its response.
     await whenRead(room, () => {
       notify('newConsumer', v2Consumer(3333, { peerName: 'bob' }));
     });
@@ -337,14 +337,14 @@ describe.each(v2Dialects)('join() in %s', (name) => {
 });
 
 describe('join() in mediasoup-v2', () => {
-  it('asks for the role of a spy, without a send transport, with spy', async () => {
+  it('requests the role of a spy, without a send transport, with spy', async () => {
     const { room, server } = v2World('mediasoup-v2', { dialectOptions: { spy: true } });
     await room.join();
     expect(server.last('join').spy).toBe(true);
     expect(server.all('createTransport').map(({ direction }) => direction)).toEqual(['recv']);
   });
 
-  it('does not ask for the role of a spy by default', async () => {
+  it('requests no role of a spy by default', async () => {
     const { room, server } = v2World('mediasoup-v2');
     await room.join();
     expect(server.last('join')).not.toHaveProperty('spy');
@@ -382,7 +382,7 @@ describe('join() in mediasoup-v2-alpha', () => {
     });
   });
 
-  it('warns once when the codecs of the room have changed since', async () => {
+  it('warns once when the codecs of the room have changed', async () => {
     const { room, server, warnings } = await joinedWorld('mediasoup-v2-alpha');
     await room.leave();
     const [opus] = v2RouterCapabilities.codecs;

@@ -10,7 +10,7 @@ export interface V2Options {
   readonly forceTcp?: boolean | undefined;
   /**
    * Treats a track whose `appData` has no `source` as microphone or camera, by its kind. Default false: the source is `unknown`.
-   * Tureen clients and the demo of mediasoup 2 always name a source, so such a track comes from a program that only the app knows.
+   * Tureen clients and the demo of mediasoup 2 always name a source, so such a track comes from another program.
    */
   readonly sourceByKind?: boolean | undefined;
 }

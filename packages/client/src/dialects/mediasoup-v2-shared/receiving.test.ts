@@ -100,7 +100,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     expect(engine.counts.consumers).toBe(0);
     expect(server.received).toEqual([]);
     await expect(consumer?.setSubscribed(true)).rejects.toMatchObject({ code: 'unsupportedCodec' });
-    // Nothing is said of what was never enabled.
+    // Nothing is sent for a consumer that was never enabled.
     await consumer?.pause();
     await consumer?.close();
     expect(server.received).toEqual([]);
@@ -227,7 +227,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
 
   it('of a paused source starts with remotePaused', async () => {
     const { notify, room } = await joinedWorld(name);
-    // The answer to enabling says the same, where it says anything.
+    // The response to enabling repeats the pause, if it has one.
     await whenRead(room, () => {
       notify('newConsumer', bobs(3333, { paused: true }));
     });

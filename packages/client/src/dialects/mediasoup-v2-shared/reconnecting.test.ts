@@ -7,7 +7,7 @@ import { v2Consumer } from '@tureen/testkit/scripted/ScriptedV2Server';
 
 const listOf = (name: V2DialectName) => (name === 'mediasoup-v2-alpha' ? 'senders' : 'consumers');
 
-/** A room with bob's camera and microphone, and two screens of his that nothing tells apart. */
+/** Opens a room with Bob's camera and microphone, and two screens of his that nothing distinguishes. */
 async function call(name: V2DialectName) {
   const world = v2World(name);
   const { server, room, said, clock } = world;

@@ -8,7 +8,7 @@ const refused = () => {
 };
 const never = () => new Promise(() => {});
 
-/** Alice, with a consumer of bob's and a camera of her own. */
+/** Joins Alice's room with a camera, and a consumer of Bob's track. */
 async function inCall(name: V2DialectName) {
   const world = await consumingWorld(name);
   const { room, engine, clock, said, server } = world;
@@ -66,7 +66,7 @@ describe('media recovery in mediasoup-v2', () => {
 
 describe.each(v2Dialects)('media recovery in %s', (name) => {
   const hasRestart = name === 'mediasoup-v2';
-  /** Past the restart, where there is one. */
+  /** Advances past the restart, where the dialect has one. */
   const failed = async ({ become, pass }: Awaited<ReturnType<typeof inCall>>, direction: 'send' | 'recv') => {
     await become(direction, 'failed');
     if (hasRestart) await pass(7000);

@@ -9,12 +9,12 @@ interface Holds {
   readonly consumers: readonly number[];
 }
 
-/** A room with bob's camera and microphone and a camera of its own, on a server that keeps whoever drops. */
+/** Opens a room with Bob's camera and microphone and a local camera, on a server that keeps disconnected peers. */
 async function call(name: V2DialectName, options: V2WorldOptions = {}) {
   const world = v2World(name, { extensions: ['resumeToken', 'closeConsumer'], ...options });
   const { server, room, said, clock, word, notify } = world;
   const join = name === 'mediasoup-v2-beta' ? 'joinRoom' : 'join';
-  /** What differs from how the client left it. */
+  /** State of the server that differs from the client's. */
   const changed = { producers: new Map<number, object>(), consumers: new Map<number, object>(), isGone: false };
   let tokens = 0;
   server.on(join, ({ resumeToken, holds }) => {
@@ -59,7 +59,7 @@ async function call(name: V2DialectName, options: V2WorldOptions = {}) {
 }
 
 const gone = {};
-const joined = 'stateChanged joined the server let us in';
+const joined = 'stateChanged joined the join was accepted';
 
 describe.each(v2Dialects)('resume after a connection loss in %s', (name) => {
   const isAlpha = name === 'mediasoup-v2-alpha';
@@ -159,7 +159,7 @@ describe.each(v2Dialects)('resume after a connection loss in %s', (name) => {
     expect(server.last(word('pauseProducer')).id).toBe(Number(producer.id));
     expect(server.all(word('pauseConsumer')).map(({ id }) => id)).toEqual([1000]);
     expect(server.all(word('resumeConsumer')).map(({ id }) => id)).toEqual([1010]);
-    // The last word before the drop was lost on the way.
+    // The last message before the drop was lost.
     await drop();
     changed.producers.set(Number(producer.id), { paused: false });
     changed.consumers.set(1010, { paused: true }).set(1000, { paused: true });
@@ -207,7 +207,7 @@ describe.each(v2Dialects)('resume in %s', (name) => {
     server.on(word('createProducer'), () => ({})).on(word('enableConsumer'), () => server.answerOf('enableConsumer'));
     expect(await reconnect()).toBe(true);
     expect(server.last(join).holds).toEqual({ producers: [Number(producer.id)], consumers: [1000, 1010] });
-    // The server offers it anew, under another number.
+    // The server offers the consumer again, under another number.
     await whenRead(room, () => {
       notify('newConsumer', v2Consumer(3001, { peerName: 'bob', appData: { source: 'screen' } }));
     });

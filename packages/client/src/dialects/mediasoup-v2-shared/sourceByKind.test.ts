@@ -5,7 +5,7 @@ import { v2Consumer } from '@tureen/testkit/scripted/ScriptedV2Server';
 describe.each(v2Dialects)('the source of a track without one, %s', (name) => {
   const listOf = name === 'mediasoup-v2-alpha' ? 'senders' : 'consumers';
 
-  /** The sources, as bob's tracks with that appData are read. */
+  /** Returns the sources that the room reads for Bob's tracks with these appData. */
   async function sources(sourceByKind: boolean | undefined, ...appData: unknown[]) {
     const { room, server, said } = v2World(name, { dialectOptions: { sourceByKind } });
     const listed = appData.flatMap((data, index) => [

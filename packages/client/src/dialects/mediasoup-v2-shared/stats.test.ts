@@ -82,7 +82,7 @@ describe('getServerStats() in mediasoup-v2', () => {
     const stats = expect(consumer.getServerStats()).rejects.toMatchObject({
       code: 'requestTimeout',
       method: 'enableConsumerStats',
-      hint: 'resume it first: servers send no statistics of paused entities',
+      hint: 'Resume it first: servers send no statistics of paused entities.',
       retryable: true,
     });
     await server.sent('enableConsumerStats');
@@ -124,7 +124,7 @@ describe('enableStats() in mediasoup-v2', () => {
       'enableConsumerStats 1000',
       'enableProducerStats 1000',
     ]);
-    // Nothing is asked here, so nothing waits here.
+    // The client requests nothing here, so no timer runs.
     expect(clock.pending).toBe(joinedTimers);
     for (let times = 0; times < 2; times += 1) {
       notify('transportStats', { id: sendId, stats: some });

@@ -8,7 +8,7 @@ import {
 import { v2Capabilities } from '../mediasoup-v2-shared/capabilities.ts';
 import type { V2Profile } from '../mediasoup-v2-shared/V2Profile.ts';
 
-/** The protocol of mediasoup 2. */
+/** Protocol of mediasoup 2. */
 export const mediasoupV2Profile: V2Profile = {
   name: 'mediasoup-v2',
   capabilities: {

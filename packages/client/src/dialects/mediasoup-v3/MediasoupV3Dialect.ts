@@ -4,7 +4,7 @@ import { baseCapabilities } from './capabilities.ts';
 import { MediasoupV3Session } from './MediasoupV3Session.ts';
 import type { MediasoupV3Options } from './options.ts';
 
-/** The protocol of mediasoup-demo and its descendants, for mediasoup 3. */
+/** Protocol of mediasoup-demo and its descendants, for mediasoup 3. */
 export class MediasoupV3Dialect implements Dialect {
   readonly name = 'mediasoup-v3';
   readonly capabilities = baseCapabilities;

@@ -34,7 +34,7 @@ import { V3Transports } from './V3Transports.ts';
 
 const noResponder: Responder = { accept: () => {}, reject: () => {} };
 
-/** One session in a room, in the messages of mediasoup-v3. */
+/** A session in a room, in the messages of mediasoup-v3. */
 export class MediasoupV3Session implements DialectSession {
   readonly #context: DialectContext;
   readonly #options: MediasoupV3Options;
@@ -42,7 +42,7 @@ export class MediasoupV3Session implements DialectSession {
   readonly #requests: V3Requests;
   readonly #transports: V3Transports;
   readonly #join: V3Join;
-  /** The server sent its version: a demo does, and so does a server that announces extensions. */
+  /** Whether the server sent its version, as mediasoup-demo and servers that announce extensions do. */
   #hasVersion = false;
   #closed = false;
 
@@ -148,7 +148,7 @@ export class MediasoupV3Session implements DialectSession {
 
   async closeDataProducer(dataProducerId: string): Promise<void> {
     this.#transports.forget(dataProducerId);
-    // The demo has no such request: there the closed channel is all that the server sees.
+    // mediasoup-demo has no such request: there the server sees only the closed channel.
     await this.#requests.requestIfSupported('closeDataProducer', { dataProducerId });
   }
 
@@ -177,7 +177,7 @@ export class MediasoupV3Session implements DialectSession {
     await this.#transports.restartIce(direction);
   }
 
-  /** Sending only: a consumer is bound to the transport on which it was offered. */
+  /** Rebuilds the send transport only: a consumer is bound to the transport on which it was offered. */
   async rebuild(): Promise<void> {
     await this.#transports.rebuildSend();
   }
@@ -201,7 +201,7 @@ export class MediasoupV3Session implements DialectSession {
     this.#media.close();
   }
 
-  /** Reads a request or notification: servers send the same messages in either form. */
+  /** Handles a request or notification. Servers send the same messages in either form. */
   #handle(kind: string, method: string, data: unknown, responder: Responder): void {
     if (this.#closed) return;
     const { logger, emit } = this.#context;
@@ -220,7 +220,7 @@ export class MediasoupV3Session implements DialectSession {
       if (isOffer) responder.reject(400, `${name}: ${issue}`);
       return;
     }
-    // Which method goes with which data is in the table; TypeScript cannot follow it through the union.
+    // The table pairs methods with data, which TypeScript cannot infer through the union.
     const value = read.value as never;
     if (name === 'newConsumer') {
       const { rtpParameters } = value as ServerData<'newConsumer'>;

@@ -32,7 +32,7 @@ export class V3Join {
     this.#options = options;
   }
 
-  /** Requests capabilities and both transports at once, then joins: two round trips. */
+  /** Requests capabilities and both transports together, then joins: two round trips. */
   async join(request: DialectJoinRequest): Promise<DialectJoinResult> {
     const { context, options, media, requests, transports, assertOpen } = this.#options;
     const [capabilities, send, recv] = await Promise.all([
@@ -48,7 +48,7 @@ export class V3Join {
       ...toJoin(request),
       ...(request.consume ? { rtpCapabilities, sctpCapabilities } : {}),
     });
-    // The browser works while the request travels.
+    // The browser works while the request is pending.
     try {
       transports.open(send, recv);
     } catch (error) {
@@ -62,7 +62,7 @@ export class V3Join {
     return { ...result, events: [{ type: 'codecsUnsupported', codecs }] };
   }
 
-  /** Null where the server refuses the resume token: the caller joins then. */
+  /** Resumes the session. Null where the server refuses the resume token; the caller then joins. */
   async resume(request: DialectJoinRequest, resumableIds: ResumableIds): Promise<DialectResumeResult | null> {
     const { requests } = this.#options;
     const { memory } = this.#options.context;

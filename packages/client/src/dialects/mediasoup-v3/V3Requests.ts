@@ -17,10 +17,10 @@ import { TureenError } from '../../shared/errors.ts';
 import type { MediasoupV3Options } from './options.ts';
 import type { SentMethod } from './toWire.ts';
 
-/** The messages of a session to the server, in the variant of the protocol that the server speaks. */
+/** Sends the messages of a session, in the variant of the protocol that the server uses. */
 export class V3Requests {
   variant: Variant;
-  /** What the server announced in its response to join. */
+  /** Extensions that the server announced in its response to join. */
   extensions: ReadonlySet<Extension> = new Set();
   readonly #context: Pick<DialectContext, 'channel'>;
   readonly #options: MediasoupV3Options;
@@ -65,13 +65,13 @@ export class V3Requests {
     });
   }
 
-  /** The data of a request in the variant of the server. */
+  /** Returns the data of a request in the variant of the server. */
   #write<Method extends SentMethod>(method: Method, data: Written<ClientData<Method>>): unknown {
-    // Which method goes with which data is in the table; TypeScript cannot follow it.
+    // The table pairs methods with data, which TypeScript cannot infer here.
     const fields = data as unknown as { kind: MediaKind; label: string; appData: AppData };
     switch (method) {
       case 'createWebRtcTransport': {
-        // This request shows the server the variant of the client: both, where the app leaves the choice to the server.
+        // The server detects the variant of the client from this request. `auto` writes the fields of both variants.
         const { variant = 'auto' } = this.#options;
         const wording = variant === 'auto' ? 'both' : variant;
         return writeCreateWebRtcTransport(data as ClientData<'createWebRtcTransport'>, wording);

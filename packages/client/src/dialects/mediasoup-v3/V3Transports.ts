@@ -18,7 +18,7 @@ export interface V3TransportsOptions {
   readonly forceTcp: boolean;
   readonly context: Pick<DialectContext, 'emit' | 'logger'>;
   readonly requests: V3Requests;
-  /** The response to a connect request was lost: the server may have connected the transport or not. */
+  /** The response to a connect request was lost: the server may or may not have connected the transport. */
   readonly onConnectLost: () => void;
   readonly closeProducer: (id: string) => Promise<void>;
   readonly closeDataProducer: (id: string) => Promise<void>;
@@ -27,7 +27,7 @@ export interface V3TransportsOptions {
 /** The two transports of a session. */
 export class V3Transports {
   readonly #options: V3TransportsOptions;
-  /** Producers and data producers of the send transport, by id, and how to close each at the server. */
+  /** Producers and data producers of the send transport by ID, with the function that closes each at the server. */
   readonly #sent = new Map<string, (id: string) => Promise<void>>();
   #send: MediaSendTransport | null = null;
   #recv: MediaRecvTransport | null = null;
@@ -80,8 +80,8 @@ export class V3Transports {
   }
 
   /**
-   * Replaces the send transport. The server keeps the old one until the peer leaves, so its producers are closed there one by
-   * one: nothing else removes them from the other peers.
+   * Replaces the send transport. The server keeps the old one until the peer leaves. Its producers are therefore closed one by
+   * one; nothing else removes them from the other peers.
    */
   async rebuildSend(): Promise<void> {
     const description = await this.create('send');
@@ -94,7 +94,7 @@ export class V3Transports {
     for (const [id, close] of sent) this.#closeThere(id, close);
   }
 
-  /** Waits for `ready`. Where it rejects, closes the producer, here and at the server. */
+  /** Waits for `ready`. If that rejects, closes the producer here and at the server. */
   async keepIf(ready: Promise<void>, sent: { readonly id: string; close(): void }): Promise<void> {
     try {
       await ready;
@@ -106,12 +106,12 @@ export class V3Transports {
     }
   }
 
-  /** The producer is closed at the server. */
+  /** Removes a producer that is closed at the server. */
   forget(id: string): void {
     this.#sent.delete(id);
   }
 
-  /** Reports nothing from here on. */
+  /** Closes both transports. Reports nothing afterwards. */
   close(): void {
     this.#closed = true;
   }

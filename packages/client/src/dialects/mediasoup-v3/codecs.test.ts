@@ -17,7 +17,7 @@ const rtx = (preferredPayloadType: number, apt: number) => ({
 });
 const router = { codecs: [opus, vp8, rtx(102, 101), vp9, rtx(104, 103)], headerExtensions: [] };
 
-/** Joins, and tells which codecs the room said cannot be received, and after which state. */
+/** Joins. Returns the codecs in `codecsUnsupported`, and the state before the event. */
 async function heard(engine: MediaEngine, capabilities: object, extensions: string[] = []) {
   const { room, server } = roomWorld({ dialect: mediasoupV3({ engine }) });
   server.on('getRouterRtpCapabilities', () => capabilities);

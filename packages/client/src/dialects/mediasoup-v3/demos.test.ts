@@ -7,7 +7,7 @@ import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { routerRtpCapabilities, rtpParametersOf } from '@tureen/testkit/scripted/ScriptedServer';
 import type { MediasoupV3Options } from './options.ts';
 
-/** A room on a server of one generation, which has neither name for leaving. */
+/** Opens a room on a server of one generation, which knows neither request to leave. */
 function demo(generation: 'classic' | 'notify' | 'both', options: MediasoupV3Options = {}) {
   const engine = new FakeEngine();
   const world = roomWorld({ dialect: mediasoupV3({ engine, ...options }) });

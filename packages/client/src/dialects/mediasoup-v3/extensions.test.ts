@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { roomWorld } from '@tureen/testkit/scripted/roomWorld';
 
-/** Joined, with bob's camera and a data producer of ours; what was sent so far is forgotten. */
+/** Joins, with Bob's camera and a local data producer, and clears the record of sent messages. */
 async function inCall(extensions: string[]) {
   const world = roomWorld();
   world.server.peers = [{ id: 'bob', displayName: 'Bob' }];

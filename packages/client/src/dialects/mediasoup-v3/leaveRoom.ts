@@ -3,8 +3,8 @@ import type { DialectChannel } from '../../room/DialectPort.ts';
 import { TureenError } from '../../shared/errors.ts';
 
 /**
- * Tells the server that this peer leaves. The document of the dialect has two names for the request, and a server knows one of
- * them. A demo knows neither: there the close of the connection, which the caller does next, is the leave.
+ * Informs the server that this peer leaves. The protocol document has two names for the request, and a server knows one of them.
+ * mediasoup-demo knows neither: there the caller's close of the connection is the leave.
  */
 export async function leaveRoom(channel: DialectChannel, isDemo: boolean): Promise<void> {
   if (isDemo) return;

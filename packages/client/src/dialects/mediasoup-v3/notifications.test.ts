@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { roomWorld } from '@tureen/testkit/scripted/roomWorld';
 
-/** Joined, with bob in the room. */
+/** Joins, with Bob in the room. */
 async function withBob() {
   const world = roomWorld();
   world.server.peers = [{ id: 'bob', displayName: 'Bob' }];

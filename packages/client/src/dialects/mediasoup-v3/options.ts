@@ -8,8 +8,8 @@ export interface MediasoupV3Options {
   /** Requests TCP candidates only. Default false. */
   readonly forceTcp?: boolean | undefined;
   /**
-   * Treats a track whose `appData` has neither `source` nor `share` as microphone or camera, by its kind: clients of mediasoup-demo
-   * until 2024 name only the screen, while a Tureen client always names a source. Default true. False: the source is `unknown`.
+   * Treats a track whose `appData` has neither `source` nor `share` as microphone or camera, by its kind. Clients of mediasoup-demo
+   * until 2024 name only the screen; a Tureen client always names a source. Default true. False: the source is `unknown`.
    */
   readonly sourceByKind?: boolean | undefined;
 }

@@ -8,7 +8,7 @@ import {
 import type { DialectEvent, DialectEventOf, DialectResumeResult } from '../../room/DialectPort.ts';
 import type { ConsumerOffer, DataConsumerOffer, TransportDirection } from '../../room/entityInfo.ts';
 
-/** The fields of the Room's event, which is named as the notification unless `type` is among them. */
+/** Fields of the room's event. The event is named as the notification unless `type` is among the fields. */
 type Fields<Method extends ServerNotificationMethod> = Method extends DialectEvent['type']
   ? Omit<DialectEventOf<Method>, 'type'>
   : DialectEvent;
@@ -18,19 +18,19 @@ type Translate<Method extends ServerNotificationMethod> = (
   directionOf: (transportId: string) => TransportDirection | null,
 ) => Fields<Method> | null;
 
-/** A notification that is the room's event already. The compiler demands a translation of all others. */
+/** Notification that equals the room's event. The compiler requires a translation of all others. */
 type Same<Method extends ServerNotificationMethod> = ServerData<Method> & { type: Method };
 
 type Translations = {
   [Method in ServerNotificationMethod as Same<Method> extends DialectEvent ? never : Method]: Translate<Method>;
 };
 
-// The source was paused: the demo has no notification of a server that pauses one consumer.
+// mediasoup-demo has no notification of a server that pauses one consumer, so the source was paused.
 const byRemote = ({ consumerId }: ServerData<'consumerPaused'>) => ({ consumerId, by: 'remote' as const });
 
 const byServer = ({ producerId, by = 'server', reason }: ServerData<'producerClosed'>) => ({ producerId, by, reason });
 
-/** Translations of notifications that differ from the room's events; null for no event. */
+/** Translations of notifications that differ from the room's events. Null: no event. */
 const translations: Translations = {
   mediasoupVersion: ({ version }) => ({ type: 'serverVersion', version }),
   newPeer: (peer) => ({ peer }),
@@ -47,7 +47,7 @@ const translations: Translations = {
   roomClosed: ({ reason = '', detail, appData }) => ({ reason, detail, appData }),
 };
 
-/** Translates a notification that its schema has read. Fields unknown to the room may remain. */
+/** Translates a notification that its schema has read. Fields that the room does not know may remain. */
 export function toRoomEvent<Method extends ServerNotificationMethod>(
   method: Method,
   data: ServerData<Method>,
@@ -76,7 +76,7 @@ export function toConsumerOffer(
 ): ConsumerOffer {
   const { producerPaused: remotePaused, ...rest } = data;
   const source = readSource(data.appData, data.kind, sourceByKind);
-  // The sender's own value, whatever its name on the wire.
+  // `appData` gets the source that the sender named, whatever its spelling on the wire.
   const appData = 'source' in data.appData ? { ...data.appData, source } : data.appData;
   return { ...rest, appData, source, remotePaused, supported };
 }
@@ -87,7 +87,7 @@ export function toDataConsumerOffer(data: ServerData<'newDataConsumer'>): DataCo
   return { kind: 'data', id, dataProducerId, peerId, sctpStreamParameters, label, protocol, appData };
 }
 
-/** Returns the resumed entities: none where the server names none. */
+/** Returns the resumed entities; empty where the server names none. */
 export function toResumed(
   resumed: ResponseData<'join'>['resumed'],
 ): Omit<DialectResumeResult, 'peers' | 'capabilities'> {

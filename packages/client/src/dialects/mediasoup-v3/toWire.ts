@@ -5,10 +5,10 @@ import type { TransportDirection } from '../../room/entityInfo.ts';
 import { toAppData } from '../toAppData.ts';
 import { baseCapabilities } from './capabilities.ts';
 
-/** mediasoup-client stopped sending these in 3.21; the demo's servers still require them. */
+/** mediasoup-client stopped sending these in 3.21. The servers of mediasoup-demo still require them. */
 const sctpCapabilities = { numStreams: { OS: 1024, MIS: 1024 } } as const;
 
-/** A transport for one direction. */
+/** Writes the request for a transport of one direction. */
 export function toCreateTransport(
   direction: TransportDirection,
   forceTcp: boolean,
@@ -17,7 +17,7 @@ export function toCreateTransport(
   return { forceTcp, producing, consuming: !producing, sctpCapabilities };
 }
 
-/** The request to join, with the extensions of this client. */
+/** Writes the request to join, with the extensions of this client. */
 export function toJoin({ displayName, device, appData }: DialectJoinRequest) {
   return {
     displayName,
@@ -27,12 +27,12 @@ export function toJoin({ displayName, device, appData }: DialectJoinRequest) {
   };
 }
 
-/** Requests of this client: each has one name in both variants. */
+/** Requests of this client. Each has one name in both variants. */
 export type SentMethod = Exclude<ClientMethod, 'applyNetworkThrottle' | 'resetNetworkThrottle'>;
 
 type StatsMethod = Extract<ClientMethod, `get${string}Stats`>;
 
-/** The request for the statistics of an entity. */
+/** Writes the request for the statistics of an entity. */
 export function toStatsRequest(
   target: StatsTarget,
   transportId: (direction: TransportDirection) => string,
@@ -51,7 +51,7 @@ export function toStatsRequest(
   }
 }
 
-/** Capabilities of the dialect, with those that this server announced. */
+/** Returns the capabilities of the dialect with this server's extensions. */
 export function toCapabilities(extensions: ReadonlySet<Extension>): RoomCapabilities {
   return { ...baseCapabilities, text: extensions.has('textMessage'), closeConsumer: extensions.has('closeConsumer') };
 }

@@ -2,16 +2,16 @@ import type { MediaConnectionState, MediaProducer } from '../../media/MediaEngin
 import type { PeerConnectionHandlers } from '../../media/PeerConnectionMedia.ts';
 import type { TransportDirection } from '../../room/entityInfo.ts';
 
-/** Worst first. */
+/** States, the worst first. */
 const bySeverity: readonly MediaConnectionState[] = ['failed', 'disconnected', 'connecting', 'new', 'connected'];
 
-/** A connection, with the tracks that it carries. */
+/** Connection with the tracks that it carries. */
 export interface Connection extends PeerConnectionHandlers {
   carries: readonly Pick<MediaProducer, 'id' | 'closed' | 'close'>[];
   wasConnected: boolean;
 }
 
-/** Reports the connections of each direction as one transport, whose state is the worst of theirs. */
+/** Reports the connections of each direction as one transport, which has the worst of their states. */
 export class ConnectionStates {
   readonly #onState: (direction: TransportDirection, state: MediaConnectionState) => void;
   readonly #connections = {
@@ -38,14 +38,14 @@ export class ConnectionStates {
     return connection;
   }
 
-  /** Whether the connection of a received track is connected. */
+  /** Returns whether the connection of a received track is connected. */
   isConnected(track: Connection['carries'][number]): boolean {
     for (const [{ carries }, state] of this.#connections.recv)
       if (carries.includes(track)) return state === 'connected';
     return false;
   }
 
-  /** The server lost a sent track: fails its connection, if it was connected before. True where the connection fails. */
+  /** Handles a sent track that the server lost: its connection fails, if it was connected before. Returns whether it fails. */
   fail(id: string): boolean {
     for (const connection of this.#connections.send.keys()) {
       const isCarried = connection.carries.some((one) => one.id === id && !one.closed);
@@ -56,7 +56,7 @@ export class ConnectionStates {
     return false;
   }
 
-  /** Closes the tracks for which `shouldEnd` is true. Returns their ids. */
+  /** Closes the tracks for which `shouldEnd` returns true. Returns their IDs. */
   end(shouldEnd: (id: string, state: MediaConnectionState, direction: TransportDirection) => boolean): string[] {
     const ended: string[] = [];
     for (const direction of ['send', 'recv'] as const)

@@ -3,11 +3,11 @@ import { TureenError } from '../../shared/errors.ts';
 
 export interface HeartbeatOptions {
   readonly clock: Clock;
-  /** ms. */
+  /** Interval in ms. */
   readonly intervalMs: number;
   readonly send: (timeoutMs?: number) => Promise<unknown>;
   readonly onResponse: () => void;
-  /** The server does not know this client any more. Called once. */
+  /** The server no longer knows this client. Called once. */
   readonly onForgotten: (reason: string) => void;
 }
 
@@ -40,7 +40,7 @@ export class Heartbeat {
   #wait(): void {
     this.#cancel = this.#options.clock.after(this.#options.intervalMs, () => {
       this.#wait();
-      // The room handles a lost connection.
+      // The room handles a dropped connection.
       this.beat().catch(() => {});
     });
   }

@@ -2,18 +2,21 @@ import type { Clock } from '@tureen/kernel';
 import type { MediaConsumer } from '../../media/MediaEngine.ts';
 import { blackWidth } from '../../media/PeerConnectionMedia.ts';
 
-/** Interval of the checks, as mediasoup's own observers have it. */
+/** Interval of the checks in ms, as in mediasoup's own observers. */
 const intervalMs = 800;
-/** Audio level, of 1, below which there is only noise. */
+/** Audio level, from 0 to 1, below which there is only noise. */
 const quietest = 0.01;
-/** Time without packets after which a consumer counts as silent: `paused` where packets arrived before, else `never`. */
+/** Time in ms without packets after which a consumer counts as silent: `paused` if packets arrived before, otherwise `never`. */
 const silentAfterMs = { paused: 4500, never: 2000 };
 
 export interface InboundMonitorOptions {
   readonly clock: Clock;
-  /** The active speaker changed; null: no peer. `volume` in dBov, -127 to 0. False: not delivered, and reported again. */
+  /**
+   * The active speaker changed; null: no peer speaks. `volume` in dBov, -127 to 0. Returns false if not delivered; the monitor
+   * then reports again.
+   */
   readonly onSpeaker: (peerId: string | null, volume?: number) => boolean;
-  /** Packets of a consumer stopped or resumed. False: not delivered, and reported again. */
+  /** Packets of a consumer stopped or resumed. Returns false if not delivered; the monitor then reports again. */
   readonly onSilent: (consumerId: string, isSilent: boolean) => boolean;
   /** Whether the connection of a consumer is connected. */
   readonly isConnected: (consumer: MediaConsumer) => boolean;
@@ -21,9 +24,9 @@ export interface InboundMonitorOptions {
 
 export interface MonitoredConsumer {
   readonly peerId: string;
-  /** The server does not report a source that is paused or closed: only the packets show it. */
+  /** Whether the server does not report a source that is paused or closed, so that only the packets show it. */
   readonly mayFallSilent: boolean;
-  /** The consumer was reported as silent before, over another connection. */
+  /** Whether the consumer was reported as silent before, over another connection. */
   readonly isSilent: boolean;
 }
 
@@ -42,7 +45,7 @@ interface Watched extends MonitoredConsumer {
 }
 
 /**
- * Finds in the browser's statistics what the protocol has no messages for: the active speaker, and consumers whose packets
+ * Derives from the browser's statistics what the protocol does not report: the active speaker, and consumers whose packets
  * stopped. Idle without consumers.
  */
 export class InboundMonitor {
@@ -93,7 +96,7 @@ export class InboundMonitor {
     this.#wait();
   }
 
-  /** `received`: the packets so far, and whether the video is the black placeholder; null where unknown. */
+  /** Updates one consumer. `received`: the packets so far, and whether the video is the black placeholder; null where unknown. */
   #update(consumer: MediaConsumer, watched: Watched, received: { packets: number; isBlack: boolean } | null): void {
     const { clock, isConnected, onSilent } = this.#options;
     const now = clock.now();

@@ -51,7 +51,7 @@ export class Join {
     return this.#enter(request, joined);
   }
 
-  /** Media connections continue. A connection that failed meanwhile is recovered as any other. */
+  /** Resumes the session; media connections continue. A connection that failed meanwhile recovers as any other. */
   async resume(request: DialectJoinRequest, resumable: ResumableIds): Promise<DialectResumeResult | null> {
     const { memory, pulls } = this.#options;
     const { resumeToken } = memory;

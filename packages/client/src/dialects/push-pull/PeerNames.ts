@@ -5,14 +5,14 @@ function parse(userId: string): { readonly stem: string; readonly count: number 
 }
 
 /**
- * Maps user ids to peers. Usually both are the same. But RTCPilot sends no notifications to a user that joins again under the
- * same id, so clients rejoin under a fresh id: a user `alice~2` that joins while `alice` is reconnecting is the peer `alice`.
- * Lives as long as the room, across its sessions.
+ * Maps user IDs to peers. Usually both are the same. RTCPilot sends no notifications to a user that joins again under the same
+ * ID, so clients rejoin under a fresh ID. A user `alice~2` that joins while `alice` is reconnecting is the peer `alice`. A room
+ * keeps the map for all its sessions.
  */
 export class PeerNames {
-  /** Peers that have rejoined, by each of their user ids. */
+  /** Peers that have rejoined, by each of their user IDs. */
   readonly #peers = new Map<string, string>();
-  /** Current user id of each of these peers. */
+  /** Current user ID of each of these peers. */
   readonly #current = new Map<string, string>();
   /** Peers that are reconnecting. */
   readonly #reconnecting = new Set<string>();
@@ -21,7 +21,7 @@ export class PeerNames {
     return this.#peers.get(userId) ?? userId;
   }
 
-  /** Whether the peer has rejoined under a fresh user id. The server lists the former id for another minute. */
+  /** Returns whether the peer has rejoined under a fresh user ID. The server lists the former ID for another minute. */
   isFormer(userId: string): boolean {
     const peerId = this.#peers.get(userId);
     return peerId !== undefined && this.#current.get(peerId) !== userId;
@@ -32,7 +32,7 @@ export class PeerNames {
     else this.#reconnecting.delete(this.peerOf(userId));
   }
 
-  /** Handles a new user id. Returns the former user id of a peer that rejoined under the new one, else null. */
+  /** Handles a new user ID. Returns the former user ID of a peer that rejoined, otherwise null. */
   rejoin(userId: string): string | null {
     const peerId = this.#peers.get(userId) ?? this.#find(userId);
     if (peerId === undefined) return null;
@@ -44,7 +44,7 @@ export class PeerNames {
     return former;
   }
 
-  /** The peer has left. */
+  /** Removes a peer that has left. */
   forget(userId: string): void {
     const peerId = this.peerOf(userId);
     for (const [id, peer] of this.#peers) if (peer === peerId) this.#peers.delete(id);

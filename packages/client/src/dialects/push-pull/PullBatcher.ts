@@ -26,7 +26,7 @@ export interface PullBatcherOptions {
   readonly connection: () => Connection;
 }
 
-/** Combines pulls of the same tick: audio and video of one user over one connection, where the media allows both together. */
+/** Combines pulls of the same tick: one connection carries audio and video of a user, where the media allows both together. */
 export class PullBatcher {
   readonly #options: PullBatcherOptions;
   #pending: PendingPull[] = [];
@@ -82,7 +82,7 @@ export class PullBatcher {
       });
     } catch (cause) {
       const error = toTureenError(cause, 'mediaFailed');
-      // A track whose source has closed makes the server refuse the other track too.
+      // The server also refuses the other track if the source of one has closed.
       if (batch.length > 1 && mayBeTheOther.has(error.code)) for (const one of batch) void this.#pull([one]);
       else for (const { done } of batch) done.reject(error);
     }

@@ -22,14 +22,14 @@ export interface PullsOptions {
   readonly emit: DialectContext['emit'];
 }
 
-/** The consumers of a session: each is pulled from a user. */
+/** Consumers of a session. Each is pulled from a user. */
 export class Pulls {
   readonly #options: PullsOptions;
   readonly #batcher: PullBatcher;
   readonly #monitor: InboundMonitor;
-  /** Ids of pushers that the server sends. */
+  /** IDs of the pushers that the server sends. */
   readonly #pulled = new Set<string>();
-  /** Ids of consumers that the app closed. */
+  /** IDs of the consumers that the app closed. */
   readonly #closed = new Set<string>();
 
   constructor(options: PullsOptions) {
@@ -92,17 +92,17 @@ export class Pulls {
     return this.#pulled.has(consumerId);
   }
 
-  /** Whether the app closed the consumer. */
+  /** Returns whether the app closed the consumer. */
   isClosed(consumerId: string): boolean {
     return this.#closed.has(consumerId);
   }
 
-  /** The connection of a consumer ended: the room pulls again. */
+  /** Removes a consumer whose connection ended. The room pulls again. */
   forget(consumerId: string): void {
     this.#pulled.delete(consumerId);
   }
 
-  /** After a resume: ends the pulls that the server closed. The room consumes again what it finds closed. */
+  /** Ends the pulls that the server closed, after a resume. The room consumes again what it finds closed. */
   retainOnly(sent: ReadonlySet<string>): void {
     this.#options.states.end((id) => this.#pulled.has(id) && !sent.has(id));
     for (const id of this.#pulled) if (!sent.has(id)) this.#pulled.delete(id);

@@ -4,7 +4,7 @@ import { toCapabilities } from './capabilities.ts';
 import type { PushPullOptions } from './options.ts';
 import { PushPullSession } from './PushPullSession.ts';
 
-/** The protocol of RTCPilot: one connection per push, one per pull. */
+/** Protocol of RTCPilot: one connection per push, one per pull. */
 export class PushPullDialect implements Dialect {
   readonly name = 'push-pull';
   readonly capabilities = toCapabilities(new Set());
@@ -16,7 +16,7 @@ export class PushPullDialect implements Dialect {
     this.#options = options;
   }
 
-  /** Every message names room and user. */
+  /** Returns no parameters: each message names room and user. */
   connectParams(): Record<string, string> {
     return {};
   }

@@ -28,7 +28,7 @@ import { Requests } from './Requests.ts';
 import { UserIdentity } from './UserIdentity.ts';
 import { toRoom } from './toRoom.ts';
 
-/** One session in a room, in the messages of push-pull. */
+/** A session in a room, in the messages of push-pull. */
 export class PushPullSession implements DialectSession {
   readonly #context: DialectContext;
   readonly #options: PushPullOptions;
@@ -46,7 +46,7 @@ export class PushPullSession implements DialectSession {
   #heartbeat: Heartbeat | null = null;
   #closed = false;
 
-  /** `capabilities` excludes these. */
+  /** The room does not call these: `capabilities` excludes them. */
   readonly setPreferredLayers = unsupported;
   readonly setPriority = unsupported;
   readonly requestKeyFrame = unsupported;
@@ -107,7 +107,7 @@ export class PushPullSession implements DialectSession {
     });
   }
 
-  /** RTCPilot sends no requests; its own client answers a ping, at any time. */
+  /** Answers a ping. RTCPilot sends no requests, but its own client answers a ping at any time. */
   respondAtOnce(method: string, responder: Responder): boolean {
     if (method === 'ping') responder.accept({ pong: true });
     return method === 'ping';
@@ -116,7 +116,7 @@ export class PushPullSession implements DialectSession {
   handleRequest(method: string, data: unknown, responder: Responder): void {
     if (this.#closed) return;
     if (isServerMethod(canonicalMethod(method))) {
-      // A notification sent as a request: handled all the same, and acknowledged.
+      // A notification sent as a request is handled and acknowledged.
       this.handleNotification(method, data);
       responder.accept();
     } else {
@@ -137,7 +137,7 @@ export class PushPullSession implements DialectSession {
       this.#context.logger.warn(`dropping malformed '${method}'`, formatIssue(read.issue));
       return;
     }
-    // Which method goes with which data is in the table; TypeScript cannot follow it through the union.
+    // The table pairs methods with data, which TypeScript cannot infer through the union.
     const event = toRoom[name](read.value as never, this.#users);
     if (event !== undefined) this.#context.emit(event);
   }
@@ -186,7 +186,7 @@ export class PushPullSession implements DialectSession {
     await this.#context.channel.notify('textMessage', { ...this.#requests.user, userName: this.#userName, message });
   }
 
-  /** Ends broken connections, which are never negotiated again: the room pushes and pulls over other ones. */
+  /** Ends broken connections. Connections are never negotiated again: the room pushes and pulls over new ones. */
   async rebuild(direction: TransportDirection): Promise<void> {
     const ids = this.#states.end(
       (_, state, way) => way === direction && (state === 'failed' || state === 'disconnected'),

@@ -16,11 +16,11 @@ export interface PushesOptions {
   readonly user: UserIdentity;
   /** Ends when the connection drops. */
   readonly epoch: Epoch;
-  /** The user joined as audience, which pushes nothing. */
+  /** Whether the user joined as audience, which pushes nothing. */
   readonly isAudience: boolean;
 }
 
-/** The producers of a session: each is a push over a connection of its own. */
+/** Producers of a session. Each is a push. */
 export class Pushes {
   readonly #options: PushesOptions;
   #count = 0;

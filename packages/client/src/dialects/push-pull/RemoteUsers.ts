@@ -4,32 +4,32 @@ import type { Actor, ConsumerOffer, PeerInfo } from '../../room/entityInfo.ts';
 import type { Responder } from '../../signaling/SignalingChannelTypes.ts';
 import type { PeerNames } from './PeerNames.ts';
 
-/** A pusher, and the user that it belongs to. */
+/** Pusher and the user that it belongs to. */
 export interface KnownPusher {
   readonly userId: string;
   readonly rtpParam: RtpParam;
 }
 
 export interface RemoteUsersOptions {
-  /** Whether the user is this room, under its current user id or a former one. */
+  /** Returns whether the user is this room, under its current user ID or a former one. */
   readonly isOwn: (userId: string) => boolean;
-  /** Whether the pusher is one of the room's producers. */
+  /** Returns whether the pusher is one of the room's producers. */
   readonly isOwnPusher: (pusherId: string) => boolean;
-  /** The server closed a pusher, as its connection failed. True where recovery follows, so that no event is emitted. */
+  /** The server closed a pusher because its connection failed. Returns whether recovery follows, so that no event is emitted. */
   readonly onConnectionLost: (pusherId: string) => boolean;
   readonly canReceive: (rtpParam: RtpParam) => boolean;
   readonly names: PeerNames;
-  /** Whether peers rejoin under a fresh user id. Servers with resume tokens keep the id. */
+  /** Returns whether peers rejoin under a fresh user ID. Servers with resume tokens keep the ID. */
   readonly mayRejoin: () => boolean;
   readonly emit: DialectContext['emit'];
 }
 
 type AnnouncedUser = User | ServerData<'newPusher'>[number];
 
-/** The server makes no consumer before the pull, and expects no response. */
+/** The server creates no consumer before the pull, and expects no response. */
 const noResponder: Responder = { accept: () => {}, reject: () => {} };
 
-/** Users of the room and their pushers. The server's lists repeat known entries: emits an event for each entry that is new. */
+/** Users of the room and their pushers. The server's lists repeat known entries, so only new entries emit an event. */
 export class RemoteUsers {
   readonly #options: RemoteUsersOptions;
   /** The pushers of each user. */
@@ -39,7 +39,10 @@ export class RemoteUsers {
     this.#options = options;
   }
 
-  /** Reads the users in the response to join, and an event for each of their pushers but those that the room knows after a resume. */
+  /**
+   * Reads the users in the response to join. Returns the peers, and an event for each pusher that the room does not know after a
+   * resume.
+   */
   enter(
     users: readonly User[],
     isKnown?: (pusherId: string) => boolean,
@@ -58,7 +61,7 @@ export class RemoteUsers {
     return { peers: present.map((user) => this.#toPeerInfo(user)), events };
   }
 
-  /** newUser, newPusher, userReConnect: a user with pushers, either of which may be known. */
+  /** Handles newUser, newPusher and userReConnect: a user with pushers. The user or the pushers may be known. */
   add(user: AnnouncedUser): void {
     if (this.#isOwn(user)) return;
     const { names, mayRejoin, emit } = this.#options;
@@ -73,7 +76,7 @@ export class RemoteUsers {
     this.#addPushers(user, known).forEach(emit);
   }
 
-  /** userLeave, userLeft. The former id of a peer that rejoined is not listed any more. */
+  /** Handles userLeave and userLeft. The former ID of a peer that rejoined is no longer listed. */
   remove(userId: string, reason: string | undefined): void {
     const { names, emit } = this.#options;
     if (!this.#users.delete(userId)) return;
@@ -81,24 +84,24 @@ export class RemoteUsers {
     names.forget(userId);
   }
 
-  /** userDisconnect. */
+  /** Handles userDisconnect. */
   disconnect(userId: string): void {
     if (this.#users.has(userId)) this.#setReconnecting(userId, true);
   }
 
-  /** userReConnect. An unknown user is new. */
+  /** Handles userReConnect. An unknown user is new. */
   reconnect(userId: string, userName: string | undefined): void {
     if (this.#isOwn({ userId })) return;
     if (this.#users.has(userId)) this.#setReconnecting(userId, false);
     else this.add({ userId, userName: userName ?? userId, pushers: [] });
   }
 
-  /** The peer that this user id belongs to. */
+  /** Returns the peer that a user ID belongs to. */
   peerOf(userId: string): string {
     return this.#options.names.peerOf(userId);
   }
 
-  /** pusherClosed, pusherPaused, pusherResumed: of the room's own pushers, or of a remote user's. */
+  /** Handles pusherClosed, pusherPaused and pusherResumed, of the room's own pushers or of a remote user's. */
   changePushers(
     change: 'Closed' | 'Paused' | 'Resumed',
     { pusherIds, by, reason }: { pusherIds: readonly string[]; by?: Actor; reason?: string },
@@ -109,7 +112,7 @@ export class RemoteUsers {
       if (isOwnPusher(id)) emit({ type: `producer${change}`, producerId: id, by: by ?? 'server', reason });
       else {
         if (change === 'Closed') for (const pushers of this.#users.values()) pushers.delete(id);
-        // The reason is of a close: a pusher is the producer of its consumer.
+        // Only a close needs the reason: a pusher is the producer of its consumer.
         emit({ type: `consumer${change}`, consumerId: id, by: by ?? 'remote', reason: reason ?? 'producerClosed' });
       }
     }
@@ -149,7 +152,7 @@ export class RemoteUsers {
     this.#options.emit({ type, peerId: this.peerOf(userId) });
   }
 
-  /** A peer has rejoined: closes the consumers of its former user id. */
+  /** Handles a peer that rejoined: closes the consumers of its former user ID. */
   #replace(former: string, userId: string): void {
     for (const consumerId of this.#users.get(former)?.keys() ?? [])
       this.#options.emit({ type: 'consumerClosed', consumerId, reason: 'replaced' });
@@ -164,7 +167,7 @@ export class RemoteUsers {
       producerId: pusherId,
       peerId: this.peerOf(userId),
       kind,
-      // The pull uses rtpParam itself.
+      // The pull uses rtpParam instead.
       rtpParameters: { codecs: [{ mimeType: `${kind}/${codec}`, payloadType, clockRate }], encodings: [{ ssrc }] },
       type: 'simple',
       source: source ?? 'unknown',

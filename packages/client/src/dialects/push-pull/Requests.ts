@@ -13,11 +13,11 @@ import type { DialectContext } from '../../room/DialectPort.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { RequestOptions } from '../../signaling/SignalingChannelTypes.ts';
 
-/** Requests to the server, each with room and user, and the extensions that the server announced. */
+/** Sends requests with room and user. Keeps the extensions that the server announced. */
 export class Requests {
   readonly #context: DialectContext;
   user: { readonly roomId: string; readonly userId: string };
-  /** From the last response to join. */
+  /** Extensions in the last response to join. */
   extensions: ReadonlySet<Extension> = new Set();
 
   constructor(context: DialectContext) {
@@ -57,7 +57,7 @@ export class Requests {
     if (this.extensions.has(extension)) await this.request(method, { pusherIds: [pusherId] });
   }
 
-  /** Ends a push or a pull. The server may have seen its connection end before it reads this. */
+  /** Ends a push or a pull. The server may have seen the connection end before it reads this request. */
   async end(method: 'unpush' | 'closeConsumer', pusherId: string): Promise<void> {
     try {
       await this.requestIfSupported(method, method, pusherId);

@@ -17,14 +17,14 @@ const methods = [
   'closeConsumer',
 ];
 
-/** A call from its beginning to its end. What fails on the way is gone over: the next step is taken all the same. */
+/** Runs a whole call. Continues with the next step after a failure. */
 async function call({ room, users, clock }: World): Promise<void> {
   users.push(user('bob', 'b-audio', 'b-video'));
   const step = async (work: Promise<unknown>) => {
     const done = work.catch((error: unknown) => {
       expect(error).toMatchObject({ name: 'TureenError' });
     });
-    // Whatever waits for the connection, or for an answer, comes to its end as time passes.
+    // Lets time pass until nothing waits for the connection or a response.
     for (let times = 0; times < 6; times += 1) {
       await pass(clock, times < 3 ? 500 : 4000);
     }
@@ -67,7 +67,7 @@ describe('a call', () => {
     });
     await call(world);
     expect(isFirst).toBe(false);
-    // At the very first join it is the app's to try again.
+    // The app repeats the very first join.
     expect(room.state).toBe(method === 'join' ? 'failed' : 'joined');
     if (method !== 'join') {
       expect(said.filter((line) => line.startsWith('reconnected'))).toHaveLength(1);

@@ -97,7 +97,7 @@ describe('join()', () => {
   it.each([
     ['a refusal', () => Promise.reject(refusal('user join failed')), 'requestRefused', 'user join failed', -1],
     ['a refusal in a granted answer', () => ({ code: 7, message: 'full' }), 'requestRefused', 'full', 7],
-    ['an answer without sense', () => ({ code: 0, users: 'many' }), 'badResponse', 'users: Expected Array', undefined],
+    ['a malformed answer', () => ({ code: 0, users: 'many' }), 'badResponse', 'users: Expected Array', undefined],
     [
       'an answer with half a pusher',
       () => ({ users: [{ userId: 'b', pushers: [{ pusherId: 'p' }] }] }),

@@ -14,7 +14,7 @@ import { whenRead } from '@tureen/testkit/scripted/waits';
 
 type World = ReturnType<typeof pushPullWorld>;
 
-/** What was asked for in each pull: the ids of its specs. */
+/** Returns the IDs in the specs of each pull. */
 const pulls = ({ server }: World) =>
   server.received
     .filter(({ method }) => method === 'pull')
@@ -99,7 +99,7 @@ describe('a pull that fails', () => {
   it.each([
     ['488', () => Promise.reject(refusal('the offer has no video section that can carry VP9', 488))],
     [
-      'the answer that takes no section',
+      'an answer that accepts no section',
       () => Promise.reject(new TureenError('unsupportedCodec', 'the server refused the video')),
     ],
   ])('is reported as unsupported for its codec, by %s', async (what, answer) => {
@@ -115,7 +115,7 @@ describe('a pull that fails', () => {
 
   it.each([
     ['without SDP', { code: 0 }, 'badResponse'],
-    ['with SDP that is none', { sdp: 7 }, 'badResponse'],
+    ['without valid SDP', { sdp: 7 }, 'badResponse'],
     ['with another code', { code: 5, message: 'no' }, 'requestRefused'],
     ['that is text', 'ok', 'badResponse'],
   ])('is reported for an answer %s', async (_what, answer, code) => {
@@ -237,7 +237,7 @@ describe('a consumer', () => {
     await consumer.pause();
     expect(server.methods()).toEqual([]);
     await consumer.setSubscribed(true);
-    // Paused from the start, as it was asked for.
+    // Paused from the start, as requested.
     expect(server.methods()).toEqual(['pull', 'pausePull']);
     await consumer.resume();
     await consumer.setSubscribed(false);

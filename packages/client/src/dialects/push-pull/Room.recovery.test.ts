@@ -5,7 +5,7 @@ import { fakeTrack, pass as passOf } from '@tureen/testkit/scripted/roomWorld';
 
 const never = () => new Promise(() => {});
 
-/** Alice, with sound and picture of bob's over one connection and a camera of her own, on a server that resumes what is held. */
+/** Joins Alice's room with a camera, and Bob's audio and video over one connection, on a server that resumes sessions. */
 async function inCall(options: PushPullWorldOptions = {}) {
   const world = await joinedPushPullWorld(options, ['bob-audio', 'bob-video']);
   const { room, server, said, clock, media } = world;
@@ -126,7 +126,7 @@ describe('a page that becomes active', () => {
       if (isRtcPilot) server.on('heartbeat', never);
       window.dispatchEvent(new Event('online'));
       await pass(0);
-      // One that says what it adds answers from the beginning.
+      // A server that announces extensions answers from the start.
       expect(server.methods()).toEqual(isRtcPilot ? [] : ['heartbeat']);
       await pass(1000);
       server.on('heartbeat', never);

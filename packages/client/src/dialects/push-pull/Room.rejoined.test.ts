@@ -163,8 +163,8 @@ describe('a peer that rejoins under a fresh id', () => {
 describe('a separate peer', () => {
   it.each([
     ['bob~2 while bob is not reconnecting', [], 'bob~2'],
-    ['bob~2 after bob has come back', ['userDisconnect', 'userReConnect'], 'bob~2'],
-    ['carol~2, whom no one has lost', ['userDisconnect'], 'carol~2'],
+    ['bob~2 after bob has reconnected', ['userDisconnect', 'userReConnect'], 'bob~2'],
+    ['carol~2, where carol is not reconnecting', ['userDisconnect'], 'carol~2'],
     ['bob~1', ['userDisconnect'], 'bob~1'],
     ['bob~02', ['userDisconnect'], 'bob~02'],
     ['bob~x', ['userDisconnect'], 'bob~x'],

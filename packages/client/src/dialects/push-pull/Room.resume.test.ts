@@ -9,7 +9,7 @@ import {
 import { fakeTrack, pass } from '@tureen/testkit/scripted/roomWorld';
 import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 
-/** Alice, with sound and picture of bob's and a picture of her own, who comes back after a drop. */
+/** Joins Alice's room with a camera, and Bob's audio and video. Alice reconnects after a drop. */
 async function inCall(options: PushPullWorldOptions = {}) {
   const world = await joinedPushPullWorld(options, ['bob-audio', 'bob-video']);
   const { server, room, clock, said } = world;
@@ -33,7 +33,7 @@ async function inCall(options: PushPullWorldOptions = {}) {
   return { ...world, producer, sound, picture, drop, reconnect };
 }
 
-const joined = 'stateChanged joined the server let us in';
+const joined = 'stateChanged joined the join was accepted';
 
 describe('resume after a connection loss', () => {
   it('continues with every media connection, without events', async () => {
@@ -171,7 +171,7 @@ describe('resume after a connection loss', () => {
     await drop();
     await reconnect();
     expect(said).toEqual([joined, 'reconnected true']);
-    // Of what the server sends it is told again to stop: it might have been told before, or not.
+    // The server may have missed the pause of what it sends, so the room repeats it.
     expect(server.methods()).toEqual(['join', 'pausePull']);
     expect([...room.consumers.keys()]).toEqual(['bob-audio', 'bob-video']);
     expect(picture.closed).toBe(false);
@@ -259,7 +259,7 @@ describe('resume', () => {
       expect(holds).toBeUndefined();
       return { users: [user('bob', 'bob-audio', 'bob-video')] };
     });
-    // The server had seen it: used up. All is made anew, over the same connection.
+    // The server had read the token, which is used up. The room joins over the same connection.
     const connections = server.connections.length;
     expect(await reconnect(200)).toBe(false);
     expect(tried).toBe(2);

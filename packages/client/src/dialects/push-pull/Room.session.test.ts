@@ -5,7 +5,7 @@ import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { fakeTrack, pass } from '@tureen/testkit/scripted/roomWorld';
 import { whenAnswered, whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 
-/** Alice, with a picture of bob's and one of her own. */
+/** Joins Alice's room with a camera, and Bob's video. */
 async function inCall(options: PushPullWorldOptions = {}) {
   const world = await joinedPushPullWorld(options, ['bob-video']);
   const producer = await world.room.produce(fakeTrack('video'), { source: 'camera' });
@@ -17,7 +17,7 @@ async function inCall(options: PushPullWorldOptions = {}) {
 
 type World = Awaited<ReturnType<typeof inCall>>;
 
-/** Reconnects. With `pull`, resolves once the room also receives again. */
+/** Reconnects. With `pull`, resolves when the room also receives again. */
 async function reconnect({ room, clock }: World, method?: 'pull') {
   const back = room.waitFor('reconnected');
   const advance = () => {
@@ -67,7 +67,7 @@ describe('heartbeats', () => {
     server.received.length = 0;
     await reconnect(world, 'pull');
     expect(server.methods()).toEqual(['join', 'unpush', 'push', 'pull']);
-    expect(said).toEqual(['stateChanged joined the server let us in', 'reconnected false']);
+    expect(said).toEqual(['stateChanged joined the join was accepted', 'reconnected false']);
     expect(producer.id).toBe('own-2');
     expect(consumer.track?.readyState).toBe('live');
     expect(media.counts).toEqual({ sessions: 1, pushes: 1, pulls: 1, producers: 1, consumers: 1, waiting: 0 });
@@ -80,7 +80,7 @@ describe('heartbeats', () => {
     await pass(silent.clock, 14_000);
     expect(silent.said).toEqual([]);
     await pass(silent.clock, 1000);
-    expect(silent.said[0]).toBe('stateChanged reconnecting the connection was dead');
+    expect(silent.said[0]).toBe('stateChanged reconnecting the connection is dead');
     silent.server.received.length = 0;
     silent.clock.advance(100);
     await silent.server.sent('join');
@@ -118,7 +118,7 @@ describe('a connection loss', () => {
     expect(server.received.map(({ data }) => data.userId)).toEqual(['alice~2', 'alice~2', 'alice~2']);
     expect(room.peerId).toBe('alice');
     expect(producer.id).toBe('alice~2/1');
-    expect(said).toEqual(['stateChanged joined the server let us in', 'reconnected false']);
+    expect(said).toEqual(['stateChanged joined the join was accepted', 'reconnected false']);
     expect(room.consumers.get('bob-video')).toBe(consumer);
     await whenDisconnected(room, () => {
       server.drop();
@@ -270,7 +270,7 @@ describe('a media connection', () => {
     const recovered = room.waitFor('transportRecovered');
     clock.advance(7000);
     await recovered;
-    // Nothing of ours is on its way any more: the push waits for its answer.
+    // Nothing is being sent any more: the push waits for its answer.
     expect(said.at(-1)).toBe('transportRecovered send rebuild');
     expect(room.state).toBe('joined');
   });

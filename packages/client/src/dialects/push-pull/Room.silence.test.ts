@@ -9,7 +9,7 @@ type World = Awaited<ReturnType<typeof joinedPushPullWorld>>;
 const pilot = (bobs: readonly string[], options: PushPullWorldOptions = {}) =>
   joinedPushPullWorld({ profile: 'rtcpilot', isRtcPilot: true, ...options }, bobs);
 
-/** Lets so many packets of each consumer have come in all, and so many ms pass, look by look. */
+/** Sets the total packets of each consumer, and advances the clock check by check. */
 async function receive({ media, clock }: World, packets: Readonly<Record<string, number>>, ms = 800) {
   for (const connection of media.session.connections)
     for (const consumer of connection.consumers) {

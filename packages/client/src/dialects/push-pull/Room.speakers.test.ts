@@ -5,7 +5,7 @@ import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 
 type World = ReturnType<typeof pushPullWorld>;
 
-/** Lets each of these consumers be as loud as said, of 1, and time pass until it is noticed. */
+/** Sets the level of each consumer, 0 to 1, and advances the clock until the room has noticed. */
 async function hear({ media, clock }: World, levels: Readonly<Record<string, number>>) {
   for (const connection of media.session.connections) {
     for (const consumer of connection.consumers) {
@@ -73,7 +73,7 @@ describe('activeSpeaker', () => {
       server.notify('userLeave', { userId: 'bob' });
     });
     await hear(world, {});
-    // Nothing is heard: nothing is asked.
+    // Without consumers there are no checks.
     expect(clock.pending).toBe(1 + joinedTimers);
     await room.leave();
     expect(clock.pending).toBe(0);

@@ -8,8 +8,8 @@ describe('a joining user', () => {
     ['newUser with a list', 'newUser', [user('carol')]],
     ['newUser bare', 'newUser', user('carol')],
     ['newUser of a number, without a name', 'newUser', [{ userId: 7 }]],
-    ['newPusher of someone unknown', 'newPusher', { userId: 'carol', userName: 'Carol', pushers: [] }],
-    ['userReConnect of someone unknown', 'userReConnect', { userId: 'carol' }],
+    ['newPusher of an unknown user', 'newPusher', { userId: 'carol', userName: 'Carol', pushers: [] }],
+    ['userReConnect of an unknown user', 'userReConnect', { userId: 'carol' }],
   ])('is emitted: %s', async (_what, method, data) => {
     const { room, server, said } = await joinedPushPullWorld();
     await whenRead(room, () => {
@@ -105,7 +105,7 @@ describe('a leaving user', () => {
     ['userLeft', ['bob']],
     ['userLeft', 'bob'],
     ['userLeft', { userId: 'bob' }],
-    ['USERLEFT', ['bob', 'nobody', 7]],
+    ['USERLEFT', ['bob', 'stranger', 7]],
   ])('is emitted: %s %j', async (method, data) => {
     const { server, said, media } = await joinedPushPullWorld({}, ['v1']);
     server.connection.send({ kind: 'notification', method, data });
@@ -126,7 +126,7 @@ describe('a leaving user', () => {
   it('can reconnect', async () => {
     const { server, said } = await joinedPushPullWorld();
     server.notify('userDisconnect', { roomId: 'r1', userId: 'bob' });
-    server.notify('userDisconnect', { roomId: 'r1', userId: 'nobody' });
+    server.notify('userDisconnect', { roomId: 'r1', userId: 'stranger' });
     server.notify('userReConnect', { roomId: 'r1', userId: 'bob', userName: 'Bob' });
     server.notify('userDisconnect', { userId: 'bob' });
     server.notify('userReconnect', { userId: 'bob' });

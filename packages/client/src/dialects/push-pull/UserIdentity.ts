@@ -1,14 +1,14 @@
 import { PeerNames } from './PeerNames.ts';
 
-/** The user of a room at the server, across all its sessions. */
+/** User of a room at the server, across all its sessions. */
 export class UserIdentity {
-  /** Ids of the room's pushers. After a resume by `join` they are still at the server, over dead connections. */
+  /** IDs of the room's pushers. After a resume by `join` the server still has them, over dead connections. */
   readonly pushers = new Set<string>();
-  /** Peers by their user ids. */
+  /** Peers by their user IDs. */
   readonly names = new PeerNames();
-  /** The server answered a heartbeat, in this session or one before. */
+  /** Whether the server answered a heartbeat, in this session or an earlier one. */
   answersHeartbeats = false;
-  /** The room joins under a fresh user id after a loss, and does not resume. */
+  /** Whether the room joins under a fresh user ID after a loss, instead of resuming. */
   readonly rejoins: boolean;
   readonly #peerId: string;
   readonly #ids: Set<string>;
@@ -19,7 +19,7 @@ export class UserIdentity {
     this.#ids = new Set();
   }
 
-  /** Returns the user id for the next join: the peer id, then `alice~2` and so on where the room rejoins. */
+  /** Returns the user ID for the next join: the peer ID, then `alice~2` and so on where the room rejoins. */
   next(): string {
     const isFirst = this.#ids.size === 0 || !this.rejoins;
     const id = isFirst ? this.#peerId : `${this.#peerId}~${this.#ids.size + 1}`;
@@ -27,7 +27,7 @@ export class UserIdentity {
     return id;
   }
 
-  /** Whether the user is this room, now or before: a server that missed a leave lists the former ids too. */
+  /** Returns whether the user is this room, now or before. A server that missed a leave lists the former IDs too. */
   has(userId: string): boolean {
     return userId === this.#peerId || this.#ids.has(userId);
   }

@@ -1,6 +1,6 @@
 import { connectionDropped } from '../../shared/commonErrors.ts';
 
-/** Closes media that the server has not confirmed, and throws, where the connection dropped: the server does not keep it. */
+/** Throws where the connection dropped, and closes media that the server has not confirmed, since the server does not keep it. */
 export function assertNotDropped(epoch: AbortSignal, media: { close(): void }): void {
   if (!epoch.aborted) return;
   media.close();

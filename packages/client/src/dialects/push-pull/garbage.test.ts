@@ -5,7 +5,7 @@ import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
 import { whenRead } from '@tureen/testkit/scripted/waits';
 
-/** Numbers from 0 to 1, the same in every run. */
+/** Returns numbers from 0 to 1, the same in every run. */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -41,7 +41,7 @@ const oddities: unknown[] = [
 const random = seeded(4);
 const pick = <T>(values: readonly T[]) => values[Math.floor(random() * values.length)] as T;
 
-/** Some of the fields of `whole`, and some of these that are anything. */
+/** Returns some of the fields of `whole`, and some of `fields` with random values. */
 function spoilt(whole: object, fields: readonly string[]): Record<string, unknown> {
   const result: Record<string, unknown> = { ...whole };
   for (let times = Math.floor(random() * 4); times > 0; times -= 1) result[pick(fields)] = pick(oddities);
@@ -64,7 +64,7 @@ describe('malformed messages', () => {
       const one = () =>
         spoilt(
           {
-            userId: pick(['bob', 'carol', 'alice', 'nobody']),
+            userId: pick(['bob', 'carol', 'alice', 'stranger']),
             pushers: [oddPusher()],
             pusherIds: [pick(['v1', 'own-1'])],
           },
@@ -73,7 +73,7 @@ describe('malformed messages', () => {
       const data = pick([one(), [one(), one()], pick(oddities)]) as object;
       if (random() < 0.5) server.notify(pick(methods), data);
       else void server.ask(pick(methods), data);
-      // Lets the room read what it has received so far.
+      // Lets the room read the messages received so far.
       if (round % 200 === 0)
         await whenRead(room, () => {
           server.notify('none', {});

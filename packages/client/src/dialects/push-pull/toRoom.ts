@@ -15,7 +15,7 @@ const removeAll = (users: LeftUsers, remoteUsers: RemoteUsers) => {
   for (const { userId, reason } of users) remoteUsers.remove(userId, reason);
 };
 
-/** A handler for each notification of the server: changes the remote users, or returns an event in the room's terms. */
+/** Handlers for the notifications of the server. Each changes the remote users, or returns an event in the room's terms. */
 export const toRoom: Handlers = {
   newUser: addAll,
   newPusher: addAll,
@@ -43,7 +43,7 @@ export const toRoom: Handlers = {
   }),
 };
 
-/** Returns the resumed entities. A consumer that is not pulled lives as long as its pusher. */
+/** Returns the resumed entities. A consumer that is not pulled stays as long as its pusher. */
 export function toResumed(
   { users, resumed }: JoinResponse,
   resumableConsumers: readonly string[],

@@ -11,29 +11,29 @@ export interface ConsumeBatcherOptions<Vendor> {
   readonly vendor: Vendor;
   /** State of the connection after the last failure. */
   readonly soundness: () => Soundness;
-  /** Whether the consumer can be made on a separate connection that sends nothing. */
+  /** Returns whether the consumer can be created on a separate connection that sends nothing. */
   readonly rehearse: (create: (vendor: Vendor) => Promise<unknown>) => Promise<boolean>;
-  /** The transport can consume nothing more. */
+  /** The transport cannot consume any more. */
   readonly onLost: (error: Error) => void;
 }
 
 /**
- * mediasoup-client makes the consumers of one tick in one batch. A consumer that the browser refuses fails the whole batch, with
- * the same error object. This class retries them one by one, and only those at fault fail, with a hint against another attempt.
- * Where the connection is lost too, each consumer is rehearsed on another connection: those that succeed there fail with a
+ * mediasoup-client creates the consumers of a tick in one batch. A consumer that the browser refuses fails the whole batch, with
+ * the same error object. This class retries them one by one. Only those at fault then fail, with a hint against another attempt.
+ * Where the connection is lost too, each consumer is rehearsed on another connection; those that succeed there fail with a
  * retryable error.
  */
 export class ConsumeBatcher<T, Vendor> {
   readonly #options: ConsumeBatcherOptions<Vendor>;
   readonly #failed = new WeakMap<object, Member<T, Vendor>[]>();
-  /** A consumer failed, and none has succeeded since: the connection may be lost. */
+  /** Whether a consumer failed and none has succeeded since: the connection may be lost. */
   #isDoubtful = false;
 
   constructor(options: ConsumeBatcherOptions<Vendor>) {
     this.#options = options;
   }
 
-  /** `isRetryable`: whether `error` belongs to the batch and the transport is open. */
+  /** Creates a consumer. `isRetryable`: whether `error` belongs to the batch and the transport is open. */
   async run(create: Member<T, Vendor>['create'], isRetryable: (error: unknown) => boolean): Promise<T> {
     try {
       return await this.#create(create);
@@ -45,7 +45,7 @@ export class ConsumeBatcher<T, Vendor> {
       else {
         const started = [member];
         this.#failed.set(error, started);
-        // By then the whole batch has arrived: its rejections were queued together.
+        // The whole batch has arrived by then: its rejections were queued together.
         queueMicrotask(() => void this.#retry(started, error));
       }
       return member.outcome.promise;
@@ -74,7 +74,7 @@ export class ConsumeBatcher<T, Vendor> {
       onLost(error);
       const isFit = await Promise.all(failed.map(({ create }) => rehearse(create)));
       innocent = failed.filter((_, index) => isFit[index]);
-      // Every consumer succeeds alone: refuse all, unless the connection was lost before.
+      // Each consumer succeeds alone. Refuses all, unless the connection was lost before.
       if (innocent.length === failed.length && !this.#isDoubtful) innocent = [];
     } else if (failed.length === batch.length) this.#isDoubtful = soundness() === 'untried';
     for (const member of failed) {

@@ -7,7 +7,7 @@ import { CancellationScope } from '../CancellationScope.ts';
 import { toMediaError } from './vendorErrors.ts';
 
 /**
- * A consumer of mediasoup-client. Pauses by `enabled` of the track only: the pause of mediasoup-client would renegotiate, and has
+ * Consumer of mediasoup-client. Pauses only by `enabled` of the track: the pause of mediasoup-client would renegotiate, and has
  * one flag for two reasons.
  */
 export class DeviceConsumer implements MediaConsumer {
@@ -16,7 +16,7 @@ export class DeviceConsumer implements MediaConsumer {
   readonly track: MediaStreamTrack;
   readonly rtpReceiver: RTCRtpReceiver | undefined;
 
-  /** The builds leave out the methods that are omitted here. */
+  /** The builds remove the methods that are omitted here. */
   readonly #vendor: Omit<types.Consumer, 'pause' | 'resume'>;
   readonly #pending = new CancellationScope();
 

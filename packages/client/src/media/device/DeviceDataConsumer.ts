@@ -5,7 +5,7 @@ import type { DataChannelHandlers, MediaDataConsumer } from '../MediaEngine.ts';
 type Data = string | ArrayBuffer | Blob;
 type Handlers = DataChannelHandlers & { onMessage(data: Data): void };
 
-/** A data consumer of mediasoup-client. Keeps messages that arrive before `listen`. */
+/** Data consumer of mediasoup-client. Keeps messages that arrive before `listen()`. */
 export class DeviceDataConsumer implements MediaDataConsumer {
   readonly id: string;
 

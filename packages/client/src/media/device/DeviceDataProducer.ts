@@ -5,7 +5,7 @@ import type { DataChannelHandlers, MediaDataProducer } from '../MediaEngine.ts';
 
 type Handlers = DataChannelHandlers & { onBufferedAmountLow(): void };
 
-/** One data producer of mediasoup-client. */
+/** Data producer of mediasoup-client. */
 export class DeviceDataProducer implements MediaDataProducer {
   readonly id: string;
 

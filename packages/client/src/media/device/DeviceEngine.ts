@@ -8,27 +8,27 @@ import { DeviceSession } from './DeviceSession.ts';
 
 /** Options of `deviceEngine()`. */
 export interface DeviceEngineOptions {
-  /** The mediasoup-client handler to use. Default: by the browser. */
+  /** mediasoup-client handler to use. Default: chosen by the browser. */
   readonly handlerName?: 'Chrome111' | 'Chrome74' | 'Firefox120' | 'Safari12';
-  /** A handler of one's own in place of the browser's, such as mediasoup-client's `FakeHandler`. */
+  /** Handler factory to use instead of the browser's handler, such as that of mediasoup-client's `FakeHandler`. */
   readonly handlerFactory?: types.HandlerFactory;
-  /** Goes into the configuration of each RTCPeerConnection, e.g. `encodedInsertableStreams`. */
+  /** Additional configuration of each RTCPeerConnection, e.g. `encodedInsertableStreams`. */
   readonly additionalSettings?: Partial<RTCConfiguration>;
-  /** `relay` lets media flow through TURN servers only. Default `all`. */
+  /** `relay` restricts media to TURN servers. Default `all`. */
   readonly iceTransportPolicy?: RTCIceTransportPolicy;
   /** Time in ms within which the server must respond to connect and produce. Default 30 000. */
   readonly answerTimeoutMs?: number;
-  /** Default: the clock of the machine. */
+  /** Clock for timers. Default: the system clock. */
   readonly clock?: Clock;
-  /** Default: the room's. */
+  /** Logger of the engine. Default: the logger of the room. */
   readonly logger?: Logger;
 }
 
-/** The engine over mediasoup-client, for the four mediasoup dialects. Uses no browser global before `load`. */
+/** Engine over mediasoup-client, for the mediasoup dialects. Uses no browser global before `load`. */
 export class DeviceEngine implements MediaEngine {
   readonly #options: DeviceEngineOptions;
 
-  /** Throws `invalidArgument` naming the option. */
+  /** Throws `invalidArgument`; `argument` names the option. */
   constructor(options: DeviceEngineOptions = {}) {
     checkOptions(options);
     checkParts(options);
@@ -50,8 +50,12 @@ export class DeviceEngine implements MediaEngine {
 }
 
 /**
- * Creates the engine that the four mediasoup dialects use by default, over mediasoup-client. For an app that configures the engine
- * or wraps it: `mediasoupV3({ engine: deviceEngine({ iceTransportPolicy: 'relay' }) })`.
+ * Creates the default engine of the mediasoup dialects, over mediasoup-client. Call it to configure the engine or to wrap it.
+ *
+ * @example
+ * ```ts
+ * const dialect = mediasoupV3({ engine: deviceEngine({ iceTransportPolicy: 'relay' }) });
+ * ```
  */
 export function deviceEngine(options?: DeviceEngineOptions): MediaEngine {
   return new DeviceEngine(options);

@@ -12,11 +12,11 @@ export interface DeviceProducerOptions {
 }
 
 /**
- * A producer of mediasoup-client. Sets the track on the sender directly, not through the queue of mediasoup-client: there a mute
+ * Producer of mediasoup-client. Sets the track on the sender directly, not through the queue of mediasoup-client, where a pause
  * would wait for pending requests to the server.
  */
 export class DeviceProducer extends TrackProducer {
-  /** The builds leave out the methods that are omitted here. */
+  /** The builds remove the methods that are omitted here. */
   readonly #vendor: Omit<types.Producer, 'pause' | 'resume' | 'setRtpEncodingParameters'>;
 
   constructor(vendor: types.Producer, options: DeviceProducerOptions) {
@@ -42,7 +42,7 @@ export class DeviceProducer extends TrackProducer {
 
   override close(): void {
     if (this.closed) return;
-    // Ends sending now; mediasoup-client removes the section from the SDP in queue order.
+    // Stops sending now. mediasoup-client removes the section from the SDP in queue order.
     this.rtpSender?.replaceTrack(null).catch(() => {});
     this.#vendor.close();
   }

@@ -21,11 +21,11 @@ import { isVendorClosed, toMediaError } from './vendorErrors.ts';
 interface RecvContext extends DeviceTransportContext {
   readonly canReceive: (rtpParameters: MediaConsumeOptions['rtpParameters']) => boolean;
   readonly hasSctp: boolean;
-  /** Runs `work` on another connection that sends nothing. False where it fails. */
+  /** Runs `work` on another connection that sends nothing. Returns false if it fails. */
   readonly rehearse: (work: (vendor: types.Transport) => Promise<unknown>) => Promise<boolean>;
 }
 
-/** The receive direction over mediasoup-client. */
+/** Receive transport over mediasoup-client. */
 export class DeviceRecvTransport extends DeviceTransport implements MediaRecvTransport {
   readonly #vendor: types.Transport;
   readonly #context: RecvContext;

@@ -16,14 +16,14 @@ import { DeviceDataProducer } from './DeviceDataProducer.ts';
 import { DeviceProducer } from './DeviceProducer.ts';
 import { DeviceTransport, type DeviceTransportContext } from './DeviceTransport.ts';
 
-/** A call of `produce` or `produceData`, with the refusal of the server. */
+/** Call of `produce` or `produceData`, with the refusal of the server. */
 interface ProduceCall {
   readonly appData: AppData;
   readonly paused: boolean;
   refusal?: TureenError;
 }
 
-/** An event of mediasoup-client that requests a producer. */
+/** Event of mediasoup-client that requests a producer. */
 interface ProduceEvent {
   readonly token: object;
   readonly callback: (response: { id: string }) => void;
@@ -35,17 +35,17 @@ interface SendContext extends DeviceTransportContext {
   readonly sendCodecs: readonly types.RtpCodecCapability[];
   readonly layers: LayerSupport;
   readonly hasSctp: boolean;
-  /** The CNAME of the session, see {@link DeviceSession}. */
+  /** Returns the CNAME of the session, see {@link DeviceSession}. */
   readonly cname: (offered: string | undefined) => string;
 }
 
-/** The send direction over mediasoup-client. */
+/** Send transport over mediasoup-client. */
 export class DeviceSendTransport extends DeviceTransport implements MediaSendTransport {
   readonly #vendor: types.Transport;
   readonly #context: SendContext;
   /**
-   * Calls by the appData object that mediasoup-client returns with its events: an event names neither `paused` nor its call, and
-   * calls wait in a queue. mediasoup-client never sees the appData of the app.
+   * Calls by the appData object that mediasoup-client returns with its events. An event names neither `paused` nor its call, and
+   * calls wait in a queue. mediasoup-client never gets the appData of the app.
    */
   readonly #calls = new WeakMap<object, ProduceCall>();
 
@@ -98,14 +98,14 @@ export class DeviceSendTransport extends DeviceTransport implements MediaSendTra
         this.#vendor.produce(
           omitUndefined({
             track,
-            // The owner of the track stops the track, and sets `enabled`.
+            // The owner of the track stops it and sets `enabled`.
             stopTracks: false,
             disableTrackOnPause: false,
             encodings: fitting,
             codecOptions: codecOptions && { ...codecOptions },
             codec: isNamed ? codec : undefined,
             appData: token,
-            // Before the first offer, so that no packet is sent. Where this fails, DeviceProducer pauses.
+            // Runs before the first offer, so that no packet is sent. If it fails, DeviceProducer pauses.
             onRtpSender: paused ? (sender: RTCRtpSender) => void sender.replaceTrack(null).catch(() => {}) : undefined,
           }),
         ),
@@ -149,9 +149,9 @@ export class DeviceSendTransport extends DeviceTransport implements MediaSendTra
   }
 
   /**
-   * Requests the producer from the server. A refusal is hidden from mediasoup-client, and the producer closed right after:
-   * mediasoup-client would remove the section from the SDP outside its queue, and the next produce, already running, would fail
-   * with it ("no a=ssrc lines found"); a refused data channel would stay open. `close` waits in the queue.
+   * Requests the producer from the server. Hides a refusal from mediasoup-client, and closes the producer right after. Otherwise
+   * mediasoup-client would remove the section from the SDP outside its queue. The next produce, which already runs, would then
+   * fail ("no a=ssrc lines found"), and a refused data channel would stay open. `close` waits in the queue.
    */
   #handleProduce(event: ProduceEvent, produce: (call: ProduceCall) => Promise<string>): void {
     const { token, callback, errback } = event;

@@ -33,7 +33,7 @@ export interface DeviceSessionOptions {
   readonly logger: Logger;
 }
 
-/** The media of one connection attempt: a Device, loaded once, and its transports. */
+/** Media of one attempt to join: a Device, loaded once, and its transports. */
 export class DeviceSession implements MediaSession {
   readonly #options: DeviceSessionOptions;
   readonly #context: DeviceTransportContext;
@@ -60,15 +60,15 @@ export class DeviceSession implements MediaSession {
 
   async load(routerRtpCapabilities: RtpCapabilities): Promise<LoadedCapabilities> {
     this.#assertOpen();
-    // mediasoup-client notices a second load only once the first is done.
-    if (this.#isLoading) throw new TureenError('invalidState', 'capabilities are loaded once in a session');
+    // mediasoup-client detects a second load only after the first has finished.
+    if (this.#isLoading) throw new TureenError('invalidState', 'capabilities are loaded already');
     this.#isLoading = true;
     checkRouterCapabilities(routerRtpCapabilities);
     const device = await this.#pending.run(this.#loadDevice(routerRtpCapabilities));
     this.#device = device;
     return {
       recvRtpCapabilities: structuredClone(device.recvRtpCapabilities),
-      // mediasoup-client dropped these; stock servers still require them in join.
+      // mediasoup-client no longer sends these; stock servers still require them in the join.
       sctpCapabilities: { numStreams: { OS: 1024, MIS: 1024 } },
       canSend: { audio: device.canProduce('audio'), video: device.canProduce('video') },
     };
@@ -93,8 +93,8 @@ export class DeviceSession implements MediaSession {
         sendCodecs: device.sendRtpCapabilities.codecs ?? [],
         layers: layerSupportOf(device),
         hasSctp: description.sctpParameters !== undefined,
-        // All producers of a session share one: the browser's own where its first offer has it. Chromium's offer has none for
-        // simulcast, and nothing else reveals it.
+        // All producers of a session share one CNAME: the browser's own where its first offer has it. Chromium's offer has none
+        // for simulcast, and nothing else reveals it.
         cname: (offered) => (this.#cname ??= isCname(offered) ? offered : randomCname()),
       },
     );
@@ -112,7 +112,7 @@ export class DeviceSession implements MediaSession {
         canReceive: (rtpParameters) => this.canReceive(rtpParameters),
         hasSctp: description.sctpParameters !== undefined,
         rehearse: async (work) => {
-          // Without candidates nothing reaches the server.
+          // Without candidates no packet reaches the server.
           const vendor = this.#create({ ...description, iceCandidates: [] }, (options) =>
             device.createRecvTransport(options),
           );
@@ -174,7 +174,7 @@ export class DeviceSession implements MediaSession {
       return withUsableIceServers(configuration, (usable) =>
         create(
           omitUndefined({
-            // mediasoup-client may change them, and they belong to the caller.
+            // Copies the objects of the caller, which mediasoup-client may change.
             ...structuredClone({ id, iceParameters, iceCandidates: [...iceCandidates], dtlsParameters }),
             sctpParameters,
             iceServers: usable,

@@ -19,9 +19,9 @@ export interface DeviceTransportContext {
 }
 
 /**
- * The part of a transport of mediasoup-client that both directions share: the request to connect, and the state. mediasoup-client
- * cannot roll back: a failure leaves its SDP half changed. Such a transport is broken: it reports `failed` and rejects all further
- * calls, and the owner makes a new one.
+ * Common part of the transports over mediasoup-client: the request to connect, and the state. mediasoup-client cannot roll back:
+ * a failure leaves its SDP half changed. Such a transport is broken: it reports `failed` and rejects all further calls, and the
+ * owner creates a new one.
  */
 export class DeviceTransport implements MediaTransport {
   readonly id: string;
@@ -91,13 +91,13 @@ export class DeviceTransport implements MediaTransport {
 
   /**
    * Awaits a call of mediasoup-client. A failure breaks the transport, unless the error is a TureenError: a refusal of the
-   * server. Other calls that fail with it are retryable. A value that arrives after `close` goes to `onLate`.
+   * server. Other calls that fail with the broken transport are retryable. A value that arrives after `close` goes to `onLate`.
    */
   protected async perform<T>(what: string, work: () => Promise<T>, onLate?: (value: T) => void): Promise<T> {
     try {
       return await this.#pending.run(work(), onLate);
     } catch (error) {
-      // Only the call that failed first caused the failure.
+      // Only the first failed call caused the failure.
       if (!TureenError.is(error)) this.assertUsable();
       const converted = toMediaError(error, what);
       if (!this.closed && !TureenError.is(error) && !isVendorClosed(error)) this.breakBy(converted);
@@ -109,7 +109,7 @@ export class DeviceTransport implements MediaTransport {
     if (this.closed) throw this.closedError();
     if (this.#brokenBy !== undefined)
       throw new TureenError('mediaFailed', `transport ${this.id} is broken`, {
-        hint: 'Make a new transport.',
+        hint: 'Create a new transport.',
         retryable: true,
         cause: this.#brokenBy,
       });
@@ -132,7 +132,7 @@ export class DeviceTransport implements MediaTransport {
     try {
       this.#handlers.onConnectionState(state);
     } catch (error) {
-      // The caller is mediasoup-client, which must not see the error.
+      // mediasoup-client is the caller, and must not get the error.
       this.logger.error(`the handler of state ${state} failed`, error);
     }
   }

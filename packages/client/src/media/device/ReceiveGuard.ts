@@ -11,16 +11,16 @@ interface RemoteSdp {
 
 /** State of the connection after an offer that the browser refused. */
 export type Soundness =
-  /** As before that offer. */
+  /** Same as before that offer. */
   | 'sound'
-  /** Nothing was received yet, so the state cannot be checked. */
+  /** Not checkable: nothing was received yet. */
   | 'untried'
-  /** The browser accepts no description any more. */
+  /** The browser accepts no further description. */
   | 'lost';
 
 /**
  * Reverts the changes of a refused offer. mediasoup-client keeps a section that the browser refused, and repeats it in the next
- * offer. The browser itself is unchanged, unless it began to apply the offer. Works within the calls of the handler: its queue
+ * offer. The browser itself is unchanged, unless it began to apply the offer. Works within the calls of the handler, whose queue
  * runs nothing in between.
  */
 export class ReceiveGuard {
@@ -39,7 +39,7 @@ export class ReceiveGuard {
         } catch (error) {
           restore();
           this.#soundness = remote._mediaSections.length === 0 ? 'untried' : 'sound';
-          // Negotiates the present sections again, without a change.
+          // Negotiates the present sections again, unchanged.
           if (this.#soundness === 'sound')
             await handler.resumeReceiving([]).catch(() => {
               this.#soundness = 'lost';
@@ -51,7 +51,7 @@ export class ReceiveGuard {
     handler.receiveDataChannel = guarded(handler.receiveDataChannel.bind(handler));
   }
 
-  /** State after the last failure. `lost` too where the handler cannot be guarded. */
+  /** State after the last failure. Also `lost` where the handler cannot be guarded. */
   get soundness(): Soundness {
     return this.#soundness;
   }

@@ -4,8 +4,8 @@ import { CancellationScope } from '../CancellationScope.ts';
 import { toMediaError } from './vendorErrors.ts';
 
 /**
- * Requests that mediasoup-client makes of the server (connect, produce). Its queue stops until a callback is called, so a handler
- * that throws or never settles would block the transport.
+ * Requests of mediasoup-client to the server (connect, produce). The queue of mediasoup-client waits until a callback is called,
+ * so a handler that throws or never settles would block the transport.
  */
 export class TransportCallbacks {
   readonly #clock: Clock;
@@ -17,7 +17,7 @@ export class TransportCallbacks {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Always settles: with the response, with `requestTimeout`, or with the error of `close`. */
+  /** Sends a request. Always settles: with the response, with `requestTimeout`, or with the error of `close`. */
   async request<T>(method: string, send: () => Promise<T>): Promise<T> {
     let cancel = () => {};
     const late = new Promise<never>((_resolve, reject) => {

@@ -6,8 +6,8 @@ import { badResponse, ssrcsOf } from '../checks.ts';
 const midExtension = 'urn:ietf:params:rtp-hdrext:sdes:mid';
 
 /**
- * Ids, mids and SSRCs in the SDP of a receive transport. Ids and mids stay in use when a consumer closes: its section stays, and
- * a browser refuses the whole SDP with a duplicate.
+ * IDs, MIDs and SSRCs in the SDP of a receive transport. IDs and MIDs stay in use when a consumer closes: its section stays, and
+ * a browser refuses an SDP with a duplicate.
  */
 export class UsedSdpIds {
   readonly #ids = new Set<string>();
@@ -15,7 +15,7 @@ export class UsedSdpIds {
   readonly #ssrcs = new Set<number>();
   #nextMid = 0;
 
-  /** Adds a consumer. Returns its parameters, with a mid. Throws for a duplicate. */
+  /** Adds a consumer. Returns its parameters with a MID. Throws for a duplicate. */
   add(id: string, rtpParameters: RtpParameters): RtpParameters & { mid: string } {
     if (this.#ids.has(id))
       throw new TureenError('unsupported', `consumer ${id} has been consumed on this transport`, {
@@ -30,12 +30,12 @@ export class UsedSdpIds {
     return { ...rtpParameters, mid };
   }
 
-  /** The consumer is closed: another consumer may have its SSRCs. */
+  /** Frees the SSRCs of a closed consumer for another consumer. */
   close(rtpParameters: RtpParameters): void {
     for (const ssrc of ssrcsOf(rtpParameters)) this.#ssrcs.delete(ssrc);
   }
 
-  /** The consumer could not be made. */
+  /** Removes a consumer that could not be created. */
   remove(id: string, rtpParameters: RtpParameters & { mid: string }): void {
     this.close(rtpParameters);
     this.#ids.delete(id);
@@ -43,8 +43,8 @@ export class UsedSdpIds {
   }
 
   /**
-   * Returns the mid of the server where its packets carry the mid, else a generated one: mediasoup-client numbers sections by
-   * their count, which repeats after a close.
+   * Returns the MID of the server where its packets carry the MID, otherwise a generated one. mediasoup-client numbers sections
+   * by their count, which repeats after a close.
    */
   #midFor({ mid, headerExtensions = [] }: RtpParameters): string {
     if (mid !== undefined && !this.#mids.has(mid)) return mid;

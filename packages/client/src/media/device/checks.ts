@@ -16,7 +16,7 @@ export function checkRouterCapabilities(capabilities: RtpCapabilities): void {
 }
 
 /**
- * Checks the parameters of a consumer before the browser sees them. A refusal of the browser would fail every consumer of the same
+ * Checks the parameters of a consumer before the browser gets them. A refusal of the browser would fail every consumer of the
  * batch, and cannot be reverted on the transport.
  */
 export function checkConsumerParameters(kind: MediaKind, rtpParameters: RtpParameters): void {
@@ -26,7 +26,7 @@ export function checkConsumerParameters(kind: MediaKind, rtpParameters: RtpParam
   });
 }
 
-/** Refuses retransmissions of a missing codec: Chromium breaks the whole connection. */
+/** Refuses retransmissions of a missing codec, which break the whole connection in Chromium. */
 export function checkRetransmission({ codecs }: RtpParameters): void {
   for (const { mimeType, parameters } of codecs)
     if (/\/rtx$/i.test(mimeType) && !codecs.some(({ payloadType }) => payloadType === parameters?.apt))

@@ -4,7 +4,7 @@ import { describeTransport, openSession, trackOf } from './deviceFixture.ts';
 
 const chromiums = 'r67P1V5B65/se1Z+';
 
-/** A session whose browser names these CNAMEs in its offers, one after the other; what is announced of each producer. */
+/** Opens a session whose browser names these CNAMEs in its offers, in order. Returns the CNAME in each request to produce. */
 async function announced(offered: readonly (string | undefined)[], { transports = 1 } = {}) {
   const world = await openSession();
   const cnames: unknown[] = [];
@@ -39,7 +39,7 @@ describe('the CNAME of the producers of a session', () => {
   test.each([
     ['names none, as Chromium does for simulcast', ''],
     ['has no RTCP', undefined],
-    ['names what SDP cannot carry', 'a b'],
+    ['names a CNAME that SDP cannot carry', 'a b'],
   ])('is generated where the first offer %s, and stays', async (_, first) => {
     const cnames = await announced([first, chromiums, first]);
     expect(new Set(cnames)).toEqual(new Set([expect.stringMatching(/^[A-Za-z0-9+]{16}$/)]));

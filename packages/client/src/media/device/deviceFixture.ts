@@ -6,7 +6,7 @@ import { ManualClock } from '@tureen/kernel';
 import type { MediaConsumeOptions, SendTransportHandlers, TransportDescription } from '../MediaEngine.ts';
 import { DeviceEngine } from './DeviceEngine.ts';
 
-/** An engine over mediasoup-client's FakeHandler; `vendors` lists its handlers in order. */
+/** Creates an engine over mediasoup-client's FakeHandler. `vendors` lists its handlers in order. */
 export function fakeBrowser() {
   const clock = new ManualClock();
   const vendors: types.HandlerInterface[] = [];
@@ -69,7 +69,7 @@ export async function openSession() {
   return { ...browser, session, capabilities, send, recv, sendTransport, recvTransport, sendVendor, recvVendor };
 }
 
-/** A sender such as browsers have and the FakeHandler has not. */
+/** Creates a sender, which browsers have and the FakeHandler lacks. */
 function fakeSender(track: MediaStreamTrack) {
   const sender = {
     track: track as MediaStreamTrack | null,
@@ -80,7 +80,7 @@ function fakeSender(track: MediaStreamTrack) {
   return sender;
 }
 
-/** Lets the handler give each producer a sender at once, as a browser does. */
+/** Gives each producer of the handler a sender at once, as a browser does. */
 export function withSenders(vendor: types.HandlerInterface) {
   const senders: ReturnType<typeof fakeSender>[] = [];
   const send = vendor.send.bind(vendor);

@@ -2,7 +2,7 @@ import type { types } from 'mediasoup-client';
 
 import type { LayerSupport } from '../fitEncodings.ts';
 
-/** Reads from a loaded device how layers within a stream are handled. */
+/** Returns how a loaded device handles layers within a stream. */
 export function layerSupportOf(device: types.Device): LayerSupport {
   const hasDescriptor = ({ headerExtensions = [] }: types.RtpCapabilities) =>
     headerExtensions.some(({ uri }) => uri.includes('dependency-descriptor'));

@@ -1,6 +1,6 @@
 import { FakeHandler, testFakeParameters } from 'mediasoup-client';
 import type { types } from 'mediasoup-client';
-import { expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { omitUndefined } from '../../shared/omitUndefined.ts';
 import type { ProducerEncoding } from '../MediaEngine.ts';
@@ -18,7 +18,7 @@ const video = (mimeType: string, preferredPayloadType: number): types.RtpCodecCa
 });
 
 interface Browser {
-  /** As mediasoup-client names it. Default `Chrome111`. */
+  /** Name of the handler in mediasoup-client. Default `Chrome111`. */
   readonly name?: string;
   /** Codecs of the router, best first. */
   readonly codecs: readonly string[];
@@ -79,29 +79,33 @@ async function encodingsSent(
 
 const three = [{ scaleResolutionDownBy: 4 }, { scaleResolutionDownBy: 2 }, { maxBitrate: 900_000 }];
 
-it.each([
-  ['video/VP9', 'L3T3_KEY'],
-  ['video/AV1', 'L1T3'],
-])('sends one encoding where the router prefers %s and the app named no codec', async (codec, scalabilityMode) => {
-  expect(await encodingsSent({ codecs: [codec, 'video/VP8'] }, three)).toEqual([
-    { maxBitrate: 900_000, scalabilityMode },
-  ]);
-});
-
-it.each(['video/VP9', 'video/AV1'])('rejects several encodings of %s before any request', async (codec) => {
-  await expect(encodingsSent({ codecs: ['video/VP8', codec] }, three, codec)).rejects.toMatchObject({
-    code: 'unsupported',
+describe('encodings of a DeviceSendTransport', () => {
+  it.each([
+    ['video/VP9', 'L3T3_KEY'],
+    ['video/AV1', 'L1T3'],
+  ])('sends one encoding where the router prefers %s and the app named no codec', async (codec, scalabilityMode) => {
+    expect(await encodingsSent({ codecs: [codec, 'video/VP8'] }, three)).toEqual([
+      { maxBitrate: 900_000, scalabilityMode },
+    ]);
   });
-});
 
-it('rejects spatial layers of AV1 unless the router forwards the dependency descriptor', async () => {
-  const layers = [{ scalabilityMode: 'L3T3_KEY' }];
-  await expect(encodingsSent({ codecs: ['video/AV1'] }, layers)).rejects.toMatchObject({ code: 'unsupported' });
-  expect(await encodingsSent({ codecs: ['video/AV1'], forwards: true }, layers)).toEqual(layers);
-});
+  it.each(['video/VP9', 'video/AV1'])('rejects several encodings of %s before any request', async (codec) => {
+    await expect(encodingsSent({ codecs: ['video/VP8', codec] }, three, codec)).rejects.toMatchObject({
+      code: 'unsupported',
+    });
+  });
 
-it('requests no mode of AV1 and VP9 in Firefox, which ignores it', async () => {
-  const encodings = [{ maxBitrate: 900_000, scalabilityMode: 'L1T3' }];
-  for (const codec of ['video/AV1', 'video/VP9'])
-    expect(await encodingsSent({ name: 'Firefox120', codecs: [codec] }, encodings)).toEqual([{ maxBitrate: 900_000 }]);
+  it('rejects spatial layers of AV1 unless the router forwards the dependency descriptor', async () => {
+    const layers = [{ scalabilityMode: 'L3T3_KEY' }];
+    await expect(encodingsSent({ codecs: ['video/AV1'] }, layers)).rejects.toMatchObject({ code: 'unsupported' });
+    expect(await encodingsSent({ codecs: ['video/AV1'], forwards: true }, layers)).toEqual(layers);
+  });
+
+  it('requests no mode of AV1 and VP9 in Firefox, which ignores it', async () => {
+    const encodings = [{ maxBitrate: 900_000, scalabilityMode: 'L1T3' }];
+    for (const codec of ['video/AV1', 'video/VP9'])
+      expect(await encodingsSent({ name: 'Firefox120', codecs: [codec] }, encodings)).toEqual([
+        { maxBitrate: 900_000 },
+      ]);
+  });
 });

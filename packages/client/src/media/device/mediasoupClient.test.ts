@@ -24,7 +24,7 @@ function sourcesIn(folder: URL): string[] {
 
 describe('sources of the engines', () => {
   it('call no method that the build removes from mediasoup-client', () => {
-    // The emitter and the engine's own classes have methods of these names.
+    // The emitter and the engine's own classes have methods with these names.
     const { 'mediasoup-client/lib/enhancedEvents.js': _ofEmitter, ...methods } = unusedMethods;
     const names = [...Object.values(methods).flat(), ...unusedHandlerMethods].filter(
       (name) => !['pause', 'resume', 'remove'].includes(name),
@@ -37,7 +37,7 @@ describe('sources of the engines', () => {
   });
 
   it('read only private members of mediasoup-client whose names the build keeps', () => {
-    // Not a first parameter, which an underscore marks as unused.
+    // Excludes a first parameter, which an underscore marks as unused.
     const members = sourcesIn(new URL('../', import.meta.url)).flatMap(
       (source) => source.match(/(?<![\w$#(])_[a-z]\w*/g) ?? [],
     );

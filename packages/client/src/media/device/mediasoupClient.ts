@@ -1,6 +1,6 @@
 /**
- * The only import of mediasoup-client's code. The build writes the lean bundle here; an app that builds with the condition
- * `mediasoup-client` gets the genuine package instead (`imports` in package.json).
+ * The only import of mediasoup-client's code. The build writes the lean bundle to this file. An app that builds with the
+ * condition `mediasoup-client` gets the genuine package instead (`imports` in package.json).
  */
 export {
   Device,

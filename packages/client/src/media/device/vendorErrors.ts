@@ -3,8 +3,8 @@ import { TureenError } from '../../shared/errors.ts';
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
 
 /**
- * Converts an error of mediasoup-client or of the browser. `what` names the call. Compares names, not classes: mediasoup-client
- * does not export its classes, and its queue has others.
+ * Converts an error of mediasoup-client or of the browser. `what`: the call. Compares names, not classes: mediasoup-client does
+ * not export its classes, and its queue has others.
  */
 export function toMediaError(error: unknown, what: string): TureenError {
   if (TureenError.is(error)) return error;
@@ -14,7 +14,7 @@ export function toMediaError(error: unknown, what: string): TureenError {
   return new TureenError('mediaFailed', `${what}: ${text}`, { cause: error });
 }
 
-/** Whether mediasoup-client rejects because the entity or its transport is closed. */
+/** Returns whether mediasoup-client rejects because the entity or its transport is closed. */
 export function isVendorClosed(error: unknown): boolean {
   const name = nameOf(error);
   return (

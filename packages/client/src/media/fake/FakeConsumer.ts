@@ -4,7 +4,7 @@ import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { TureenError } from '../../shared/errors.ts';
 import type { MediaConsumeOptions, MediaConsumer } from '../MediaEngine.ts';
 
-/** A consumer whose track never shows anything. */
+/** Consumer whose track delivers no media. */
 export class FakeConsumer implements MediaConsumer {
   readonly id: string;
   readonly producerId: string;
@@ -12,7 +12,7 @@ export class FakeConsumer implements MediaConsumer {
   readonly rtpParameters: RtpParameters;
   readonly rtpReceiver = undefined;
   readonly track: FakeMediaStreamTrack;
-  /** The result of `getStats`, for a test to set. By default each call counts another packet. */
+  /** Result of `getStats()`, for a test to set. By default each call counts another packet. */
   stats: RTCStatsReport | null = null;
 
   readonly #onClosed: () => void;

@@ -2,7 +2,7 @@ import type { DataChannelHandlers, MediaDataConsumeOptions, MediaDataConsumer } 
 
 type Data = string | ArrayBuffer | Blob;
 
-/** A data consumer whose messages the test sends. */
+/** Data consumer whose messages the test sends. */
 export class FakeDataConsumer implements MediaDataConsumer {
   readonly id: string;
   readonly dataProducerId: string;
@@ -49,7 +49,7 @@ export class FakeDataConsumer implements MediaDataConsumer {
     this.#handlers?.onOpen();
   }
 
-  /** Closes the channel as if the remote end had done so. */
+  /** Closes the channel as the remote end would. */
   closedRemotely(): void {
     if (this.closed) return;
     const handlers = this.#handlers;

@@ -1,12 +1,12 @@
 import { TureenError } from '../../shared/errors.ts';
 import type { DataChannelHandlers, MediaDataProducer } from '../MediaEngine.ts';
 
-/** A data producer that records its messages. */
+/** Data producer that records its messages. */
 export class FakeDataProducer implements MediaDataProducer {
   readonly id: string;
-  /** What was sent, oldest first. */
+  /** Messages that were sent, oldest first. */
   readonly sent: (string | Blob | ArrayBuffer | ArrayBufferView)[] = [];
-  /** A test may set it. */
+  /** Bytes in the buffer, for a test to set. */
   bufferedAmount = 0;
   lowThreshold = 0;
 
@@ -47,7 +47,7 @@ export class FakeDataProducer implements MediaDataProducer {
     this.#handlers?.onOpen();
   }
 
-  /** As if the other end had closed the channel. */
+  /** Closes the channel as the remote end would. */
   closedRemotely(): void {
     if (this.closed) return;
     const handlers = this.#handlers;

@@ -1,5 +1,5 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import type { SendTransportHandlers, TransportDescription } from '../MediaEngine.ts';
 import { FakeEngine } from './FakeEngine.ts';
@@ -64,84 +64,86 @@ const nothingOpen = {
   waiting: 0,
 };
 
-test('the first produce connects the transport, once, and requests plausible parameters', async () => {
-  const { send, sendTransport } = await loaded();
+describe('FakeEngine', () => {
+  test('connects the transport once on produce, and requests plausible parameters', async () => {
+    const { send, sendTransport } = await loaded();
 
-  const [producer] = await Promise.all([
-    sendTransport.produce({ track: camera(), paused: true, appData: { source: 'camera' } }),
-    sendTransport.produce({ track: new FakeMediaStreamTrack({ kind: 'audio' }) }),
-  ]);
+    const [producer] = await Promise.all([
+      sendTransport.produce({ track: camera(), paused: true, appData: { source: 'camera' } }),
+      sendTransport.produce({ track: new FakeMediaStreamTrack({ kind: 'audio' }) }),
+    ]);
 
-  expect(send.onConnect).toHaveBeenCalledOnce();
-  expect(send.onConnectionState.mock.calls).toEqual([['connecting'], ['connected']]);
-  expect(send.onProduce.mock.calls[0]?.[0]).toMatchObject({
-    kind: 'video',
-    paused: true,
-    appData: { source: 'camera' },
-    rtpParameters: { mid: '0', codecs: [{ mimeType: 'video/VP8', payloadType: 101 }, { mimeType: 'video/rtx' }] },
+    expect(send.onConnect).toHaveBeenCalledOnce();
+    expect(send.onConnectionState.mock.calls).toEqual([['connecting'], ['connected']]);
+    expect(send.onProduce.mock.calls[0]?.[0]).toMatchObject({
+      kind: 'video',
+      paused: true,
+      appData: { source: 'camera' },
+      rtpParameters: { mid: '0', codecs: [{ mimeType: 'video/VP8', payloadType: 101 }, { mimeType: 'video/rtx' }] },
+    });
+    expect(producer).toMatchObject({ id: 'producer0', kind: 'video', paused: true, closed: false });
   });
-  expect(producer).toMatchObject({ id: 'producer0', kind: 'video', paused: true, closed: false });
-});
 
-test('an operation scripted to fail fails once', async () => {
-  const { engine, recvTransport } = await loaded();
-  engine.failNext('consume');
+  test('fails an operation that is scripted to fail once', async () => {
+    const { engine, recvTransport } = await loaded();
+    engine.failNext('consume');
 
-  await expect(recvTransport.consume(offer('a'))).rejects.toMatchObject({ code: 'mediaFailed' });
-  await expect(recvTransport.consume(offer('a'))).resolves.toMatchObject({ id: 'a' });
-});
-
-test('a held operation continues when released, and rejects when the session closes', async () => {
-  const { engine, session, sendTransport, recvTransport } = await loaded();
-  const produce = engine.hold('produce');
-  const consume = engine.hold('consume');
-  const producing = sendTransport.produce({ track: camera() });
-  const consuming = recvTransport.consume(offer('a'));
-  await Promise.all([produce.reached(), consume.reached()]);
-  expect(engine.counts).toMatchObject({ producers: 0, consumers: 0, waiting: 2 });
-
-  produce.release();
-  await producing;
-  session.close();
-  await expect(consuming).rejects.toMatchObject({ code: 'closed' });
-  consume.release();
-  expect(engine.counts).toEqual(nothingOpen);
-});
-
-test('a refused connect breaks the transport permanently, as in a browser', async () => {
-  const { send, sendTransport } = await loaded();
-  send.onConnect.mockRejectedValueOnce(new Error('no'));
-
-  await expect(sendTransport.produce({ track: camera() })).rejects.toThrow('no');
-  expect(send.onConnectionState).toHaveBeenLastCalledWith('failed');
-  await expect(sendTransport.produce({ track: camera() })).rejects.toMatchObject({ code: 'mediaFailed' });
-});
-
-test('closing the session ends the tracks of its consumers, keeps those of its producers, and leaks nothing', async () => {
-  const { engine, session, sendTransport, recvTransport } = await loaded();
-  const track = camera();
-  await sendTransport.produce({ track });
-  await sendTransport.produceData({ label: 'chat' });
-  const consumer = await recvTransport.consume(offer('a'));
-  await recvTransport.consumeData({
-    id: 'd',
-    dataProducerId: 'p',
-    sctpStreamParameters: { streamId: 1 },
-    label: 'chat',
+    await expect(recvTransport.consume(offer('a'))).rejects.toMatchObject({ code: 'mediaFailed' });
+    await expect(recvTransport.consume(offer('a'))).resolves.toMatchObject({ id: 'a' });
   });
-  expect(engine.counts).toMatchObject({ producers: 1, consumers: 1, dataProducers: 1, dataConsumers: 1 });
 
-  session.close();
+  test('continues a held operation when released, and rejects it when the session closes', async () => {
+    const { engine, session, sendTransport, recvTransport } = await loaded();
+    const produce = engine.hold('produce');
+    const consume = engine.hold('consume');
+    const producing = sendTransport.produce({ track: camera() });
+    const consuming = recvTransport.consume(offer('a'));
+    await Promise.all([produce.reached(), consume.reached()]);
+    expect(engine.counts).toMatchObject({ producers: 0, consumers: 0, waiting: 2 });
 
-  expect(engine.counts).toEqual(nothingOpen);
-  expect(track.readyState).toBe('live');
-  expect(consumer.track.readyState).toBe('ended');
-});
+    produce.release();
+    await producing;
+    session.close();
+    await expect(consuming).rejects.toMatchObject({ code: 'closed' });
+    consume.release();
+    expect(engine.counts).toEqual(nothingOpen);
+  });
 
-test('a consumer id is consumed once on a transport, also after its close, as in a browser', async () => {
-  const { recvTransport } = await loaded();
-  const first = recvTransport.consume(offer('a'));
-  await expect(recvTransport.consume(offer('a'))).rejects.toMatchObject({ code: 'unsupported' });
-  (await first).close();
-  await expect(recvTransport.consume(offer('a'))).rejects.toMatchObject({ code: 'unsupported' });
+  test('breaks the transport permanently on a refused connect, as a browser does', async () => {
+    const { send, sendTransport } = await loaded();
+    send.onConnect.mockRejectedValueOnce(new Error('no'));
+
+    await expect(sendTransport.produce({ track: camera() })).rejects.toThrow('no');
+    expect(send.onConnectionState).toHaveBeenLastCalledWith('failed');
+    await expect(sendTransport.produce({ track: camera() })).rejects.toMatchObject({ code: 'mediaFailed' });
+  });
+
+  test('ends the tracks of consumers with the session, keeps those of producers, and leaks nothing', async () => {
+    const { engine, session, sendTransport, recvTransport } = await loaded();
+    const track = camera();
+    await sendTransport.produce({ track });
+    await sendTransport.produceData({ label: 'chat' });
+    const consumer = await recvTransport.consume(offer('a'));
+    await recvTransport.consumeData({
+      id: 'd',
+      dataProducerId: 'p',
+      sctpStreamParameters: { streamId: 1 },
+      label: 'chat',
+    });
+    expect(engine.counts).toMatchObject({ producers: 1, consumers: 1, dataProducers: 1, dataConsumers: 1 });
+
+    session.close();
+
+    expect(engine.counts).toEqual(nothingOpen);
+    expect(track.readyState).toBe('live');
+    expect(consumer.track.readyState).toBe('ended');
+  });
+
+  test('consumes an ID once on a transport, even after the consumer closed, as a browser does', async () => {
+    const { recvTransport } = await loaded();
+    const first = recvTransport.consume(offer('a'));
+    await expect(recvTransport.consume(offer('a'))).rejects.toMatchObject({ code: 'unsupported' });
+    (await first).close();
+    await expect(recvTransport.consume(offer('a'))).rejects.toMatchObject({ code: 'unsupported' });
+  });
 });

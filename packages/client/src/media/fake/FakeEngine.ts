@@ -4,7 +4,7 @@ import { FakeSession } from './FakeSession.ts';
 
 export type FakeEngineOptions = FakeMediaOptions;
 
-/** How many of each are open: all 0 when nothing has leaked. */
+/** Numbers of open objects. All are 0 when nothing has leaked. */
 export interface FakeOpenCounts {
   readonly sessions: number;
   readonly sendTransports: number;
@@ -18,7 +18,7 @@ export interface FakeOpenCounts {
 }
 
 /**
- * A media engine without media, for tests in Node. Behaves as a browser would, unless the test scripts it (`failNext`, `hold`,
+ * Media engine without media, for tests in Node. Behaves as a browser would, unless the test scripts it (`failNext`, `hold`,
  * `FakeTransport.setConnectionState`), and counts open objects.
  */
 export class FakeEngine extends FakeMedia<FakeSession> implements MediaEngine {

@@ -3,11 +3,11 @@ import { FakeScript, type FakeHold, type FakeOperation } from './FakeScript.ts';
 import { newest } from './newest.ts';
 
 export interface FakeMediaOptions {
-  /** What this browser knows, RTX aside. Default opus, VP8, VP9, H264, AV1. */
+  /** Codecs of this browser, without RTX. Default: opus, VP8, VP9, H264, AV1. */
   readonly mimeTypes?: readonly string[];
   /**
-   * Whether a transport is `connected` as soon as the server has its DTLS parameters, and a connection by offer and answer as
-   * soon as its answer is there. Default true.
+   * Whether media connects without the test: a transport when the server has its DTLS parameters, a connection by offer and
+   * answer when it has the answer. Default true.
    */
   readonly autoConnect?: boolean;
 }
@@ -22,9 +22,9 @@ export interface FakeSessionOptions<Session> {
 
 const defaultMimeTypes = ['audio/opus', 'video/VP8', 'video/VP9', 'video/H264', 'video/AV1'];
 
-/** Fake media: its sessions, and the script of a test for them. */
+/** Fake media: sessions, and the test's script for them. */
 export abstract class FakeMedia<Session> {
-  /** Those that are open, oldest first. */
+  /** Open sessions, oldest first. */
   readonly sessions = new Set<Session>();
 
   readonly #script = new FakeScript();
@@ -35,7 +35,7 @@ export abstract class FakeMedia<Session> {
     this.#options = options;
   }
 
-  /** The newest open session. Throws without one. */
+  /** Newest open session. Throws without one. */
   get session(): Session {
     return newest(this.sessions, 'session');
   }
@@ -51,12 +51,12 @@ export abstract class FakeMedia<Session> {
     return session;
   }
 
-  /** The next `operation` in any session rejects with `error`, by default a `mediaFailed`. */
+  /** Makes the next `operation` in any session reject with `error`. Default: a `mediaFailed`. */
   failNext(operation: FakeOperation, error?: Error): void {
     this.#script.failNext(operation, error);
   }
 
-  /** Holds every `operation` from now on, in any session, until `release()` of the returned object. */
+  /** Holds every later `operation`, in any session, until `release()` of the returned object. */
   hold(operation: FakeOperation): FakeHold {
     return this.#script.hold(operation);
   }

@@ -24,20 +24,20 @@ export interface FakePeerConnectionOptions {
   readonly onClosed: (connection: FakePeerConnection) => void;
 }
 
-/** One push or one pull: its offer, its answer and its tracks. */
+/** A push or a pull: its offer, its answer and its tracks. */
 export class FakePeerConnection {
   readonly direction: 'send' | 'recv';
   readonly producers = new Set<FakeProducer>();
   readonly consumers = new Set<FakeConsumer>();
-  /** The requested tracks of a pull. */
+  /** Requested tracks of a pull. */
   wanted: readonly PullRequest[] = [];
-  /** The result of `getTransportStats`, for a test to set. */
+  /** Result of `getTransportStats()`, for a test to set. */
   stats: RTCStatsReport = new Map() as RTCStatsReport;
 
   readonly #options: FakePeerConnectionOptions;
   readonly #pending = new CancellationScope();
   #state: MediaConnectionState = 'new';
-  /** Reports to the owner of a push that its connection was answered. */
+  /** Whether to report states to the owner: for a push, once its connection was answered. */
   #isOwned: boolean;
   #offer: string | undefined;
   #answer: string | undefined;
@@ -48,12 +48,12 @@ export class FakePeerConnection {
     this.#isOwned = options.direction === 'recv';
   }
 
-  /** The offer, once it was sent. */
+  /** Offer, once sent. */
   get offer(): string | undefined {
     return this.#offer;
   }
 
-  /** The answer of the server, once received. */
+  /** Answer of the server, once received. */
   get answer(): string | undefined {
     return this.#answer;
   }
@@ -135,7 +135,7 @@ export class FakePeerConnection {
       await this.#pending.run(this.#options.script.step(operation));
       this.#offer = fakeOffer(sections);
       const answer = await this.#pending.run(exchange(this.#offer));
-      if (!answer.startsWith('v=0')) throw new TureenError('badResponse', 'the answer is no SDP');
+      if (!answer.startsWith('v=0')) throw new TureenError('badResponse', 'the answer is not an SDP');
       this.#answer = answer;
       this.#isOwned = true;
     } catch (error) {

@@ -2,7 +2,7 @@ import type { PeerConnectionMedia } from '../PeerConnectionMedia.ts';
 import { FakeMedia, type FakeSessionOptions } from './FakeMedia.ts';
 import { FakePeerConnectionSession } from './FakePeerConnectionSession.ts';
 
-/** How many of each are open: all 0 when nothing has leaked. */
+/** Numbers of open objects. All are 0 when nothing has leaked. */
 export interface FakePeerConnectionCounts {
   readonly sessions: number;
   readonly pushes: number;
@@ -14,9 +14,9 @@ export interface FakePeerConnectionCounts {
 }
 
 /**
- * Peer connections without media, for tests in Node. Every push and pull makes an offer and accepts any answer, unless the test
- * scripts it (`failNext('produce')` for a push, `'consume'` for a pull; `hold`; `FakePeerConnection.setConnectionState`). Open
- * objects are counted.
+ * Peer connections without media, for tests in Node. Each push and pull makes an offer and accepts any answer. A test scripts
+ * failures and delays with `failNext('produce')` for a push, `failNext('consume')` for a pull, `hold` and
+ * `FakePeerConnection.setConnectionState`. Counts open objects.
  */
 export class FakePeerConnectionMedia extends FakeMedia<FakePeerConnectionSession> implements PeerConnectionMedia {
   /** Numbers of open objects, in all sessions. */

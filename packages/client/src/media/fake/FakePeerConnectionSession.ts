@@ -31,13 +31,13 @@ const extensionsOf = ({ rtpParam }: Wanted): Record<string, number | undefined> 
   absSendTime: rtpParam.abs_send_time_ext_id,
 });
 
-/** Payload types by name, each of one kind alone. */
+/** Payload types by name; each belongs to one kind. */
 const payloadTypesOf = ({ kind, rtpParam }: Wanted): Record<string, number | undefined> => ({
   [`${kind} media`]: rtpParam.payload_type,
   [`${kind} retransmission`]: rtpParam.rtx_payload_type,
 });
 
-/** Whether no name has two numbers, and no number two names. */
+/** Returns whether no name has two numbers, and no number two names. */
 function areDistinct(wanted: readonly Wanted[], read: (one: Wanted) => Record<string, number | undefined>): boolean {
   const pairs = new Set(
     wanted.flatMap((one) =>
@@ -48,9 +48,9 @@ function areDistinct(wanted: readonly Wanted[], read: (one: Wanted) => Record<st
   return names!.size === pairs.size && numbers!.size === pairs.size;
 }
 
-/** The connections of one attempt, without media. */
+/** Connections of one attempt to join, without media. */
 export class FakePeerConnectionSession implements PeerConnectionSession {
-  /** Those that are open, oldest first. */
+  /** Open connections, oldest first. */
   readonly connections = new Set<FakePeerConnection>();
 
   readonly #options: FakeSessionOptions<FakePeerConnectionSession>;
@@ -64,12 +64,12 @@ export class FakePeerConnectionSession implements PeerConnectionSession {
     return this.#closed;
   }
 
-  /** The newest open connection of a push. Throws without one. */
+  /** Newest open connection of a push. Throws without one. */
   get pushConnection(): FakePeerConnection {
     return this.#newest('send');
   }
 
-  /** The newest open connection of a pull. Throws without one. */
+  /** Newest open connection of a pull. Throws without one. */
   get pullConnection(): FakePeerConnection {
     return this.#newest('recv');
   }
@@ -97,7 +97,7 @@ export class FakePeerConnectionSession implements PeerConnectionSession {
   ): Promise<readonly MediaConsumer[]> {
     if (this.#closed) throw closedError();
     if (!this.canPullTogether(wanted))
-      throw invalidArgument('streams', 'Pull them one by one.', 'these cannot be pulled over one connection');
+      throw invalidArgument('streams', 'Pull them one by one.', 'the streams cannot share a connection');
     const unknown = wanted.find((one) => !this.canReceive(one));
     if (unknown !== undefined)
       throw new TureenError('unsupportedCodec', `${unknown.rtpParam.codec} cannot be received`);

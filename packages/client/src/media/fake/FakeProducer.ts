@@ -14,14 +14,14 @@ export interface FakeProducerDescription {
   readonly rtpParameters: RtpParameters;
 }
 
-/** A producer that sends nothing and records its calls. */
+/** Producer that sends nothing and records its calls. */
 export class FakeProducer implements MediaProducer {
   readonly id: string;
   readonly kind: MediaKind;
   readonly rtpSender = undefined;
-  /** What was announced to the server. */
+  /** Parameters in the request to produce. */
   readonly rtpParameters: RtpParameters;
-  /** The result of `getStats`, for a test to set. */
+  /** Result of `getStats()`, for a test to set. */
   stats: RTCStatsReport = new Map() as RTCStatsReport;
 
   readonly #script: FakeScript;
@@ -50,7 +50,7 @@ export class FakeProducer implements MediaProducer {
     return this.#track;
   }
 
-  /** Whether RTP would be held back. */
+  /** Whether the producer is paused, and would send no RTP. */
   get paused(): boolean {
     return this.#paused;
   }

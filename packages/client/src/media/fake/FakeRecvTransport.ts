@@ -11,17 +11,17 @@ import { FakeConsumer } from './FakeConsumer.ts';
 import { FakeDataConsumer } from './FakeDataConsumer.ts';
 import { FakeTransport, type FakeTransportContext } from './FakeTransport.ts';
 
-/** The receive transport of a {@link FakeSession}: its consumers have fake tracks. */
+/** Receive transport of a {@link FakeSession}, with fake tracks. */
 export class FakeRecvTransport extends FakeTransport implements MediaRecvTransport {
-  /** Those that are open. */
+  /** Open consumers. */
   readonly consumers = new Set<FakeConsumer>();
-  /** Those that are open. */
+  /** Open data consumers. */
   readonly dataConsumers = new Set<FakeDataConsumer>();
 
   readonly #canReceive: (options: MediaConsumeOptions) => boolean;
-  /** Consumers that are, were or will be: a browser cannot take a closed one up again. */
+  /** IDs of all consumers, including pending and closed ones: a browser cannot consume an ID twice. */
   readonly #ids = new Set<string>();
-  /** Data consumers that are open or on their way. */
+  /** IDs of open and pending data consumers. */
   readonly #dataIds = new Set<string>();
 
   constructor(
@@ -65,7 +65,7 @@ export class FakeRecvTransport extends FakeTransport implements MediaRecvTranspo
   async consumeData(options: MediaDataConsumeOptions): Promise<FakeDataConsumer> {
     this.assertUsable();
     if (this.description.sctpParameters === undefined)
-      throw new TureenError('unsupported', 'the server made this transport without data channels');
+      throw new TureenError('unsupported', 'the transport of the server has no data channels');
     checkId(options.id, 'dataConsumer.id');
     check('sctpStreamParameters', () => {
       checkChannel(options.sctpStreamParameters, options.label, options.protocol ?? '');

@@ -1,7 +1,7 @@
 import { deferred } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
 
-/** What a test can make fail or wait. `connect` is the telling of the DTLS parameters, within the first of the others. */
+/** Operation that a test can make fail or wait. `connect`: sending the DTLS parameters, within the first other operation. */
 export type FakeOperation =
   | 'load'
   | 'connect'
@@ -35,14 +35,14 @@ export class FakeScript {
   readonly #failures = new Map<FakeOperation, Error[]>();
   readonly #gates = new Map<FakeOperation, Gate>();
 
-  /** The next `operation` rejects with `error`, by default a `mediaFailed`. */
+  /** Makes the next `operation` reject with `error`. Default: a `mediaFailed`. */
   failNext(operation: FakeOperation, error?: Error): void {
     const failures = this.#failures.get(operation) ?? [];
     failures.push(error ?? new TureenError('mediaFailed', `${operation} failed, as scripted by the test`));
     this.#failures.set(operation, failures);
   }
 
-  /** Holds every `operation` from now on until `release()` of the returned object. */
+  /** Holds every later `operation` until `release()` of the returned object. */
   hold(operation: FakeOperation): FakeHold {
     if (this.#gates.has(operation)) throw new TureenError('invalidState', `${operation} is held already`);
     const open = deferred<undefined>();
@@ -68,7 +68,7 @@ export class FakeScript {
     };
   }
 
-  /** What each operation passes through before it does its work. */
+  /** Applies the script to an operation. Called before the operation does its work. */
   async step(operation: FakeOperation): Promise<void> {
     const gate = this.#gates.get(operation);
     if (gate !== undefined) {

@@ -15,11 +15,11 @@ import { FakeProducer } from './FakeProducer.ts';
 import { FakeTransport, type FakeTransportContext } from './FakeTransport.ts';
 import { fakeSendParameters } from './fakeParameters.ts';
 
-/** The send transport of a {@link FakeSession}: makes the requests of a real one, and sends nothing. */
+/** Send transport of a {@link FakeSession}. Makes the requests of a real one, and sends nothing. */
 export class FakeSendTransport extends FakeTransport implements MediaSendTransport {
-  /** Those that are open. */
+  /** Open producers. */
   readonly producers = new Set<FakeProducer>();
-  /** Those that are open. */
+  /** Open data producers. */
   readonly dataProducers = new Set<FakeDataProducer>();
 
   readonly #handlers: SendTransportHandlers;
@@ -74,7 +74,7 @@ export class FakeSendTransport extends FakeTransport implements MediaSendTranspo
   async produceData(options: MediaDataProduceOptions): Promise<FakeDataProducer> {
     this.assertUsable();
     if (this.description.sctpParameters === undefined)
-      throw new TureenError('unsupported', 'the server made this transport without data channels');
+      throw new TureenError('unsupported', 'the transport of the server has no data channels');
     const { label, protocol = '', maxPacketLifeTime, maxRetransmits, appData = {} } = options;
     checkReliability(options);
     const streamId = this.#nextStreamId++;

@@ -17,11 +17,11 @@ import type { FakeTransport, FakeTransportContext } from './FakeTransport.ts';
 import { fakeCapabilities, hasKind } from './fakeParameters.ts';
 import { newest } from './newest.ts';
 
-/** The media of one attempt, without media. */
+/** Session of a {@link FakeEngine}, without media. */
 export class FakeSession implements MediaSession {
-  /** Those that are open, oldest first. */
+  /** Open send transports, oldest first. */
   readonly sendTransports = new Set<FakeSendTransport>();
-  /** Those that are open, oldest first. */
+  /** Open receive transports, oldest first. */
   readonly recvTransports = new Set<FakeRecvTransport>();
 
   readonly #options: FakeSessionOptions<FakeSession>;
@@ -47,12 +47,12 @@ export class FakeSession implements MediaSession {
     return this.#closed;
   }
 
-  /** The newest open send transport. Throws without one. */
+  /** Newest open send transport. Throws without one. */
   get sendTransport(): FakeSendTransport {
     return newest(this.sendTransports, 'send transport');
   }
 
-  /** The newest open receive transport. Throws without one. */
+  /** Newest open receive transport. Throws without one. */
   get recvTransport(): FakeRecvTransport {
     return newest(this.recvTransports, 'receive transport');
   }
@@ -68,7 +68,7 @@ export class FakeSession implements MediaSession {
 
   async load(routerRtpCapabilities: RtpCapabilities): Promise<LoadedCapabilities> {
     if (this.#closed) throw new TureenError('closed', 'the media session is closed');
-    if (this.#isLoading) throw new TureenError('invalidState', 'capabilities are loaded once in a session');
+    if (this.#isLoading) throw new TureenError('invalidState', 'capabilities are loaded already');
     this.#isLoading = true;
     return this.#pending.run(this.#load(routerRtpCapabilities));
   }
@@ -123,7 +123,7 @@ export class FakeSession implements MediaSession {
 
   #loaded(): RtpCapabilities {
     if (this.#closed) throw new TureenError('closed', 'the media session is closed');
-    if (this.#capabilities === undefined) throw new TureenError('invalidState', 'load comes first');
+    if (this.#capabilities === undefined) throw new TureenError('invalidState', 'capabilities are not loaded');
     return this.#capabilities;
   }
 }

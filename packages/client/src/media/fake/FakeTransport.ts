@@ -14,13 +14,13 @@ export interface FakeTransportContext {
   readonly onClosed: (transport: FakeTransport) => void;
 }
 
-/** The part that both directions share: calls run in order, the first connects, and its failure breaks the transport. */
+/** Common part of both directions: calls run in order, the first connects, and its failure breaks the transport. */
 export class FakeTransport implements MediaTransport {
   readonly id: string;
   readonly description: TransportDescription;
   /** ICE parameters of each `restartIce`. */
   readonly iceRestarts: IceParameters[] = [];
-  /** The result of `getStats`, for a test to set. */
+  /** Result of `getStats()`, for a test to set. */
   stats: RTCStatsReport = new Map() as RTCStatsReport;
 
   readonly #handlers: TransportHandlers;
@@ -80,7 +80,7 @@ export class FakeTransport implements MediaTransport {
     this.#context.onClosed(this);
   }
 
-  /** Runs `work` after earlier calls, through the script, once connected where `connects`. */
+  /** Runs `work` after earlier calls, through the script, and once connected if `connects`. */
   protected enqueue<T>(
     operation: FakeOperation,
     work: () => Promise<T>,

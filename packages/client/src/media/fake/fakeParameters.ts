@@ -9,13 +9,13 @@ const asChromium: LayerSupport = { ignoresModes: false, sendsDescriptor: true, f
 
 const isRtx = (mimeType: string) => mimeType.toLowerCase().endsWith('/rtx');
 
-/** A well-formed fingerprint of no certificate. */
+/** Returns a well-formed fingerprint of no certificate. */
 export function fakeDtlsParameters(): DtlsParameters {
   const value = Array.from({ length: 32 }, (_, index) => (index * 7 + 1).toString(16).padStart(2, '0').toUpperCase());
   return { role: 'client', fingerprints: [{ algorithm: 'sha-256', value: value.join(':') }] };
 }
 
-/** What a browser that knows `mimeTypes` and nothing else would receive from that router. */
+/** Returns the receive capabilities for a router of a browser that supports only `mimeTypes`. */
 export function fakeCapabilities(router: RtpCapabilities, mimeTypes: readonly string[]): RtpCapabilities {
   const known = new Set(mimeTypes.map((one) => one.toLowerCase()));
   const media = (router.codecs ?? []).filter((codec) => known.has(codec.mimeType.toLowerCase()));
@@ -29,7 +29,7 @@ export function fakeCapabilities(router: RtpCapabilities, mimeTypes: readonly st
   };
 }
 
-/** Whether there is a codec for `kind`. */
+/** Returns whether there is a codec for `kind`. */
 export function hasKind(capabilities: RtpCapabilities, kind: MediaKind): boolean {
   return (capabilities.codecs ?? []).some((codec) => codec.kind === kind && !isRtx(codec.mimeType));
 }

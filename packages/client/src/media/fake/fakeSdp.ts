@@ -5,7 +5,7 @@ import type { PulledRtp } from '../PeerConnectionMedia.ts';
 export interface FakeSection {
   readonly kind: MediaKind;
   readonly direction: 'sendonly' | 'recvonly';
-  /** What is pulled; a push offers opus, or VP8 and H264. */
+  /** Parameters of a pulled stream. A push offers opus, or VP8 and H264. */
   readonly rtpParam?: PulledRtp;
 }
 
@@ -31,8 +31,8 @@ const fingerprint = Array.from({ length: 32 }, (_, index) =>
 let offers = 0;
 
 /**
- * Makes the offer of a new connection, with the parts that a server reads. Each offer has a unique session ID and ICE user name,
- * by which servers detect a repeated offer.
+ * Creates the offer of a new connection, with the parts that a server reads. Each offer has a unique session ID and ICE user
+ * name, by which servers detect a repeated offer.
  */
 export function fakeOffer(sections: readonly FakeSection[]): string {
   const session = String(++offers);
@@ -64,7 +64,7 @@ function sectionLines({ kind, direction, rtpParam }: FakeSection, mid: number, s
   ];
 }
 
-/** RTP parameters of a fake consumer. */
+/** Returns the RTP parameters of a fake consumer. */
 export function pulledParameters(kind: MediaKind, rtpParam: PulledRtp, mid: string): RtpParameters {
   return {
     mid,

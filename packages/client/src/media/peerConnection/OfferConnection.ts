@@ -17,9 +17,9 @@ export interface OfferConnectionOptions {
 
 export interface Negotiation {
   /**
-   * Changes the local offer. `isReversed`: the browser accepts these payload types from a remote offer only. It receives them as
-   * such, its answer goes to the server as the offer, and the server's answer is applied as the offer. In between the browser
-   * must keep its ICE credentials (Firefox does).
+   * Changes the local offer. `isReversed`: the browser accepts these payload types only from a remote offer. The browser then
+   * answers the changed offer, its answer goes to the server as the offer, and the server's answer is applied as the offer. In
+   * between the browser must keep its ICE credentials, as Firefox does.
    */
   readonly align?: (offer: string) => { sdp: string; isReversed: boolean };
   /** Changes the answer. */
@@ -27,7 +27,7 @@ export interface Negotiation {
 }
 
 /**
- * An RTCPeerConnection with a single offer and answer: a server of this dialect makes a new session of every offer. A connection
+ * RTCPeerConnection with a single offer and answer: a server of this dialect creates a new session for every offer. A connection
  * that fails or closes is never reused.
  */
 export class OfferConnection {
@@ -77,14 +77,14 @@ export class OfferConnection {
       if (this.closed) return;
       this.#answer = normalizeAnswer(await exchange(offer), offer);
       const answer = finish(this.#answer);
-      // A closed connection leaves these unsettled.
+      // A closed connection leaves these promises unsettled.
       if (this.closed) return;
       if (!isReversed) await pc.setRemoteDescription({ type: 'answer', sdp: answer });
       else {
         await pc.setRemoteDescription({ type: 'offer', sdp: answer });
         const own = (await pc.createAnswer()).sdp ?? '';
         if (credentialsOf(own) !== credentialsOf(offer))
-          throw new TureenError('unsupported', 'this browser receives no payload types but its own');
+          throw new TureenError('unsupported', 'this browser receives only its own payload types');
         await pc.setLocalDescription({ type: 'answer', sdp: own });
       }
     });
@@ -111,7 +111,7 @@ export class OfferConnection {
     }
   }
 
-  /** As `run`. A failure closes the connection. */
+  /** Settles as `run` does. A failure closes the connection. */
   async perform<T>(what: string, work: () => Promise<T>): Promise<T> {
     try {
       return await this.run(what, work);
@@ -121,7 +121,7 @@ export class OfferConnection {
     }
   }
 
-  /** Null once closed. */
+  /** Returns the statistics. Null once closed. */
   async readStats(): Promise<RTCStatsReport | null> {
     try {
       return await this.#pending.run(this.pc.getStats());
@@ -147,7 +147,7 @@ export class OfferConnection {
     this.#options.onClosed(this);
   }
 
-  /** Lets the browser answer `expected` as a remote offer. Its answer becomes the offer to send. */
+  /** Lets the browser answer `expected` as a remote offer. Returns the answer, to send as the offer. */
   async #reverse(expected: string): Promise<string> {
     const sdp = prepareOffer(expected)
       .replace(/^a=recvonly\r$/gm, 'a=sendonly\r')
@@ -178,5 +178,5 @@ const closedError = (): TureenError => new TureenError('closed', 'the connection
 const same = (sdp: string): string => sdp;
 const unaligned = (sdp: string) => ({ sdp, isReversed: false });
 
-/** The ICE credentials of the first section. */
+/** Returns the ICE credentials of the first section. */
 const credentialsOf = (sdp: string): string => /^a=ice-ufrag:.*/m.exec(sdp)?.[0].trim() ?? '';

@@ -13,7 +13,7 @@ import {
 } from './peerConnectionFixture.ts';
 import { answerTo, recordedOffer } from './sdpFixture.ts';
 
-/** A browser that pushes to RTCPilot, and a server that takes every offer. */
+/** Opens a browser that pushes to RTCPilot, and a server that accepts every offer. */
 function pilotBrowser(options: OpenInFakeBrowserOptions = {}) {
   const browser = openInFakeBrowser({
     profile: 'rtcpilot',
@@ -33,7 +33,7 @@ function pilotBrowser(options: OpenInFakeBrowserOptions = {}) {
   return { session, connections, exchange, push, senders };
 }
 
-/** Calls `act`, which makes the sender replace its track. Resolves when it has. */
+/** Calls `act`, which makes the sender replace its track. Resolves when the track is replaced. */
 async function nextTrack({ replaceTrack }: { replaceTrack: Pick<Mock, 'mock'> }, act: () => void): Promise<void> {
   const before = replaceTrack.mock.calls.length;
   act();
@@ -251,7 +251,7 @@ describe('a server that refuses two sections', () => {
     await expect(session.push({ id: 'v', track: trackOf('video') }, single, handlers())).rejects.toMatchObject({
       code: 'requestRefused',
     });
-    // It is not asked again.
+    // The room does not try two sections again.
     expect(single.mock.calls.map(([offer]) => offer.match(/^m=/gm)?.length)).toEqual([2, 1, 1]);
     sound.close();
     await push('audio');
@@ -278,7 +278,7 @@ describe('a server that refuses two sections', () => {
 });
 
 describe('a video section without a track', () => {
-  /** A document whose canvas gives that track. */
+  /** Fakes a document whose canvas gives that track. */
   function withCanvas() {
     const black = trackOf('video');
     const fillRect = vi.fn();

@@ -27,7 +27,7 @@ export interface OfferSessionOptions {
   readonly logger: Logger;
 }
 
-/** The connections of one attempt. */
+/** Connections of one attempt to join. */
 export class OfferSession implements PeerConnectionSession {
   readonly #options: OfferSessionOptions;
   readonly #connections = new Set<OfferConnection>();
@@ -63,7 +63,7 @@ export class OfferSession implements PeerConnectionSession {
   ): Promise<readonly MediaConsumer[]> {
     this.#assertOpen();
     if (!canPullTogether(streams))
-      throw invalidArgument('streams', 'Pull them one by one.', 'these cannot be pulled over one connection');
+      throw invalidArgument('streams', 'Pull them one by one.', 'the streams cannot share a connection');
     const connection = this.#open('recv', handlers);
     await connection.perform('pull', async () => {
       for (const { kind } of streams) connection.pc.addTransceiver(kind, { direction: 'recvonly' });
@@ -75,7 +75,7 @@ export class OfferSession implements PeerConnectionSession {
     const open = new Set<PulledTrack>();
     await connection.perform('pull', async () => {
       for (const [index, { id }] of streams.entries()) {
-        // Offers number their sections; those of a reversed one have transceivers of their own.
+        // Sections of an offer have numbers. Those of a reversed offer have transceivers that the browser created.
         const transceiver = connection.pc.getTransceivers().find(({ mid }) => mid === String(index));
         if (transceiver === undefined) throw new Error(`there is no section for '${id}'`);
         open.add(
@@ -149,5 +149,5 @@ export class OfferSession implements PeerConnectionSession {
   }
 }
 
-/** Firefox marks its descriptions, whatever the user agent string is. */
+/** Firefox marks its descriptions, whatever its user agent string is. */
 const isFirefoxOffer = (offer: string): boolean => /^o=mozilla/m.test(offer);

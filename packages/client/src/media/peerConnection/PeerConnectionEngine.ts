@@ -5,22 +5,22 @@ import { OfferSession } from './OfferSession.ts';
 
 /** Options of `peerConnectionEngine()`. */
 export interface PeerConnectionEngineOptions {
-  /** Configuration of each RTCPeerConnection. Default: max-bundle, and no ICE servers. */
+  /** Configuration of each RTCPeerConnection. Default: max-bundle, without ICE servers. */
   readonly configuration?: RTCConfiguration | undefined;
   /**
-   * Whether the browser receives payload types that were changed in its own offer. Default true, except in Firefox, which
-   * accepts such an offer and decodes nothing. There the browser answers an offer instead where its payload types differ.
+   * Whether the browser receives payload types that were changed in its own offer. Default true, except in Firefox, which accepts
+   * such an offer and decodes nothing. Where payload types differ, Firefox answers an offer instead.
    */
   readonly renumberPayloadTypes?: boolean | undefined;
-  /** Default: the room's logger. */
+  /** Logger of the engine. Default: the logger of the room. */
   readonly logger?: Logger | undefined;
 }
 
-/** Moves media over one RTCPeerConnection per push and per pull. Touches no browser global before the first of them. */
+/** Moves media over one RTCPeerConnection per push and per pull. Uses no browser global before the first of them. */
 export class PeerConnectionEngine implements PeerConnectionMedia {
   readonly #options: PeerConnectionEngineOptions;
 
-  /** Throws `invalidArgument` naming the option. */
+  /** Throws `invalidArgument`; `argument` names the option. */
   constructor(options: PeerConnectionEngineOptions = {}) {
     checkOptions(options);
     checkParts(options);
@@ -43,8 +43,14 @@ export class PeerConnectionEngine implements PeerConnectionMedia {
 }
 
 /**
- * Creates the engine that `pushPull()` uses by default, over the browser's RTCPeerConnection. For an app that configures the engine
- * or wraps it: `pushPull({ engine: peerConnectionEngine({ configuration: { iceTransportPolicy: 'relay' } }) })`.
+ * Creates the default engine of `pushPull()`, over the browser's RTCPeerConnection. Call it to configure the engine or to wrap
+ * it.
+ *
+ * @example
+ * ```ts
+ * const engine = peerConnectionEngine({ configuration: { iceTransportPolicy: 'relay' } });
+ * const dialect = pushPull({ engine });
+ * ```
  */
 export function peerConnectionEngine(options?: PeerConnectionEngineOptions): PeerConnectionMedia {
   return new PeerConnectionEngine(options);

@@ -4,7 +4,7 @@ import { TureenError, toTureenError } from '../../shared/errors.ts';
 import type { MediaConsumer } from '../MediaEngine.ts';
 import { CancellationScope } from '../CancellationScope.ts';
 
-/** One track that was pulled. Its connection ends with the last of its tracks. */
+/** Pulled track. Its connection closes with the last of its tracks. */
 export class PulledTrack implements MediaConsumer {
   readonly id: string;
   readonly kind: MediaKind;

@@ -15,13 +15,13 @@ import type { OfferConnection } from './OfferConnection.ts';
 import { PushedTrack } from './PushedTrack.ts';
 import { toSendEncodings } from './sendEncodings.ts';
 
-/** A media section of a push. Carries one track at a time. */
+/** Media section of a push. Carries one track at a time. */
 export interface PushSection {
   readonly kind: MediaKind;
   readonly transceiver: RTCRtpTransceiver;
-  /** Promised to a push. */
+  /** Whether a push has reserved the section. */
   isTaken: boolean;
-  /** Listener of the push that has the section. */
+  /** Handlers of the push that uses the section. */
   owner: PeerConnectionHandlers | null;
   track: PushedTrack | null;
   codecOptions: ProducerCodecOptions;
@@ -32,12 +32,12 @@ export interface PushConnectionOptions {
   readonly logger: Logger;
   /** Media sections of the offer, in this order. */
   readonly kinds: readonly MediaKind[];
-  /** Whether a section outlives its track, for the next track of its kind. */
+  /** Whether a section stays for the next track of its kind. */
   readonly isKept: boolean;
   readonly open: (handlers: PeerConnectionHandlers) => OfferConnection;
 }
 
-/** A connection for pushes: one offer to the server, with a section for each possible track. */
+/** Connection for pushes: one offer to the server, with a section for each possible track. */
 export class PushConnection {
   /** Resolves once the server's answer is applied. */
   readonly ready: Promise<unknown>;
@@ -46,7 +46,7 @@ export class PushConnection {
   readonly #connection: OfferConnection;
   readonly #sections: PushSection[] = [];
   readonly #first: Promise<PushedTrack>;
-  /** Changes of senders and descriptions, one after the other. */
+  /** Changes of senders and descriptions, one after another. */
   #queue: Promise<unknown>;
   #black: MediaStreamTrack | null = null;
 
@@ -77,7 +77,7 @@ export class PushConnection {
     return this.#connection.closed;
   }
 
-  /** The track that the connection was opened for. */
+  /** Track that the connection was opened for. */
   get first(): Promise<PushedTrack> {
     return this.#first;
   }
@@ -86,7 +86,7 @@ export class PushConnection {
     return this.#sections.some((section) => section.kind === kind);
   }
 
-  /** Reserves a free section of a kind, unless the connection has failed or has none. */
+  /** Reserves a free section of a kind. Null where the connection has failed or has no free section. */
   reserve(kind: MediaKind): PushSection | null {
     const { state } = this.#connection;
     if (state === 'failed' || state === 'closed') return null;
@@ -95,7 +95,7 @@ export class PushConnection {
     return free;
   }
 
-  /** Sends a track in a reserved section. A failure frees the section, and leaves the others alone. */
+  /** Sends a track in a reserved section. A failure frees the section, and does not affect the others. */
   async attach(
     section: PushSection,
     push: PeerConnectionPushOptions,
@@ -138,14 +138,14 @@ export class PushConnection {
           direction: 'sendonly',
           sendEncodings: isOwn ? toSendEncodings(push, profile) : [],
         });
-        // Firefox has setCodecPreferences since 128; an older one offers all its codecs.
+        // Firefox has setCodecPreferences since 128. Older versions offer all their codecs.
         if ('setCodecPreferences' in transceiver) transceiver.setCodecPreferences(codecs);
         const section: PushSection = { kind, transceiver, isTaken: false, owner: null, track: null, codecOptions: {} };
         this.#sections.push(section);
         if (!isOwn) continue;
         made = Object.assign(section, { isTaken: true, codecOptions });
       }
-      // Before the offer, so that not one packet leaves.
+      // Runs before the offer, so that no packet is sent.
       if (paused) await made?.transceiver.sender.replaceTrack(null);
       return made;
     });
@@ -166,7 +166,7 @@ export class PushConnection {
     return this.#toTrack(own!, id, push);
   }
 
-  /** From here on a push hears of the connection. */
+  /** Assigns a section to a push, which gets the states of the connection from now on. */
   #give(section: PushSection, owner: PeerConnectionHandlers): void {
     section.owner = owner;
     const { state } = this.#connection;
@@ -197,20 +197,20 @@ export class PushConnection {
     if (!this.#options.isKept || (isLast && isBroken)) this.#connection.close();
     section.isTaken = false;
     section.owner = null;
-    // A connection that ends reports to each owner.
+    // A connection that closes reports to each owner.
     if (this.closed) return;
     owner?.onConnectionState('closed');
     this.#enqueue('close', async () => {
       const idle = this.#idleOf(section);
       await transceiver.sender.replaceTrack(idle);
-      // Firefox sends black frames of a removed track.
+      // Firefox sends black frames for a removed track.
       await setEncoding(transceiver.sender, { active: idle !== null });
     }).catch((error: unknown) => {
-      if (!this.closed) this.#options.logger.debug('a section could not be silenced', error);
+      if (!this.closed) this.#options.logger.debug('failed to silence a section', error);
     });
   }
 
-  /** What a joint connection shows while there is no picture. */
+  /** Returns the track that a joint connection sends while the section has no picture. Null: none. */
   #idleOf({ kind }: PushSection): MediaStreamTrack | null {
     if (kind === 'audio' || this.#options.kinds.length === 1) return null;
     return (this.#black ??= createBlackTrack());
@@ -238,7 +238,7 @@ export class PushConnection {
   }
 }
 
-/** Replaces all that was set before by these, or the browser's defaults. */
+/** Sets the parameters of the encoding, and resets all others to the browser's defaults. */
 async function setEncoding(sender: RTCRtpSender, encoding: RTCRtpEncodingParameters): Promise<void> {
   const parameters = sender.getParameters();
   parameters.encodings = parameters.encodings.slice(0, 1).map(() => encoding);

@@ -9,14 +9,14 @@ export interface PushedTrackOptions {
   readonly track: MediaStreamTrack;
   readonly paused: boolean;
   readonly logger: Logger;
-  /** What is sent in place of the track while that is paused; null: nothing. */
+  /** Returns the track to send while this track is paused. Null: none. */
   readonly idle: () => MediaStreamTrack | null;
   readonly isConnectionClosed: () => boolean;
   /** Called once. Frees the media section. */
   readonly onClosed: () => void;
 }
 
-/** One track in a media section of a push. */
+/** Track in a media section of a push. */
 export class PushedTrack extends TrackProducer implements PushedProducer {
   readonly mid: string;
   readonly rtpSender: RTCRtpSender;

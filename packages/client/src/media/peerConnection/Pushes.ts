@@ -12,14 +12,14 @@ import { PushConnection, type PushConnectionOptions } from './PushConnection.ts'
 import type { PushedTrack } from './PushedTrack.ts';
 
 /**
- * The pushes of a session. In profile `standard` each track has a connection, which ends with the track. RTCPilot never ends a
- * push, and its own client pulls the pushers of a single `newPusher`. So in profile `rtcpilot` the first push offers an audio and
- * a video section, one of them without a track, and a free section carries the next track of its kind.
+ * Pushes of a session. In profile `standard` each track has a connection, which closes with the track. RTCPilot never ends a
+ * push, and its own client pulls the pushers of a single `newPusher`. In profile `rtcpilot` the first push therefore offers an
+ * audio and a video section, one of them without a track. A free section carries the next track of its kind.
  */
 export class Pushes {
   readonly #options: Omit<PushConnectionOptions, 'kinds' | 'isKept'>;
   readonly #connections = new Set<PushConnection>();
-  /** The server or the browser refuses an offer with two sections. */
+  /** Whether the server or the browser refuses an offer with two sections. */
   #isJointRefused = false;
 
   constructor(options: Omit<PushConnectionOptions, 'kinds' | 'isKept'>) {

@@ -4,9 +4,12 @@ import { describePulled, isSameCodec } from './codecs.ts';
 import { fmtpOf, keepPayloadTypes, parseSdp, rtxOf, writeSdp, type Section } from './sdp.ts';
 
 export interface AlignOptions {
-  /** False: only header extensions are renumbered. */
+  /** False: renumbers header extensions only. */
   readonly renumberPayloadTypes: boolean;
-  /** Whether the server makes the packets bear the mid of this offer. False: it is that of the publisher's connection. */
+  /**
+   * Whether the server rewrites the MID of packets to the MID of this offer. False: packets keep the MID of the publisher's
+   * connection.
+   */
   readonly isMidRewritten: boolean;
 }
 
@@ -20,7 +23,7 @@ const extensions: Readonly<Record<string, ExtensionId>> = {
 
 /**
  * Aligns a receive offer with the publisher, whose packets the server forwards unchanged. Each section keeps one codec, with the
- * payload type and the header extension ids of `rtpParams`. Null where payload types differ and must not be renumbered.
+ * payload type and the header extension IDs of `rtpParams`. Null where payload types differ and must not be renumbered.
  */
 export function alignPullOffer(offer: string, rtpParams: readonly PulledRtp[], options: AlignOptions): string | null {
   const sdp = parseSdp(offer);
@@ -31,7 +34,7 @@ export function alignPullOffer(offer: string, rtpParams: readonly PulledRtp[], o
   return writeSdp(sdp);
 }
 
-/** False where it cannot be done without another payload type. */
+/** Returns false where the section would need another payload type. */
 function alignSection(section: Section, rtpParam: PulledRtp, options: AlignOptions): boolean {
   const wanted = describePulled(rtpParam);
   const own = section.rtp.find(({ codec, rate, payload }) =>

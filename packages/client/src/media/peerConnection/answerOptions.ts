@@ -3,7 +3,7 @@ import type { MediaKind } from '@tureen/protocol/common';
 import type { ProducerCodecOptions } from '../MediaEngine.ts';
 import { parseSdp, setFmtp, writeSdp } from './sdp.ts';
 
-/** Name of each option in the answer's fmtp, for opus and for video. */
+/** Name of each option in the answer's fmtp line, for opus and for video. */
 const names: Readonly<Partial<Record<keyof ProducerCodecOptions, string>>> = {
   opusStereo: 'stereo',
   opusFec: 'useinbandfec',

@@ -1,11 +1,11 @@
 import { systemClock } from '@tureen/kernel';
 import { blackWidth as size } from '../PeerConnectionMedia.ts';
 
-/** Interval of frames: a late joiner waits for the next one. */
+/** Interval of frames in ms. A late joiner waits for the next frame. */
 const intervalMs = 1000;
 
 /**
- * Returns a tiny black video track, for a section without a track. RTCPilot's own client plays audio and video of a user in one
+ * Creates a tiny black video track, for a section without a track. RTCPilot's own client plays audio and video of a user in one
  * `<video>`, and a browser plays neither before the first frame. Null without a canvas. Ends with `stop()`.
  */
 export function createBlackTrack(): MediaStreamTrack | null {

@@ -10,7 +10,7 @@ const pilotH264 = { 'packetization-mode': '1', 'profile-level-id': '42e01f' };
 
 const offeredByDefault = ['audio/opus', 'video/vp8', 'video/h264'];
 
-/** The codecs to offer, best first. Throws `unsupportedCodec` where the browser has none of those wanted. */
+/** Returns the codecs to offer, best first. Throws `unsupportedCodec` where the browser has no suitable codec. */
 export function codecsToOffer(
   kind: MediaKind,
   mimeType: string | undefined,
@@ -32,7 +32,7 @@ export function codecsToOffer(
   return [...codecs, ...available.filter((codec) => /\/rtx$/i.test(codec.mimeType))];
 }
 
-/** Whether `codecsToOffer` has any. */
+/** Returns whether `codecsToOffer` finds a codec. */
 export function canOffer(kind: MediaKind, profile: PeerConnectionProfile): boolean {
   try {
     return codecsToOffer(kind, undefined, profile).length > 0;
@@ -46,7 +46,7 @@ function isPilotH264(fmtp: string | undefined): boolean {
   return Object.entries(pilotH264).every(([name, value]) => parameters.get(name)?.toLowerCase() === value);
 }
 
-/** Whether packets of the one are understood as the other: name and rate, and the variant where a codec has several. */
+/** Returns whether both describe the same codec: same name and rate, and the same variant where a codec has several. */
 export function isSameCodec(one: CodecDescription, other: CodecDescription): boolean {
   const name = one.name.toLowerCase();
   return name === other.name.toLowerCase() && one.clockRate === other.clockRate && variant(one) === variant(other);
@@ -71,24 +71,26 @@ function variant({ name, fmtp }: CodecDescription): string {
   }
 }
 
-/** Returns the profile without the level. Baseline has several spellings: a bit of its second digit pair marks it as constrained. */
+/**
+ * Returns the profile without the level. Baseline has several spellings: a bit of its second digit pair marks it as constrained.
+ */
 function h264Profile(profileLevelId: string): string {
   const [profile, constraints] = [profileLevelId.slice(0, 2), parseInt(profileLevelId.slice(2, 4), 16)];
   return profile === '42' ? `42 ${constraints & 0x40}` : profileLevelId.slice(0, 4).toLowerCase();
 }
 
-/** A pulled stream, in the terms of `isSameCodec`. */
+/** Describes a pulled stream for `isSameCodec`. */
 export const describePulled = ({ codec, clock_rate, fmtp_param }: PulledRtp): CodecDescription => ({
   name: codec,
   clockRate: clock_rate,
   fmtp: parseFmtp(fmtp_param),
 });
 
-/** Empty outside a browser: notifications are checked against it there too, and must not fail. */
+/** Returns the codecs that the browser decodes. Empty outside a browser, where checks of notifications must not fail. */
 const receivable = (kind: MediaKind): readonly RTCRtpCodec[] =>
   typeof RTCRtpReceiver === 'undefined' ? [] : (RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []);
 
-/** Whether the browser can decode a stream. */
+/** Returns whether the browser can decode a stream. */
 export function canReceive(
   { kind, rtpParam }: Pick<PullRequest, 'kind' | 'rtpParam'>,
   available: readonly RTCRtpCodec[] = receivable(kind),
@@ -100,8 +102,8 @@ export function canReceive(
 }
 
 /**
- * Whether these fit into one connection. A browser reads the packets of a connection by one table: a header extension
- * that the one stream numbers 4 and the other otherwise would be read as something else, and the packets dropped.
+ * Returns whether the streams fit into one connection. A browser reads the packets of a connection by one table. Where streams
+ * use different IDs for a header extension, the browser misreads and drops packets.
  */
 export function canPullTogether(wanted: readonly Pick<PullRequest, 'kind' | 'rtpParam'>[]): boolean {
   const kinds = new Set(wanted.map(({ kind }) => kind));

@@ -27,13 +27,16 @@ export function normalizeAnswer(answer: string, offer: string): string {
   });
   if (sdp.media.some(({ icelite }) => icelite !== undefined)) sdp.icelite = 'ice-lite';
   for (const section of sdp.media) delete section.icelite;
-  // A group without a member among them.
+  // Groups that lack a member.
   delete sdp.invalid;
   sdp.groups = [{ type: 'BUNDLE', mids: sdp.media.map(({ mid }) => String(mid)).join(' ') }];
   return writeSdp(sdp);
 }
 
-/** Throws for an answer without streams: RTCPilot accepts a pull of a closed pusher so. For servers that name streams. */
+/**
+ * Throws for an answer without streams, with which RTCPilot accepts a pull of a closed pusher. Only for servers that name
+ * streams.
+ */
 export function checkSources(answer: string): string {
   for (const { type, ssrcs = [] } of parseSdp(answer).media) if (ssrcs.length === 0) throw nothingIsSent(type);
   return answer;
@@ -46,7 +49,7 @@ function normalizeSection(section: Section, offered: Section): void {
   keepPayloadTypes(section, payloadTypes);
   if (section.direction !== 'inactive') section.direction = offered.direction === 'sendonly' ? 'recvonly' : 'sendonly';
   if (section.direction === 'recvonly') {
-    // Its SSRCs are those of the offer.
+    // The server repeats the SSRCs of the offer.
     delete section.ssrcs;
     delete section.ssrcGroups;
     return;
@@ -59,7 +62,7 @@ function normalizeSection(section: Section, offered: Section): void {
   });
 }
 
-const nothingIsSent = (kind: string): TureenError => badSdp(`nothing is sent in its ${kind} section`);
+const nothingIsSent = (kind: string): TureenError => badSdp(`its ${kind} section sends nothing`);
 
 const refused = (offered: Section): TureenError =>
-  new TureenError('unsupportedCodec', `the server takes none of ${codecNames(offered)}`);
+  new TureenError('unsupportedCodec', `the server accepts none of ${codecNames(offered)}`);

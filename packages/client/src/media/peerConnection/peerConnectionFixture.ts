@@ -59,9 +59,9 @@ export class FakeRtcPeerConnection extends EventTarget {
   localSdp = '';
   remoteSdp = '';
   stats = new Map<string, object>([['T', { id: 'T', type: 'transport', selectedCandidatePairId: 'T' }]]);
-  /** From one answer to the next, as Firefox does. */
+  /** Whether the ICE credentials stay the same from one answer to the next, as in Firefox. */
   keepsCredentials = true;
-  /** Thrown by the call of that name. */
+  /** Error that the call of that name throws. */
   failure: { call: string; error: Error } | undefined;
 
   #answers = 0;
@@ -78,7 +78,7 @@ export class FakeRtcPeerConnection extends EventTarget {
     this.#assertOpen('addTransceiver');
     const track = typeof trackOrKind === 'string' ? null : trackOrKind;
     const kind = track?.kind ?? (trackOrKind as string);
-    if (!/^(audio|video)$/.test(kind)) throw new TypeError(`${kind} is no kind of a track`);
+    if (!/^(audio|video)$/.test(kind)) throw new TypeError(`${kind} is not a kind of track`);
     this.init = init;
     return this.#add(kind, track, null, init?.sendEncodings);
   }
@@ -190,14 +190,14 @@ export const chromiumVideo: RTCRtpCodec[] = [
 ];
 
 export interface FakeBrowserOptions extends PeerConnectionEngineOptions {
-  /** The offer. Default: that of Chromium for video. */
+  /** Offer. Default: that of Chromium for video. */
   readonly offer?: Recorded | ((pc: FakeRtcPeerConnection) => string);
   readonly video?: readonly RTCRtpCodec[];
   /** Called with each new connection. */
   readonly onConnection?: (pc: FakeRtcPeerConnection) => void;
 }
 
-/** Returns the offer of such a browser for its transceivers. */
+/** Returns the offer of a browser for its transceivers. */
 export function offerOf(browser: 'chromium' | 'firefox', { transceivers, init }: FakeRtcPeerConnection): string {
   const kinds = transceivers.map(({ receiver }) => receiver.track.kind);
   if (init?.direction === 'sendonly') {
@@ -216,13 +216,13 @@ export interface OpenInFakeBrowserOptions extends FakeBrowserOptions {
   readonly profile?: PeerConnectionProfile;
 }
 
-/** An open session in a browser that is not there. */
+/** Opens a session in a fake browser. */
 export function openInFakeBrowser({ profile, ...options }: OpenInFakeBrowserOptions = {}) {
   const browser = fakeBrowser(options);
   return Object.assign(browser, { session: browser.engine.open({ profile }) });
 }
 
-/** An engine in a browser that is not there. */
+/** Creates an engine in a fake browser. */
 export function fakeBrowser({ offer, video = chromiumVideo, onConnection, ...options }: FakeBrowserOptions = {}) {
   const connections: FakeRtcPeerConnection[] = [];
   const opus = { mimeType: 'audio/opus', clockRate: 48000, channels: 2 };
@@ -231,7 +231,7 @@ export function fakeBrowser({ offer, video = chromiumVideo, onConnection, ...opt
   vi.stubGlobal('RTCRtpReceiver', capabilities);
   vi.stubGlobal(
     'RTCPeerConnection',
-    // A function, as it is called with new, and answers with another object.
+    // A function, as `new` calls it and it returns another object.
     function (configuration: RTCConfiguration) {
       const made = new FakeRtcPeerConnection(configuration, (pc) =>
         typeof offer === 'function' ? offer(pc) : recordedOffer(offer ?? 'chromium-push-video'),
@@ -250,7 +250,7 @@ export function fakeBrowser({ offer, video = chromiumVideo, onConnection, ...opt
     engine,
     connections,
     logger,
-    /** Of the first connection. */
+    /** First connection. */
     get pc(): FakeRtcPeerConnection {
       const [first] = connections;
       if (first === undefined) throw new Error('no connection was made');
@@ -261,7 +261,7 @@ export function fakeBrowser({ offer, video = chromiumVideo, onConnection, ...opt
 
 export const trackOf = (kind: 'audio' | 'video'): MediaStreamTrack => new FakeMediaStreamTrack({ kind });
 
-/** A server that accepts any offer. */
+/** Creates a server that accepts any offer. */
 export const willing = () => vi.fn(async (offer: string) => answerTo(offer));
 export const willingPush = (id?: string) => vi.fn(async (offer: string) => ({ sdp: answerTo(offer), id }));
 

@@ -6,7 +6,7 @@ import { parse, write } from '../sdpTransform.ts';
 export type Section = SessionDescription['media'][number] & { icelite?: string };
 export type Sdp = Omit<SessionDescription, 'media'> & { media: Section[] };
 
-/** As sdp-transform reads it, but for a=msid: that of Firefox has braces, where sdp-transform stops. */
+/** Parses an SDP. Reads a=msid separately, as Firefox writes it with braces, where sdp-transform stops. */
 export function parseSdp(text: string): Sdp {
   const sdp = parse(text);
   const sections = text.split(/^(?=m=)/m).slice(1);
@@ -17,10 +17,10 @@ export function parseSdp(text: string): Sdp {
   return sdp;
 }
 
-/** Writes attributes in a fixed order: in each section rtpmap, fmtp, rtcp-fb, then the rest. */
+/** Writes an SDP with attributes in a fixed order: in each section rtpmap, fmtp, rtcp-fb, then the rest. */
 export const writeSdp = (sdp: Sdp): string => write(sdp);
 
-/** Makes the error for a malformed answer of the server. */
+/** Creates the error for a malformed answer of the server. */
 export const badSdp = (problem: string): TureenError => new TureenError('badResponse', `the answer's SDP: ${problem}`);
 
 /** Returns the payload types of the m-line. The parser returns a single one as a number. */
@@ -30,7 +30,10 @@ export const payloadTypesOf = (section: Section): number[] =>
     .filter((one) => /^\d+$/.test(one))
     .map(Number);
 
-/** Lists these payload types and no others, in m-line and attributes. Firefox leaves attributes of some that it does not list. */
+/**
+ * Keeps only these payload types, in the m-line and the attributes. Firefox leaves attributes of payload types that it does not
+ * list.
+ */
 export function keepPayloadTypes(section: Section, payloadTypes: readonly number[]): void {
   const isKept = ({ payload }: { payload: number | string }) => payloadTypes.includes(Number(payload));
   section.payloads = payloadTypes.join(' ');
@@ -41,7 +44,7 @@ export function keepPayloadTypes(section: Section, payloadTypes: readonly number
 
 const notMedia = /^(?:rtx|red|ulpfec|flexfec.*|cn|telephone-event)$/i;
 
-/** Returns the names of the codecs of a section, without retransmission and error correction, for messages. */
+/** Returns the names of the codecs of a section for messages, without retransmission and error correction. */
 export function codecNames({ type, rtp }: Section): string {
   const names = new Set(rtp.map(({ codec }) => codec).filter((codec) => !notMedia.test(codec)));
   return `${[...names].join(', ') || 'no codec'} (${type})`;
@@ -77,7 +80,7 @@ export function setFmtp(
   section.fmtp.push({ payload: payloadType, config });
 }
 
-/** The payload type that sends `payloadType` again, where one does. */
+/** Returns the payload type of retransmissions of `payloadType`, if there is one. */
 export const rtxOf = (section: Section, payloadType: number): number | undefined =>
   section.rtp.find(
     ({ codec, payload }) =>

@@ -4,7 +4,7 @@ import type { PulledRtp } from '../PeerConnectionMedia.ts';
 
 export { answerTo } from './answerFixture.ts';
 
-/** Offers as Chromium 156 and Firefox 153 made them. */
+/** Names of recorded offers of Chromium 156 and Firefox 153. */
 export const recordedOffers = [
   'chromium-pull-audio-video',
   'chromium-pull-video',
@@ -23,7 +23,7 @@ export const recordedOffers = [
   'firefox-push-vp8',
 ] as const;
 
-/** One of them, with the line ends that a browser writes. */
+/** Returns a recorded offer, with the line ends of a browser. */
 export function recordedOffer(name: (typeof recordedOffers)[number]): string {
   return readFileSync(new URL(`fixtures/${name}.sdp`, import.meta.url), 'utf8').replace(/\r?\n/g, '\r\n');
 }

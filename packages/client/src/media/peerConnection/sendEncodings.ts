@@ -6,8 +6,8 @@ import type { PeerConnectionProfile } from '../PeerConnectionMedia.ts';
 const support: LayerSupport = { ignoresModes: false, sendsDescriptor: true, forwardsDescriptor: false };
 
 /**
- * Returns the encodings of the sender: several are simulcast, except for RTCPilot, which knows no rid. Throws `unsupported` as
- * `fitEncodings` does.
+ * Returns the encodings of the sender. Several encodings are simulcast, except for RTCPilot, which does not support rid. Throws
+ * `unsupported` as `fitEncodings` does.
  */
 export function toSendEncodings(
   { encodings = [], codec = '' }: Pick<MediaProduceOptions, 'encodings' | 'codec'>,

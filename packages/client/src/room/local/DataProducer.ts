@@ -11,20 +11,22 @@ import type { DataProducerController } from './DataProducerController.ts';
 /** Events emitted by a data producer. */
 export interface DataProducerEvents {
   /**
-   * Messages can be sent, and reach every peer of the room that subscribes to data; on a stock server, peers whose channel is open.
+   * Messages can be sent, and reach each peer that subscribes to data; on a stock server, each peer whose channel is open.
    * Emitted again after a rejoin.
    */
   open: Record<never, never>;
-  /** The channel is lost. It opens again after a reconnect, unless `closed` follows. */
+  /** The channel dropped. It opens again after a reconnect, unless `closed` follows. */
   interrupted: Record<never, never>;
   /** `bufferedAmount` fell to `bufferedAmountLowThreshold`. */
   bufferedAmountLow: Record<never, never>;
   /**
-   * The server dropped `count` messages on the way to that peer, because the peer received too slowly: send less. At most once a
-   * second for each peer. Only from servers that announce `messagesLost`.
+   * The server dropped `count` messages to that peer, because the peer received too slowly: send less. At most once a second for
+   * each peer. Only from servers that announce `messagesLost`.
    */
   messagesLost: { count: number; peerId: string | undefined };
+  /** The channel failed; `error` is the browser's. */
   error: { error: unknown };
+  /** The data producer closed. */
   closed: { by: Actor; reason: DataProducerCloseReason };
 }
 
@@ -32,11 +34,13 @@ export interface DataProducerEvents {
 export let createDataProducer: (controller: DataProducerController) => DataProducer;
 
 /**
- * Sending end of a data channel to all other peers, through the server. `room.produceData()` returns it. Lives through reconnects.
- * `DataProducerAppData` is the type of `appData`.
+ * Sending end of a data channel to all other peers, through the server. `room.produceData()` returns data producers. The object
+ * stays the same through reconnects; its `id` may change. `DataProducerAppData` is the type of `appData`.
  */
 export class DataProducer<DataProducerAppData extends object = AppData> extends TypedEmitter<DataProducerEvents> {
+  /** Label of the data channel. */
   readonly label: string;
+  /** Subprotocol of the data channel. */
   readonly protocol: string;
   readonly #controller: DataProducerController;
 
@@ -53,7 +57,7 @@ export class DataProducer<DataProducerAppData extends object = AppData> extends 
     this.protocol = controller.protocol;
   }
 
-  /** Key in `room.dataProducers`: stays the same through reconnects, and is there before the server assigns `id`. */
+  /** Key in `room.dataProducers`. Set from the start, and the same through reconnects. */
   get localId(): string {
     return this.#controller.localId;
   }
@@ -63,10 +67,12 @@ export class DataProducer<DataProducerAppData extends object = AppData> extends 
     return this.#controller.lifecycle.id;
   }
 
+  /** Whether the data producer has closed. A closed data producer never opens again. */
   get closed(): boolean {
     return this.#controller.isClosed;
   }
 
+  /** State of the channel. Messages can be sent while `open`. */
   get readyState(): RTCDataChannelState {
     return this.#controller.readyState;
   }
@@ -77,8 +83,8 @@ export class DataProducer<DataProducerAppData extends object = AppData> extends 
   }
 
   /**
-   * Bytes of `bufferedAmount` at which `bufferedAmountLow` is emitted. Default 0. Kept through reconnects. Throws `invalidArgument`
-   * for anything but an integer from 0 to 4294967295.
+   * Bytes of `bufferedAmount` at which the data producer emits `bufferedAmountLow`. Default 0. Kept through reconnects. Throws
+   * `invalidArgument` for anything but an integer from 0 to 4294967295.
    */
   get bufferedAmountLowThreshold(): number {
     return this.#controller.lowThreshold;
@@ -89,12 +95,15 @@ export class DataProducer<DataProducerAppData extends object = AppData> extends 
     this.#controller.setLowThreshold(bytes);
   }
 
-  /** `appData` that the app gave; undefined without any. */
+  /** `appData` of the app; undefined without any. */
   get appData(): Readonly<DataProducerAppData> | undefined {
     return this.#controller.options.appData as DataProducerAppData | undefined;
   }
 
-  /** Sends a message. Throws `invalidState` unless `readyState` is `open`: the SDK does not queue messages. */
+  /**
+   * Sends a message. Throws `invalidState` unless `readyState` is `open`: the SDK does not queue messages. Throws
+   * `invalidArgument` for a message that is too large, and `mediaFailed` when the buffer of the channel is full.
+   */
   send(data: string | Blob | ArrayBuffer | ArrayBufferView): void {
     const { media } = this.#controller.lifecycle;
     if (media === null || this.readyState !== 'open') {
@@ -105,12 +114,15 @@ export class DataProducer<DataProducerAppData extends object = AppData> extends 
     media.send(data);
   }
 
-  /** Closes the channel here and at the server. Idempotent. The other peers get `dataConsumerClosed`. */
+  /** Closes the channel here and at the server. Idempotent. The remote peers get `dataConsumerClosed`. */
   async close(): Promise<void> {
     await this.#controller.close();
   }
 
-  /** Requests statistics from the server. Wire: v3 `getDataProducerStats`. */
+  /**
+   * Requests statistics from the server. Rejects with `unsupported` where the server has none, and with `invalidState` while not
+   * joined or not published. Wire: v3 `getDataProducerStats`.
+   */
   async getServerStats(): Promise<readonly ServerStat[]> {
     const { context, lifecycle } = this.#controller;
     requireCapability(

@@ -17,7 +17,7 @@ export interface DataProducerControllerOptions {
   readonly onClosed: (controller: DataProducerController) => void;
 }
 
-/** State of one data producer, and its handlers for the server's notifications. The app holds the `DataProducer`. */
+/** State of one data producer, and its handlers for the server's notifications. The app gets the `DataProducer`. */
 export class DataProducerController {
   readonly context: RoomContext;
   readonly localId: string;

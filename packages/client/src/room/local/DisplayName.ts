@@ -2,10 +2,10 @@ import { SyncedSetting } from '../../shared/SyncedSetting.ts';
 import { connectionDropped } from '../../shared/commonErrors.ts';
 import type { RoomContext } from '../RoomContext.ts';
 
-/** Key of a name at `RequestReplay`: each name is an operation of its own. */
+/** Key of a name in `RequestReplay`. Each name is a separate operation. */
 const keyOf = (name: string) => `name ${name}`;
 
-/** Display name of the local peer: the name that the room joins with, and changes after the join. */
+/** Display name of the local peer, for the join and after it. */
 export class DisplayName {
   readonly #context: RoomContext;
   readonly #name: SyncedSetting<string>;
@@ -38,8 +38,8 @@ export class DisplayName {
   }
 
   /**
-   * Returns the name for the next join request: the last accepted name where the connection ended under the new name, which is then
-   * sent alone after the join. `isSuspect`: the connection ended under the last join request.
+   * Returns the name for the next join request. Where the connection ended under the new name, returns the last accepted name,
+   * and the new name is sent alone after the join. `isSuspect`: the connection ended under the last join request.
    */
   joinWith(isSuspect: boolean): string {
     const { requested, confirmed } = this.#name;

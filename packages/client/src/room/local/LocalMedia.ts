@@ -22,29 +22,31 @@ type Publishing<ProducerAppData extends object> = Omit<ProduceOptions<ProducerAp
 /** Options of `room.enableMicrophone()`, for the capture and for the producer. */
 export type MicrophoneProduceOptions<ProducerAppData extends object = AppData> = MicrophoneOptions &
   Publishing<ProducerAppData>;
-/** Options of `room.enableCamera()`. `encodings` default to those of `encodingsFor()`. */
+/** Options of `room.enableCamera()`. Default `encodings`: those of `encodingsFor()`. */
 export type CameraProduceOptions<ProducerAppData extends object = AppData> = CameraOptions &
   Publishing<ProducerAppData> & { readonly simulcast?: boolean | undefined };
-/** Options of `room.enableScreenShare()`. `appData` and `paused` are for picture and sound. */
+/** Options of `room.enableScreenShare()`. `appData` and `paused` apply to picture and sound. */
 export type ScreenShareOptions<ProducerAppData extends object = AppData> = ScreenOptions &
   Publishing<ProducerAppData> & {
     readonly simulcast?: boolean | undefined;
-    /** Encoding of the sound; `codecOptions` apply to the picture. Default stereo at 128 kbit/s, without DTX. */
+    /** Encoder settings of the sound; `codecOptions` apply to the picture. Default: stereo at 128 kbit/s, without DTX. */
     readonly audioCodecOptions?: ProducerCodecOptions | undefined;
   };
 
-/** A shared screen: its picture, and its sound where the browser captures any. */
+/** Producers of a shared screen. */
 export interface ScreenShare<ProducerAppData extends object = AppData> {
+  /** Producer of the picture. */
   readonly video: Producer<ProducerAppData>;
+  /** Producer of the sound. Null where the browser captured none. */
   readonly audio: Producer<ProducerAppData> | null;
-  /** Closes both. */
+  /** Closes both producers. */
   close(): Promise<void>;
 }
 
-/** Captures and produces in one call. One producer per source: a second call for the camera resumes the first producer. */
+/** Captures and produces in one call. Keeps one producer per source: a second call for the camera resumes the first producer. */
 export class LocalMedia {
   readonly #localProducers: LocalProducers;
-  /** Calls under way, by source, with the epoch in which they began. */
+  /** Pending calls by source, with the epoch in which they began. */
   readonly #starting = new Map<string, { readonly signal: AbortSignal; readonly done: Promise<Producer> }>();
 
   constructor(localProducers: LocalProducers) {
@@ -99,7 +101,7 @@ export class LocalMedia {
                 ...options.audioCodecOptions,
               },
             });
-      // The picture may have ended while the server was asked for the sound.
+      // The picture may have ended while the sound was being published.
       if (video.closed) await audio?.close();
       return screenShareOf(video, audio);
     } catch (error) {
@@ -152,7 +154,7 @@ function screenShareOf(video: Producer, audio: Producer | null): ScreenShare {
   };
 }
 
-/** Throws `closed` where the room was left since: the user may answer the browser's prompt much later. */
+/** Throws `closed` where the room was left: the user may answer the browser's prompt much later. */
 function assertCurrent(epoch: AbortSignal): void {
-  if (epoch.aborted) throw new TureenError('closed', 'the room was left meanwhile');
+  if (epoch.aborted) throw new TureenError('closed', 'the room was left during the call');
 }

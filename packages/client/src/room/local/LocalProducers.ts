@@ -22,11 +22,11 @@ interface Publication {
 const resumableIdsOf = (controllers: Iterable<Publication>) =>
   [...controllers].flatMap(({ lifecycle }) => (lifecycle.resumableId === null ? [] : [lifecycle.resumableId]));
 
-/** Producers and data producers of a room. Publishes them on each session: a rejoin is the same as the first join. */
+/** Producers and data producers of a room. Publishes them on each session: a rejoin works as the first join does. */
 export class LocalProducers {
-  /** By local ID. Live. */
+  /** Producers by local ID. Live. */
   readonly producers = new LiveMap<string, Producer>();
-  /** By local ID. Live. */
+  /** Data producers by local ID. Live. */
   readonly dataProducers = new LiveMap<string, DataProducer>();
   /** Ends when the room is left: a capture that began before is stale. */
   readonly epoch = new Epoch();
@@ -39,7 +39,10 @@ export class LocalProducers {
     this.#context = context;
   }
 
-  /** Resolves once the producer is published; while reconnecting, after the rejoin. `onClosed`: before it emits `closed`. */
+  /**
+   * Resolves when the producer is published; while reconnecting, after the rejoin. `onClosed` runs before the producer emits
+   * `closed`.
+   */
   async produce(
     track: MediaStreamTrack | LocalTrack,
     options: ProduceOptions,
@@ -71,7 +74,7 @@ export class LocalProducers {
     return producer;
   }
 
-  /** Resolves once the channel is open. */
+  /** Resolves when the channel is open. */
   async produceData({ signal, ...options }: ProduceDataOptions): Promise<DataProducer> {
     throwIfAborted(signal, 'produceData()');
     checkAppData(options.appData);
@@ -111,7 +114,7 @@ export class LocalProducers {
 
   /** Publishes everything on the session, except what was `resumed`. */
   handleSession(session: DialectSession, resumed: DialectResumeResult | null): void {
-    // The server kept what the app closed during the request.
+    // The server kept producers that the app closed during the request.
     const { producers, dataProducers } = this.resumableIds;
     for (const id of resumed?.producers.keys() ?? [])
       if (!producers.includes(id)) inBackground(this.#context, 'closeProducer', session.closeProducer(id));
@@ -136,7 +139,7 @@ export class LocalProducers {
     for (const { lifecycle } of [...this.#producers, ...this.#dataProducers]) lifecycle.handleRebuilt(session);
   }
 
-  /** The connection dropped. Media may flow on, and the producers stay for the next session. */
+  /** The connection dropped. Media may continue to flow, and the producers stay for the next session. */
   handleSessionLost(): void {
     for (const { lifecycle } of [...this.#producers, ...this.#dataProducers]) lifecycle.handleSessionLost();
   }

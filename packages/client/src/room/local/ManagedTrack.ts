@@ -4,15 +4,18 @@ import type { DeviceChange, LocalTrack } from '../../devices/LocalTrack.ts';
 import { permissionFor } from '../../devices/permission.ts';
 import { TureenError } from '../../shared/errors.ts';
 
-/** Why a producer has no live track. When devices change the room captures again, except after `permissionDenied`. */
+/**
+ * Why a producer has no live track. When devices change, the room captures a device of the SDK again, except after
+ * `permissionDenied`.
+ */
 export type TrackFailure =
-  /** The device is unplugged, and there is no other. */
+  /** The device was unplugged, and there is no other. */
   | 'deviceLost'
   /** The user or the system revoked the permission. */
   | 'permissionDenied'
   /** Another program uses the device. */
   | 'deviceInUse'
-  /** The track ended and cannot be captured again: the app had given it, or the browser reports no reason. */
+  /** The track ended and cannot be captured again: the app passed it in, or the browser reports no reason. */
   | 'trackEnded';
 
 /** Why a producer sends the track of another device, or of the same device captured again. */
@@ -33,7 +36,7 @@ export const mutedGraceMs = 3000;
 
 export interface ManagedTrackOptions {
   readonly clock: Clock;
-  /** Replaces the track at the sender. */
+  /** Replaces the track of the sender. */
   readonly send: (track: MediaStreamTrack) => Promise<void>;
   /** The track ended, and no call stopped it. Returns whether to capture another track. */
   readonly onEnded: (track: MediaStreamTrack) => boolean;
@@ -41,7 +44,7 @@ export interface ManagedTrackOptions {
   readonly onLost: (failure: TrackFailure) => void;
   /** Whether to capture a lost device again when devices change. */
   readonly shouldRecapture: () => boolean;
-  /** Another track is in place; null: a track of the app. */
+  /** Another track is in place. `reason` is null for a track of the app. */
   readonly onReplaced: (reason: DeviceChangeReason | null) => void;
   /** The source stopped delivering media, or started again. */
   readonly onMuteChanged: (muted: boolean) => void;
@@ -52,24 +55,24 @@ type DevicesChanged = DeviceCatalogEvents['devicesChanged'];
 type CaptureResult = TureenError | null | Promise<TureenError | null>;
 
 /**
- * Track of a producer. Captures another when the track ends, when the system has a new default microphone, and when the microphone
- * stays mute. A track that the app puts in place meanwhile wins.
+ * Track of a producer. Captures another track when the track ends, when the system has a new default microphone, and when the
+ * microphone stays mute. A track that the app sets meanwhile takes precedence.
  */
 export class ManagedTrack {
   readonly #options: ManagedTrackOptions;
   readonly #catalog: DeviceCatalog;
-  /** Permission when the track was captured first. */
+  /** Permission at the first capture. */
   readonly #permission: Promise<PermissionState | undefined> | undefined;
   #local: LocalTrack;
   #isReleased = false;
   #isMuted: boolean;
-  /** The capture under way, of the room or of `reopen()`: at most one. Resolves to its failure. */
+  /** Pending capture of the room or of `reopen()`: at most one. Resolves to its failure. */
   #capturing: Promise<TureenError | null> | null = null;
-  /** The ended track that the capture under way replaces. Null where the track is still live, as for a new default microphone. */
+  /** Ended track that the pending capture replaces. Null where the track is still live, as for a new default microphone. */
   #recapturing: LocalTrack | null = null;
-  /** A track ended during the capture under way: the reason of the capture that follows. */
+  /** Reason of the capture that follows, since a track ended during the pending capture. */
   #followUp: { readonly reason: DeviceChangeReason | null } | null = null;
-  /** Last change of devices during the capture under way. */
+  /** Last change of devices during the pending capture. */
   #pendingChange: DevicesChanged | null = null;
   /** Replacements run one after another. */
   #queue: Promise<void> = Promise.resolve();
@@ -109,7 +112,7 @@ export class ManagedTrack {
     return this.#replace(next, null);
   }
 
-  /** Captures from another device and replaces the track. Keeps the old track where that fails. */
+  /** Captures from another device and replaces the track. Where that fails, keeps the old track or captures it again. */
   async switchDevice(change: DeviceChange): Promise<void> {
     const from = this.#local;
     const { ended } = from;
@@ -122,7 +125,7 @@ export class ManagedTrack {
     }
   }
 
-  /** Captures the ended track again. Calls during the capture share it. */
+  /** Captures the ended track again. Calls during the capture share its result. */
   async reopen(): Promise<void> {
     const failure = await this.#capture('local');
     if (this.ended) throw failure ?? new TureenError('captureFailed', 'the captured track ended at once');
@@ -137,7 +140,7 @@ export class ManagedTrack {
     this.#local.stop();
   }
 
-  /** Puts `next` in place once the sender has it. Where that fails the old track stays, and `next` is stopped if it is owned. */
+  /** Puts `next` in place once the sender has it. If that fails, the old track stays, and `next` is stopped if it is owned. */
   #replace(next: LocalTrack, reason: DeviceChangeReason | null, from?: LocalTrack): Promise<void> {
     this.#queue = this.#queue
       .catch(() => {})
@@ -174,8 +177,8 @@ export class ManagedTrack {
   }
 
   /**
-   * Captures in the background, one capture at a time: a call during a capture of the same ended track shares that, any other call
-   * is followed up. Resolves to the failure of the last capture.
+   * Captures in the background, one capture at a time. A call during a capture of the same ended track shares that capture. Any
+   * other call is followed up. Resolves to the failure of the last capture.
    */
   #capture(reason: DeviceChangeReason | null, change?: DeviceChange): Promise<TureenError | null> {
     if (this.#capturing === null) {
@@ -205,7 +208,7 @@ export class ManagedTrack {
   async #open(reason: DeviceChangeReason | null, change?: DeviceChange): Promise<void> {
     const from = this.#local;
     const { track, device } = from;
-    // Don't prompt a user who has just revoked the permission, unless the app calls. Some browsers always report `prompt`.
+    // Don't prompt a user who has just revoked the permission, unless the app requests it. Some browsers always report `prompt`.
     if (reason !== 'local' && device !== undefined && (await this.#wasRevoked(device.kind)))
       throw new TureenError('permissionDenied', 'the permission was revoked');
     if (this.#isReleased) throw closedMeanwhile();
@@ -240,7 +243,7 @@ export class ManagedTrack {
 
   #handleDevicesChanged(change: DevicesChanged): void {
     const { track, device } = this.#local;
-    // The app looks after its own tracks.
+    // The app manages its own tracks.
     if (device === undefined) return;
     if (this.#capturing !== null) {
       this.#pendingChange = change;
@@ -266,7 +269,7 @@ export class ManagedTrack {
     const { label, groupId } = preferred;
     if (label.endsWith(track.label) && groupId === track.getSettings().groupId) return;
     const target = devices.find((one) => one !== preferred && one.groupId === groupId && label.endsWith(one.label));
-    // By its own ID: while the old default is open, Chromium captures the old default for `default`.
+    // Uses the device's own ID: while the old default is open, Chromium captures the old default for `default`.
     void this.#capture('defaultChanged', { deviceId: target?.deviceId ?? null, asDefault: true });
   }
 }

@@ -15,18 +15,24 @@ import type { ProducerController } from './ProducerController.ts';
 export interface ProducerEvents {
   /** With a `reason` when the track failed, and no call paused the producer. */
   paused: { by: Actor; reason?: TrackFailure | undefined };
+  /** The producer resumed. */
   resumed: { by: Actor };
+  /** The server sent scores, one per stream. */
   score: { score: readonly StreamScore[] };
   /**
    * The track ended, and the app did not stop it: device unplugged, permission revoked, sharing stopped. A screen share closes.
-   * For a camera or microphone captured by Tureen another device is opened (`deviceChanged`), or the producer is `paused` with a
-   * reason.
+   * For a camera or microphone that the SDK captured, the room opens another device (`deviceChanged`), or the producer pauses
+   * with a reason.
    */
   trackEnded: { track: MediaStreamTrack };
   /** The producer sends the track of another device, or of the same device captured again. */
   deviceChanged: { deviceId: string; label: string; reason: DeviceChangeReason };
-  /** The source stopped delivering media (another program, a switch on the device, a headset that changes), or started again. */
+  /**
+   * The source stopped delivering media, or started again. Causes: another program, a switch on the device, a headset that
+   * changes its profile.
+   */
   muteChanged: { muted: boolean };
+  /** Statistics of the server, at each interval after `enableStats()`. */
   stats: { stats: readonly ServerStat[] };
   /** `detail`: text of a server whose reason the SDK does not know. */
   closed: { by: Actor; reason: ProducerCloseReason; detail?: string | undefined };
@@ -36,8 +42,8 @@ export interface ProducerEvents {
 export let createProducer: (controller: ProducerController) => Producer;
 
 /**
- * Sending end of a local track. `room.produce()` and its sisters return producers. The object lives through reconnects, its `id` may
- * change then. `ProducerAppData` is the type of `appData`.
+ * Sending end of a local track. `room.produce()` and the `enable` calls return producers. The object stays the same through
+ * reconnects; its `id` may change. `ProducerAppData` is the type of `appData`.
  */
 export class Producer<ProducerAppData extends object = AppData> extends MediaEntity<ProducerEvents> {
   readonly #controller: ProducerController;
@@ -53,7 +59,7 @@ export class Producer<ProducerAppData extends object = AppData> extends MediaEnt
     this.#controller = controller;
   }
 
-  /** Key in `room.producers`: stays the same through reconnects, and is there before the server assigns `id`. */
+  /** Key in `room.producers`. Set from the start, and the same through reconnects. */
   get localId(): string {
     return this.#controller.localId;
   }
@@ -63,11 +69,12 @@ export class Producer<ProducerAppData extends object = AppData> extends MediaEnt
     return this.#controller.lifecycle.id;
   }
 
+  /** Track that the producer sends. Changes with `replaceTrack()`, `switchDevice()` and each new capture. */
   get track(): MediaStreamTrack {
     return this.#controller.track.track;
   }
 
-  /** Whether Tureen stops the track at the end (`owned`) or the app does (`borrowed`). */
+  /** Who stops the track: the SDK (`owned`) or the app (`borrowed`). */
   get ownership(): 'owned' | 'borrowed' {
     return this.#controller.track.ownership;
   }
@@ -82,7 +89,7 @@ export class Producer<ProducerAppData extends object = AppData> extends MediaEnt
     return this.#controller.failures.failure;
   }
 
-  /** `appData` that the app gave, with `source` added. */
+  /** `appData` of the app, with `source` added. */
   get appData(): Readonly<ProducerAppData & { source: Source }> {
     return this.#controller.appData as ProducerAppData & { source: Source };
   }
@@ -92,28 +99,32 @@ export class Producer<ProducerAppData extends object = AppData> extends MediaEnt
     return this.#controller.score;
   }
 
-  /** Highest simulcast stream that is sent. Null means all. */
+  /** Highest simulcast stream that the producer sends. Null: all. */
   get maxSpatialLayer(): number | null {
     return this.#controller.maxSpatialLayer.requested;
   }
 
-  /** Pauses at once; resolves when the server has confirmed. Rejects and rolls back when the server refuses. */
+  /**
+   * Pauses the producer at once, and resolves when the server has confirmed. Rejects with `requestRefused` when the server refuses;
+   * the producer then resumes.
+   */
   async pause(): Promise<void> {
     await this.#controller.pause();
   }
 
   /**
-   * Resumes. A lost camera or microphone is captured first: rejects with the error of the capture (`deviceNotFound`,
-   * `permissionDenied`, `deviceInUse`, `captureFailed`), and with `unsupported` where the app had given the track.
+   * Resumes the producer. Captures a lost camera or microphone again first. Rejects with the error of the capture
+   * (`deviceNotFound`, `permissionDenied`, `deviceInUse`, `captureFailed`), and with `unsupported` where the ended track came
+   * from the app.
    */
   async resume(): Promise<void> {
     await this.#controller.resume();
   }
 
   /**
-   * Replaces the track with another track of the same kind, without renegotiation. An owned old track is stopped; the new track
-   * stays the app's. A producer that was paused because its track ended resumes. Rejects with `invalidArgument` for a track of the
-   * other kind, or a track that has ended.
+   * Replaces the track with another track of the same kind, without renegotiation. Stops an owned old track; the app keeps
+   * ownership of the new one. Resumes a producer that paused because its track ended. Rejects with `invalidArgument` for a track
+   * of the other kind or an ended track.
    */
   async replaceTrack(track: MediaStreamTrack): Promise<void> {
     this.#controller.assertOpen('replaceTrack()');
@@ -122,9 +133,10 @@ export class Producer<ProducerAppData extends object = AppData> extends MediaEnt
   }
 
   /**
-   * Switches to another camera or microphone without renegotiation. Only for tracks captured by Tureen (`enableCamera`,
-   * `enableMicrophone`): rejects with `unsupported` otherwise. Rejects with the error of the capture (`deviceNotFound`,
-   * `permissionDenied`, `deviceInUse`) and then keeps the old track.
+   * Switches to another camera or microphone without renegotiation. Only for tracks that the SDK captured; rejects with
+   * `unsupported` otherwise. Rejects with the error of the capture (`deviceNotFound`, `permissionDenied`, `deviceInUse`), and
+   * keeps the old device. A phone that cannot open both devices stops the old track first, and the room captures it again if the
+   * switch fails.
    */
   async switchDevice(deviceId: string): Promise<void> {
     this.#controller.assertOpen('switchDevice()');
@@ -132,7 +144,9 @@ export class Producer<ProducerAppData extends object = AppData> extends MediaEnt
     await this.#controller.track.switchDevice({ deviceId });
   }
 
-  /** Sends no simulcast stream above this one, 0 the lowest. Local: the browser stops encoding them. */
+  /**
+   * Limits the simulcast streams: sends none above `spatialLayer`, 0 the lowest. Local: the browser stops encoding the others.
+   */
   async setMaxSpatialLayer(spatialLayer: number): Promise<void> {
     this.#controller.assertOpen('setMaxSpatialLayer()');
     if (this.kind !== 'video') throw new TureenError('invalidState', 'audio has no spatial layers');
@@ -140,7 +154,7 @@ export class Producer<ProducerAppData extends object = AppData> extends MediaEnt
     await this.#controller.maxSpatialLayer.set(spatialLayer);
   }
 
-  /** Stops sending. An owned track is stopped. Resolves when the server has confirmed, or the connection is gone. */
+  /** Stops sending, and stops an owned track. Resolves when the server has confirmed, or the connection is gone. Idempotent. */
   async close(): Promise<void> {
     await this.#controller.close('local');
   }

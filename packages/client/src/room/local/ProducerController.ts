@@ -29,7 +29,7 @@ export interface ProducerControllerOptions {
 
 const screenSources: ReadonlySet<string> = new Set(['screen', 'screenAudio']);
 
-/** State of one producer, and its handlers for the server's notifications. The app holds the `Producer`. */
+/** State of one producer, and its handlers for the server's notifications. The app gets the `Producer`. */
 export class ProducerController implements MediaController {
   readonly context: RoomContext;
   readonly kind: 'audio' | 'video';
@@ -77,7 +77,7 @@ export class ProducerController implements MediaController {
       },
       closeAtServer: (session, id) => session.closeProducer(id),
       onRefused: (error) => {
-        // The device failed while the producer was being published.
+        // The device failed during the publication.
         if (this.#awaitTrack()) return;
         this.lifecycle.fail(error);
         this.handleClosed('server', 'server');
@@ -122,7 +122,7 @@ export class ProducerController implements MediaController {
 
   async getStats(): Promise<RTCStatsReport> {
     const { media } = this.lifecycle;
-    if (media === null) throw new TureenError('invalidState', 'the producer is not published: there are no statistics');
+    if (media === null) throw new TureenError('invalidState', 'the producer is not published');
     return media.getStats();
   }
 
@@ -169,7 +169,7 @@ export class ProducerController implements MediaController {
     await this.handleClosed('local', reason)();
   }
 
-  /** Closes everything of the producer and emits `closed`. The returned function closes it at the server. Idempotent. */
+  /** Closes all parts of the producer and emits `closed`. The returned function closes the producer at the server. Idempotent. */
   handleClosed(by: Actor, reason: ProducerCloseReason, detail?: string): () => Promise<void> {
     if (this.isClosed) return async () => {};
     this.isClosed = true;
@@ -181,7 +181,7 @@ export class ProducerController implements MediaController {
     this.stats.disable();
     this.track.release();
     this.#onClosed(this);
-    // The room has never had a producer that was not published.
+    // The room never had a producer that was not published.
     this.#emit('closed', { by, reason, detail }, isReady ? 'producerClosed' : undefined);
     this.producer.removeAllListeners();
     return closeAtServer;
@@ -210,7 +210,7 @@ export class ProducerController implements MediaController {
     this.stats.handle(stats);
   }
 
-  /** Whether a producer that was published before has to wait for a live track. */
+  /** Returns whether a producer that was published before must wait for a live track. */
   #awaitTrack(): boolean {
     const isAwaiting = this.lifecycle.isReady && this.track.ended;
     if (isAwaiting) this.failures.awaitTrack();
@@ -238,7 +238,7 @@ export class ProducerController implements MediaController {
     this.#emit('trackEnded', { track });
     if (this.isClosed) return false;
     if (screenSources.has(this.source)) {
-      // The browser's own "stop sharing" button.
+      // The user clicked the browser's "stop sharing" button.
       inBackground(this.context, 'closeProducer', this.close('trackEnded'));
       return false;
     }

@@ -158,7 +158,7 @@ describe('ProducerLifecycle', () => {
 
   it('drops the connection after a publication that the server never answered', async () => {
     const { lifecycle, start, session, next, context, onRefused } = setup();
-    const timeout = new TureenError('requestTimeout', "'produce' was not answered");
+    const timeout = new TureenError('requestTimeout', "'produce' got no response");
     next.push(Promise.reject(timeout));
     start(session);
     await lifecycle.settled;

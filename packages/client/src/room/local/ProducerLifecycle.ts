@@ -11,10 +11,10 @@ interface SentMedia {
   close(): void;
 }
 
-/** One publication on one session. */
+/** Publication on one session. */
 export interface Publishing<Media> {
   readonly media: Promise<Media>;
-  /** The media is there: applies the settings that changed meanwhile. */
+  /** The media is published: applies the settings that changed meanwhile. */
   readonly onPublished: (media: Media) => Promise<void> | void;
 }
 
@@ -22,20 +22,20 @@ export interface ProducerLifecycleOptions {
   readonly context: RoomContext;
   /** Method that a failed republication is reported under. */
   readonly method: 'produce' | 'produceData';
-  /** Calls `run` again, on this session. */
+  /** Calls `run` again on this session. */
   readonly restart: (session: DialectSession) => void;
   readonly closeAtServer: (session: DialectSession, id: string) => Promise<void>;
   /** The media cannot be published: calls `fail`, unless another attempt follows. */
   readonly onRefused: (error: TureenError) => void;
 }
 
-/** Phases of a producer or data producer, which is published on each session and transport until it is closed. */
+/** Lifecycle of a producer or data producer, which is published on each session and transport until it is closed. */
 export class ProducerLifecycle<Media extends SentMedia> {
   readonly #options: ProducerLifecycleOptions;
   readonly #ready: Deferred<void> = deferred();
-  /** `waitingForTransport`: another publication broke the transport, and the next transport is awaited. */
+  /** `waitingForTransport`: another publication broke the transport, and a new transport follows. */
   #phase: 'publishing' | 'waitingForTransport' | 'closed' = 'publishing';
-  /** `faulted`: a server that had accepted it before failed to, and none has accepted it since. */
+  /** `faulted`: a server that accepted the media before failed on it, and no server has accepted it since. */
   #acceptance: 'never' | 'accepted' | 'faulted' = 'never';
   #media: Media | null = null;
   #id: string | null = null;
@@ -45,7 +45,7 @@ export class ProducerLifecycle<Media extends SentMedia> {
 
   constructor(options: ProducerLifecycleOptions) {
     this.#options = options;
-    // The room may be left while no caller awaits it.
+    // The room may be left while no caller awaits the promise.
     this.#ready.promise.catch(() => {});
   }
 
@@ -68,7 +68,7 @@ export class ProducerLifecycle<Media extends SentMedia> {
     return this.#media;
   }
 
-  /** ID that the server had when the connection dropped. Null where it had none. */
+  /** ID that the server had when the connection dropped. Null where the server had none. */
   get resumableId(): string | null {
     return this.#resumableId;
   }
@@ -78,13 +78,13 @@ export class ProducerLifecycle<Media extends SentMedia> {
     return this.#session === null || this.#media === null ? null : { session: this.#session, media: this.#media };
   }
 
-  /** The same. Throws `connectionLost` in place of null. */
+  /** Returns `current`. Throws `connectionLost` instead of null. */
   requireCurrent(): { readonly session: DialectSession; readonly media: Media } {
     if (this.current === null) throw connectionDropped();
     return this.current;
   }
 
-  /** Resolves when the publication under way has succeeded or failed. */
+  /** Resolves when the pending publication has succeeded or failed. */
   get settled(): Promise<void> | null {
     return this.#publishing;
   }
@@ -94,8 +94,8 @@ export class ProducerLifecycle<Media extends SentMedia> {
   }
 
   /**
-   * Runs `start`, which publishes on the session, or returns null where there is nothing to send at the moment. Reports a refusal;
-   * after a connection loss, waits for the next session.
+   * Runs `start`, which publishes on the session, or returns null where there is nothing to send at present. Reports a refusal.
+   * After a connection loss, waits for the next session.
    */
   run(session: DialectSession, start: () => Publishing<Media> | null): void {
     if (!this.#isClosed) this.#phase = 'publishing';
@@ -117,7 +117,7 @@ export class ProducerLifecycle<Media extends SentMedia> {
     this.#session = null;
   }
 
-  /** A transport was rebuilt: publishes on it what the old transport carried. */
+  /** A transport was rebuilt: publishes again what the old transport carried. */
   handleRebuilt(session: DialectSession): void {
     if (this.#media?.closed !== true && this.#phase !== 'waitingForTransport') return;
     this.#session = null;
@@ -135,7 +135,10 @@ export class ProducerLifecycle<Media extends SentMedia> {
     if (this.isReady) reportFailure(this.#options.context, this.#options.method, error);
   }
 
-  /** Closes the media. The returned function closes it at the server, and resolves when the server has confirmed or is gone. */
+  /**
+   * Closes the media. The returned function closes the media at the server, and resolves when the server has confirmed or is
+   * gone.
+   */
   close(error: TureenError): () => Promise<void> {
     const { current } = this;
     this.#phase = 'closed';
@@ -147,7 +150,7 @@ export class ProducerLifecycle<Media extends SentMedia> {
       try {
         if (current !== null) await this.#options.closeAtServer(current.session, current.media.id);
       } catch (cause) {
-        // A dropped connection closes it at the server too, or the resume that follows.
+        // A dropped connection closes the media at the server too, or the resume that follows does.
         if (!isConnectionLoss(cause)) throw cause;
       }
     };
@@ -163,14 +166,14 @@ export class ProducerLifecycle<Media extends SentMedia> {
     }
     const isCurrent = context.session === session && isSameEpoch;
     if (isServerFault(error) && this.#acceptance === 'accepted') {
-      // One more session. Where this session is lost already, the fault says nothing about the next one.
+      // Tries one more session. Where this session is lost already, the fault proves nothing about the next one.
       if (!isCurrent) return;
       this.#acceptance = 'faulted';
       context.drop(`'${method}' failed at the server`);
     } else if (error.code !== 'closed') {
       onRefused(error);
-      // The server may have created it under an ID that never arrived. A resume closes what this end does not list.
-      if (error.code === 'requestTimeout' && isCurrent) context.drop(`'${method}' was not answered`);
+      // The server may have created the media under an ID that never arrived. A resume closes what the client does not list.
+      if (error.code === 'requestTimeout' && isCurrent) context.drop(`'${method}' got no response`);
     }
     // The transport was replaced meanwhile.
     else if (isCurrent) restart(session);
@@ -180,7 +183,8 @@ export class ProducerLifecycle<Media extends SentMedia> {
     const { context, closeAtServer } = this.#options;
     const { signal } = context.epoch;
     const published = await context.requestReplay.run(this, async () => {
-      // The request may have waited for another one while the connection dropped: it is suspect for the next session too.
+      // The request may have waited for another request while the connection dropped, and is then suspect for the next session
+      // too.
       if (signal.aborted) throw connectionDropped();
       const publishing = this.#isClosed ? null : start();
       return publishing && { publishing, media: await publishing.media };

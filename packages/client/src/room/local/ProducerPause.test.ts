@@ -64,7 +64,7 @@ describe('ProducerPause', () => {
     expect(changes).toEqual(['paused server', 'paused server']);
   });
 
-  it('takes over the state of a server that refuses', async () => {
+  it('applies the state of a server that refuses', async () => {
     const { pause, media, setProducerPaused, changes } = await published();
     setProducerPaused.mockRejectedValueOnce(new TureenError('requestRefused', 'no'));
     await expect(pause.set(true)).rejects.toMatchObject({ code: 'requestRefused' });
@@ -72,7 +72,7 @@ describe('ProducerPause', () => {
     expect(changes).toEqual(['paused local', 'resumed server']);
   });
 
-  it('reports no change when the server refuses while its own pause stands', async () => {
+  it('reports no change when the server refuses while its own pause applies', async () => {
     const { pause, media, setProducerPaused, changes } = await published();
     pause.handleServerPaused(true, 'server');
     setProducerPaused.mockRejectedValueOnce(new TureenError('requestRefused', 'no'));
@@ -91,7 +91,7 @@ describe('ProducerPause', () => {
     expect(changes).toEqual(['paused server', 'resumed server']);
   });
 
-  it('resumes the media when the connection drops while the server is asked to end its pause', async () => {
+  it("resumes the media when the connection drops during the request to end the server's pause", async () => {
     const { pause, media, setProducerPaused, changes } = await published();
     pause.handleServerPaused(true, 'server');
     setProducerPaused.mockRejectedValueOnce(new TureenError('connectionLost', 'dropped'));
@@ -111,7 +111,7 @@ describe('ProducerPause', () => {
     expect(pause.isPaused).toBe(false);
   });
 
-  it('takes over that the server has ended its pause before the session was resumed', async () => {
+  it('applies that the server ended its pause before the session was resumed', async () => {
     const { pause, media, setProducerPaused, changes } = await published();
     pause.handleServerPaused(true, 'server');
     pause.handleResumed(false);

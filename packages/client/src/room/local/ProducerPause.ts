@@ -12,7 +12,7 @@ export interface ProducerPauseOptions {
   readonly onChanged: (isPaused: boolean, by: Actor, reason?: TrackFailure) => void;
 }
 
-/** Whether a producer is paused: at the request of this end, by the server, or both. */
+/** Pause state of a producer: paused by the local peer, by the server, or both. */
 export class ProducerPause {
   readonly #options: ProducerPauseOptions;
   readonly #setting: SyncedSetting<boolean>;
@@ -39,7 +39,7 @@ export class ProducerPause {
     return this.requested || this.#isByServer;
   }
 
-  /** Whether this end pauses the producer. */
+  /** Whether the local peer pauses the producer. */
   get requested(): boolean {
     return this.#setting.requested;
   }
@@ -53,7 +53,7 @@ export class ProducerPause {
       const { current } = this.#options.lifecycle;
       if (current !== null && this.#setting.confirmed === isPaused)
         await current.session.setProducerPaused(current.media.id, false).catch((error: unknown) => {
-          // After a connection loss the next session sends the request. After a refusal the pause of the server stands.
+          // After a connection loss the next session sends the request. After a refusal the server's pause applies.
           if (isConnectionLoss(error)) return;
           this.#isByServer = true;
           throw error;
@@ -82,7 +82,7 @@ export class ProducerPause {
     this.#setting.restart(isPaused && (this.requested || !this.#isByServer));
   }
 
-  /** A session has published the producer. `isPaused` is the state there; a change made meanwhile is sent. */
+  /** A session has published the producer. `isPaused`: the state there. Sends a change made meanwhile. */
   restart(isPaused: boolean): void {
     this.#setting.restart(isPaused);
   }

@@ -14,14 +14,14 @@ async function joined(extensions: string[] = ['awaitDataConsumers', 'messagesLos
 
 type World = Awaited<ReturnType<typeof joined>>;
 
-/** Holds back the server's response that the receivers are ready. */
+/** Holds the server's response that the receivers are ready. */
 function holdReady({ server }: World) {
   const gate = Promise.withResolvers<object>();
   server.on('awaitDataConsumers', () => gate.promise);
   return gate;
 }
 
-/** What the server was asked, but for the connection of the transport. */
+/** Returns the server's requests, except the connect of the transport. */
 const askedOf = ({ server }: World) => server.received.filter(({ method }) => method !== 'connectWebRtcTransport');
 const methodsOf = (world: World) => askedOf(world).map(({ method }) => method);
 
@@ -60,7 +60,7 @@ describe('produceData()', () => {
     });
     await expect(world.room.produceData()).rejects.toMatchObject({ code: 'requestRefused' });
     expect(world.engine.counts.dataProducers).toBe(0);
-    // Otherwise everyone would keep a data consumer that nothing comes from.
+    // Otherwise each peer would keep a data consumer without a source.
     const produced = askedOf(world).map(({ method, data }) => [method, data.dataProducerId]);
     expect(produced.slice(1)).toEqual([
       ['awaitDataConsumers', expect.any(String)],

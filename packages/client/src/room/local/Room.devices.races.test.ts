@@ -8,8 +8,8 @@ afterEach(() => {
   Reflect.deleteProperty(navigator, 'permissions');
 });
 
-describe('races', () => {
-  it.each(['close', 'leave'] as const)('%s() during a capture stops the captured track', async (call) => {
+describe('a change of devices', () => {
+  it.each(['close', 'leave'] as const)('stops the captured track on %s() during a capture', async (call) => {
     const { machine, microphone, room, told, server, clock } = await speaking({ deviceId: 'head' });
     const release = machine.hold();
     machine.unplug('head');
@@ -24,7 +24,7 @@ describe('races', () => {
     expect(clock.pending).toBe(call === 'close' ? joinedTimers : 0);
   });
 
-  it('resume() shares the capture under way, and rejects when the producer closes', async () => {
+  it('shares the pending capture with resume(), which rejects when the producer closes', async () => {
     const { machine, microphone } = await speaking();
     const release = machine.hold();
     machine.unplug('desk');
@@ -38,7 +38,7 @@ describe('races', () => {
     expect(machine.live).toEqual([]);
   });
 
-  it('switchDevice() during a capture wins', async () => {
+  it('lets switchDevice() during a capture take precedence', async () => {
     const { machine, microphone, told } = await speaking({ deviceId: 'head' }, 'mic:desk', 'mic:head', 'mic:ear');
     const release = machine.hold();
     machine.unplug('head');
@@ -52,7 +52,7 @@ describe('races', () => {
     expect(machine.live).toHaveLength(1);
   });
 
-  it('replaceTrack() during a capture wins', async () => {
+  it('lets replaceTrack() during a capture take precedence', async () => {
     const { machine, microphone, told } = await speaking({ deviceId: 'head' });
     const release = machine.hold();
     machine.unplug('head');
@@ -65,7 +65,7 @@ describe('races', () => {
     expect(machine.tracks).toHaveLength(2);
   });
 
-  it('pause() during a capture stays in effect', async () => {
+  it('keeps pause() during a capture in effect', async () => {
     const { machine, microphone, told } = await speaking({ deviceId: 'head' });
     const release = machine.hold();
     machine.unplug('head');
@@ -77,7 +77,7 @@ describe('races', () => {
     expect(told).toEqual(['paused by local: a call', 'now Default - desk (default): deviceLost']);
   });
 
-  it('a device plugged in during a failing capture is captured next', async () => {
+  it('captures a device next that is plugged in during a failing capture', async () => {
     const { machine, told } = await speaking({}, 'mic:desk');
     const release = machine.hold();
     machine.failure = inUse;
@@ -94,7 +94,7 @@ describe('races', () => {
     expect(told.slice(1)).toEqual(['now Default - head (default): deviceLost', 'resumed by local']);
   });
 
-  it('switchDevice() recaptures the old device when it fails after closing that device', async () => {
+  it('recaptures the old device when switchDevice() fails after closing that device', async () => {
     const world = await speaking({ deviceId: 'desk' });
     const { machine, microphone, told } = world;
     machine.taken.add('head');
@@ -104,7 +104,7 @@ describe('races', () => {
     expect(stateOf(world)).toMatchObject({ paused: false, loss: null, live: 1 });
   });
 
-  it('switchDevice() captures no other device when it fails without a live track', async () => {
+  it('captures no other device when switchDevice() fails without a live track', async () => {
     const { machine, microphone, told } = await speaking({}, 'mic:desk');
     machine.unplug('desk');
     await told.reaches(1);
@@ -117,7 +117,7 @@ describe('races', () => {
     expect(microphone).toMatchObject({ paused: true, loss: null });
   });
 
-  it('a rejoin without a live track publishes nothing; the next track is published', async () => {
+  it('publishes nothing at a rejoin without a live track, and then the next track', async () => {
     const { machine, microphone, server, room, clock, told } = await speaking({}, 'mic:desk');
     machine.unplug('desk');
     await told.reaches(1);
@@ -138,7 +138,7 @@ describe('races', () => {
     expect(told.at(-1)).toBe('resumed by local');
   });
 
-  it('a device replaced while the room reconnects is published after the rejoin', async () => {
+  it('publishes a device that was replaced while the room reconnects after the rejoin', async () => {
     const { machine, microphone, server, room, clock, told } = await speaking();
     const reconnecting = room.waitFor('reconnecting');
     server.drop();
@@ -157,7 +157,7 @@ describe('races', () => {
   it.each([
     ['before', ['replace', 'produce']],
     ['after', ['produce', 'replace']],
-  ] as const)('a device changed %s the republication is published once, with the new track', async (_, order) => {
+  ] as const)('publishes a device that changed %s the republication once, with the new track', async (_, order) => {
     const { machine, microphone, server, room, clock, engine } = await speaking({ deviceId: 'desk' });
     const sent = () =>
       [...engine.sessions].flatMap(({ sendTransports }) => [...sendTransports].flatMap((one) => [...one.producers]));
@@ -172,7 +172,7 @@ describe('races', () => {
     await producing.reached();
     for (const what of order) {
       (what === 'replace' ? replacing : producing).release();
-      // The effects of one come to rest before the other starts: the order is what the test is about.
+      // The effects of the one settle before the other starts: the test depends on the order.
       await expectUnchanged(() => machine.requests.length, 2);
     }
     await switching;
@@ -184,7 +184,7 @@ describe('races', () => {
     expect(machine.live).toHaveLength(1);
   });
 
-  it('a device lost during the republication is published once it is replaced', async () => {
+  it('publishes a device that was lost during the republication once it is replaced', async () => {
     const { machine, microphone, server, room, clock, engine, told } = await speaking({}, 'mic:desk');
     const producing = engine.hold('produce');
     const reconnecting = room.waitFor('reconnecting');
@@ -208,7 +208,7 @@ describe('races', () => {
     expect(engine.counts.producers).toBe(1);
   });
 
-  it('a device lost during the first publication pauses the producer', async () => {
+  it('pauses the producer for a device that was lost during the first publication', async () => {
     const { room, machine, engine, mediaDevices, told } = await atMachine('mic:desk');
     const hold = engine.hold('produce');
     const enabling = room.enableMicrophone({ mediaDevices });

@@ -215,7 +215,7 @@ describe('a muted source', () => {
     expect(machine.live).toHaveLength(1);
   });
 
-  it('is not reported any more when a listener closes the producer that was captured again', async () => {
+  it('is no longer reported when a listener closes the producer that was captured again', async () => {
     const { room, machine, microphone, clock, told } = await speaking();
     room.on('producerDeviceChanged', () => void microphone.close());
     room.on('producerClosed', () => told.push('closed'));

@@ -5,7 +5,7 @@ import { FakeMachine } from '../../devices/FakeMachine.ts';
 import { Recorder } from '../../shared/Recorder.ts';
 import { mutedGraceMs } from './ManagedTrack.ts';
 
-/** A room with a microphone, on a computer with these devices. `events` records what the room emits about the producer. */
+/** Joins a room with a microphone, on a machine with these devices. `events` records the room's events about the producer. */
 async function speaking(options: { deviceId?: string; paused?: boolean }, ...devices: string[]) {
   const world = roomWorld();
   const machine = new FakeMachine(...devices);
@@ -60,7 +60,7 @@ describe('a track that ends during a capture', () => {
     expect(microphone).toMatchObject({ paused: true, loss: 'deviceLost' });
   });
 
-  it('leaves the failure alone when the app has paused the producer', async () => {
+  it('keeps its failure when the app has paused the producer', async () => {
     const { machine, microphone, events } = await speaking({ paused: true }, 'mic:desk', 'mic:head');
     const release = machine.hold();
     machine.prefer('head');
@@ -124,7 +124,7 @@ describe('a captured track that ends before its capture is over', () => {
     expect(microphone).toMatchObject({ paused: false, loss: null });
   });
 
-  it('is captured again when it ends while the sender takes it', async () => {
+  it('is captured again when it ends while the sender attaches it', async () => {
     const { machine, microphone, events, engine } = await speaking({}, 'mic:desk', 'mic:head', 'mic:ear');
     const replacing = engine.hold('replaceTrack');
     machine.unplug('desk');

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import type { ProduceOptions } from '../options.ts';
@@ -10,7 +10,7 @@ const video = (mimeType: string, preferredPayloadType: number) => ({
   clockRate: 90_000,
 });
 
-/** A room whose router prefers that codec. */
+/** Joins a room whose router prefers that codec. */
 async function joined(mimeType: string) {
   const world = roomWorld();
   world.server.on('getRouterRtpCapabilities', () => ({
@@ -27,38 +27,40 @@ const sent = ({ server }: Awaited<ReturnType<typeof joined>>) =>
     .filter(({ method }) => method === 'produce')
     .map(({ data }) => (data as { rtpParameters: { encodings: object[] } }).rtpParameters.encodings);
 
-it.each([
-  ['encodings[0].maxBitrate', { encodings: [{ maxBitrate: NaN }] }],
-  ['encodings[1].scaleResolutionDownBy', { encodings: [{}, { scaleResolutionDownBy: Infinity }] }],
-  ['encodings[0].maxBitrate', { encodings: [{ maxBitrate: 5n }] }],
-  ['encodings', { encodings: 'high' }],
-  ['codec', { codec: 5 }],
-])('rejects %s of %o before anything is sent', async (argument, options) => {
-  const world = await joined('video/VP8');
-  const produced = world.room.produce(fakeTrack('video'), options as unknown as ProduceOptions);
-  await expect(produced).rejects.toMatchObject({ code: 'invalidArgument', argument });
-  expect(world.server.received).toEqual([]);
-});
+describe('produce() with encodings', () => {
+  it.each([
+    ['encodings[0].maxBitrate', { encodings: [{ maxBitrate: NaN }] }],
+    ['encodings[1].scaleResolutionDownBy', { encodings: [{}, { scaleResolutionDownBy: Infinity }] }],
+    ['encodings[0].maxBitrate', { encodings: [{ maxBitrate: 5n }] }],
+    ['encodings', { encodings: 'high' }],
+    ['codec', { codec: 5 }],
+  ])('rejects %s of %o before anything is sent', async (argument, options) => {
+    const world = await joined('video/VP8');
+    const produced = world.room.produce(fakeTrack('video'), options as unknown as ProduceOptions);
+    await expect(produced).rejects.toMatchObject({ code: 'invalidArgument', argument });
+    expect(world.server.received).toEqual([]);
+  });
 
-const three = [{ scaleResolutionDownBy: 4 }, { scaleResolutionDownBy: 2 }, { maxBitrate: 900_000 }];
+  const three = [{ scaleResolutionDownBy: 4 }, { scaleResolutionDownBy: 2 }, { maxBitrate: 900_000 }];
 
-it.each([
-  ['video/AV1', 'L1T3'],
-  ['video/VP9', 'L3T3_KEY'],
-])('sends one encoding where the server prefers %s and the app named no codec', async (codec, scalabilityMode) => {
-  const world = await joined(codec);
-  await world.room.produce(fakeTrack('video'), { encodings: three });
-  expect(sent(world)).toMatchObject([[{ maxBitrate: 900_000, scalabilityMode }]]);
-});
+  it.each([
+    ['video/AV1', 'L1T3'],
+    ['video/VP9', 'L3T3_KEY'],
+  ])('sends one encoding where the server prefers %s and the app named no codec', async (codec, scalabilityMode) => {
+    const world = await joined(codec);
+    await world.room.produce(fakeTrack('video'), { encodings: three });
+    expect(sent(world)).toMatchObject([[{ maxBitrate: 900_000, scalabilityMode }]]);
+  });
 
-it.each([
-  ['several encodings', three],
-  ['spatial layers', [{ scalabilityMode: 'L3T3_KEY' }]],
-])('rejects %s of AV1 with unsupported, sends nothing and accepts the next track', async (_, encodings) => {
-  const { room } = await joined('video/AV1');
-  const refused = room.produce(fakeTrack('video'), { codec: 'video/AV1', encodings });
-  await expect(refused).rejects.toMatchObject({ code: 'unsupported', retryable: false });
-  expect(room.producers.size).toBe(0);
-  expect(room.state).toBe('joined');
-  await expect(room.produce(fakeTrack('video'), { codec: 'video/AV1' })).resolves.toMatchObject({ closed: false });
+  it.each([
+    ['several encodings', three],
+    ['spatial layers', [{ scalabilityMode: 'L3T3_KEY' }]],
+  ])('rejects %s of AV1 with unsupported, sends nothing and accepts the next track', async (_, encodings) => {
+    const { room } = await joined('video/AV1');
+    const refused = room.produce(fakeTrack('video'), { codec: 'video/AV1', encodings });
+    await expect(refused).rejects.toMatchObject({ code: 'unsupported', retryable: false });
+    expect(room.producers.size).toBe(0);
+    expect(room.state).toBe('joined');
+    await expect(room.produce(fakeTrack('video'), { codec: 'video/AV1' })).resolves.toMatchObject({ closed: false });
+  });
 });

@@ -53,7 +53,7 @@ describe('produce()', () => {
     expect(producer.paused).toBe(true);
   });
 
-  it.each([[undefined], [null], [{}], [{ kind: 'smell' }]])('rejects %j in place of a track', async (track) => {
+  it.each([[undefined], [null], [{}], [{ kind: 'smell' }]])('rejects %j as a track', async (track) => {
     const { room } = await joined();
     await expect(room.produce(track as never)).rejects.toMatchObject({ code: 'invalidArgument' });
   });
@@ -128,7 +128,7 @@ describe('producer calls', () => {
     expect(producer.paused).toBe(true);
   });
 
-  it('the last of several calls wins', async () => {
+  it('the last of several calls takes precedence', async () => {
     const { producer, server } = await producing();
     await Promise.all([producer.pause(), producer.resume(), producer.pause()]);
     expect(producer.paused).toBe(true);

@@ -18,7 +18,7 @@ const fail = (): never => {
   throw new Error('no');
 };
 
-/** appData that no server can be sent, and a word of the error that says why. */
+/** appData that cannot be sent to any server, with a part of the error message. */
 const unsendable: readonly (readonly [string, unknown, string])[] = [
   ['a BigInt', { id: 12n }, 'BigInt'],
   ['a circle', circle, 'circular'],
@@ -58,7 +58,7 @@ describe.each(unsendable)('appData with %s', (_what, appData, why) => {
     await expect(another.room.join(wrong)).rejects.toMatchObject(error);
     await expectUnchanged(() => [server.received, said, another.server.connections], [[], [], []]);
     expect([room.producers.size, room.dataProducers.size, another.room.state]).toEqual([0, 0, 'idle']);
-    // The next call is as good as any.
+    // The next call succeeds.
     await expect(room.produce(fakeTrack('audio'), { appData: { id: 12 } })).resolves.toMatchObject({ closed: false });
     await another.room.join();
   });
@@ -116,7 +116,7 @@ describe('text over its limit', () => {
 });
 
 describe('a transport whose send() fails', () => {
-  /** The scripted server, over a transport that asks `onSend` before it sends a request. */
+  /** Connects the scripted server over a transport that calls `onSend` before it sends a request. */
   function over(onSend: (method: string) => unknown) {
     const server = new ScriptedServer();
     const transport: SignalingTransport = {

@@ -42,7 +42,7 @@ describe('TrackFailurePolicy', () => {
     expect(policy.takeResume()).toBe(true);
   });
 
-  it('does not capture again by itself after permissionDenied', () => {
+  it('does not capture again automatically after permissionDenied', () => {
     const policy = new TrackFailurePolicy();
     policy.handleLost('permissionDenied', false);
     expect(policy.shouldRecapture).toBe(false);

@@ -1,8 +1,8 @@
 import type { TrackFailure } from './ManagedTrack.ts';
 
 /**
- * Whether a producer has a track that it can send. `awaitingTrack`: there is a session, and the producer is published on it once it
- * has a live track. `isPaused`: the failure has paused the producer, and the next live track resumes it.
+ * State of the track that a producer sends. `awaitingTrack`: a session exists, and the producer is published on it when it has a
+ * live track. `isPaused`: the failure paused the producer, and the next live track resumes it.
  */
 type TrackState =
   | { readonly name: 'live'; readonly failure: null; readonly isPaused: boolean }
@@ -22,7 +22,7 @@ export class TrackFailurePolicy {
     return this.#state.failure;
   }
 
-  /** Whether to capture the device again when devices change. After `permissionDenied` only a call of the app does. */
+  /** Whether to capture the device again when devices change. After `permissionDenied` only a call of the app captures. */
   get shouldRecapture(): boolean {
     return this.#state.isPaused && this.#state.failure !== 'permissionDenied';
   }
@@ -56,12 +56,12 @@ export class TrackFailurePolicy {
     return isPaused;
   }
 
-  /** The app paused the producer: the next live track does not resume it. */
+  /** The app paused the producer, so the next live track does not resume it. */
   handlePausedByApp(): void {
     this.#state = { ...this.#state, isPaused: false };
   }
 
-  /** There is a session, and no live track to publish on it. */
+  /** A session exists, but no live track to publish on it. */
   awaitTrack(): void {
     const { failure, isPaused } = this.#state;
     this.#state = { name: 'awaitingTrack', failure, isPaused };

@@ -1,7 +1,10 @@
 import { checkAppData, checkCodecOptions, checkEncodings, checkString, checkText } from '../checks.ts';
 import type { ProduceOptions } from '../options.ts';
 
-/** Checks the options before anything is captured or sent. Throws `invalidArgument`. Returns `appData` as its `toJSON()` returns it. */
+/**
+ * Checks the options before anything is captured or sent. Throws `invalidArgument`. Returns `appData`, converted by its
+ * `toJSON()`.
+ */
 export function checkPublishing(options: ProduceOptions): ProduceOptions['appData'] {
   const { appData, source = 'unknown', codec, codecOptions, encodings } = options;
   if (codec !== undefined) checkString(codec, 'codec');

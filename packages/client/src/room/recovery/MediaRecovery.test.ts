@@ -10,7 +10,7 @@ import type { TransportRecoveryOptions } from './TransportRecovery.ts';
 const refused = () => Promise.reject(new TureenError('requestRefused', 'no such word'));
 const never = () => new Promise<void>(() => {});
 
-/** All can be done, and all of it answers at once. What is asked for and what is told is written down. */
+/** All steps are supported and succeed at once. Records steps and events. */
 function ladder(
   given: Partial<TransportRecoveryOptions> & { steps?: Partial<RoomCapabilities['recovery']> } = {},
   { wasConnected = true } = {},
@@ -191,7 +191,7 @@ describe('a server that does not respond', () => {
     recovery.handleState('send', 'failed');
     await heard();
     expect(await pass(4999)).toEqual([]);
-    expect(await pass(1)).toEqual(['drop: the server did not answer as media was lost']);
+    expect(await pass(1)).toEqual(['drop: no response from the server while media was lost']);
     expect(clock.pending).toBe(0);
   });
 
@@ -200,7 +200,7 @@ describe('a server that does not respond', () => {
       restartIce: () => Promise.reject(new TureenError('requestTimeout', 'no answer')),
     });
     recovery.handleState('send', 'failed');
-    expect((await heard()).at(-1)).toBe('drop: the server did not answer as media was lost');
+    expect((await heard()).at(-1)).toBe('drop: no response from the server while media was lost');
   });
 });
 
@@ -350,7 +350,7 @@ describe('a recovery ends', () => {
   });
 });
 
-/** The same numbers for the same seed, 0 to 1. */
+/** Returns the same numbers for the same seed, 0 to 1. */
 function numbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -396,7 +396,7 @@ describe('any events in any order', () => {
         else if (event === 'rejoin:' || event === 'drop:') isOn = false;
       }
       if (happens >= 0.6 && happens < 0.7) isOn = false;
-      // What is broken is never forgotten.
+      // Broken media always has a pending timer.
       if (isOn && broken.size > 0) expect(clock.pending).toBeGreaterThan(0);
       if (!isOn) {
         expect(clock.pending).toBeLessThanOrEqual(asked);

@@ -2,7 +2,7 @@ import type { MediaConnectionState } from '../../media/MediaEngine.ts';
 import type { TransportDirection } from '../entityInfo.ts';
 import { TransportRecovery, type TransportRecoveryOptions } from './TransportRecovery.ts';
 
-/** ms within which one ICE restart serves both directions. */
+/** Time in ms within which one ICE restart serves both directions. */
 const sharedRestartMs = 2000;
 
 const directions: readonly TransportDirection[] = ['send', 'recv'];
@@ -10,7 +10,7 @@ const directions: readonly TransportDirection[] = ['send', 'recv'];
 /** Recovers media that broke while signaling works. Each direction recovers alone, but ICE restarts in both. */
 export class MediaRecovery {
   readonly #options: TransportRecoveryOptions;
-  /** In the order of the directions, as are the restarts. */
+  /** Recoveries in the order of `directions`, as are the restarts. */
   #recoveries: readonly TransportRecovery[] = [];
   #restarts: readonly Promise<void>[] = [];
   #restartedAt = -Infinity;
@@ -26,12 +26,12 @@ export class MediaRecovery {
     for (const recovery of this.#recoveries) recovery.start(isResumed);
   }
 
-  /** Signaling is gone: no step is possible. */
+  /** The connection dropped: no step is possible. */
   stop(): void {
     for (const recovery of this.#recoveries) recovery.stop();
   }
 
-  /** The session ended: forgets the network path too. */
+  /** The session ended: discards the state of the transports too. */
   end(): void {
     this.stop();
     const options = { ...this.#options, restartIce: (direction: TransportDirection) => this.#restart(direction) };
@@ -48,7 +48,7 @@ export class MediaRecovery {
     for (const recovery of this.#recoveries) recovery.handleOnline();
   }
 
-  /** Both directions use the same network path, so that both are broken or about to be. */
+  /** Restarts ICE in both directions. They use the same network path, so both are broken or about to be. */
   async #restart(direction: TransportDirection): Promise<void> {
     const { clock, restartIce } = this.#options;
     if (clock.now() - this.#restartedAt >= sharedRestartMs) {

@@ -9,7 +9,7 @@ const refused = () => {
 };
 const never = () => new Promise(() => {});
 
-/** Alice with a camera and a data channel of her own and a consumer of bob's, on a server that resumes whatever is held. */
+/** Joins Alice's room with a camera, a data channel and a consumer of Bob's track, on a server that resumes sessions. */
 async function inCall() {
   const world = roomWorld();
   const { room, server, engine, clock, said } = world;
@@ -35,7 +35,7 @@ async function inCall() {
   const consumer = room.consumers.get('c1')!;
   said.length = 0;
   server.received.length = 0;
-  /** Breaks one direction, or says that it is well again. */
+  /** Breaks or restores the media of one direction. */
   const become = async (direction: 'send' | 'recv', state: 'disconnected' | 'failed' | 'connected') => {
     engine.session[direction === 'send' ? 'sendTransport' : 'recvTransport'].setConnectionState(state);
     await passOf(clock, 0);
@@ -254,7 +254,7 @@ describe('a pending produce while its transport is rebuilt', () => {
   );
 });
 
-/** Where a repair can be as something else happens. */
+/** Moments in a recovery at which something else happens. */
 const moments: [string, (world: World) => Promise<void>][] = [
   [
     'ICE is restarted',
@@ -303,7 +303,7 @@ describe.each(moments)('while %s', (moment, begin) => {
     world.said.length = 0;
     await world.pass(120_000);
     expect(world.said).toEqual([]);
-    // And the next session begins as if nothing had been.
+    // The next session starts afresh.
     world.server.on('restartIce', () => world.server.answerOf('restartIce', {}));
     for (const method of ['createWebRtcTransport', 'produce'])
       world.server.on(method, (data) => world.server.answerOf(method, data));
@@ -312,7 +312,7 @@ describe.each(moments)('while %s', (moment, begin) => {
     expect(world.said.some((line) => line.startsWith('transportRecover'))).toBe(false);
   });
 
-  it('a drop of signaling reconnects, and restores the desired state', async () => {
+  it('a drop of the connection reconnects, and restores the desired state', async () => {
     const { server, room, camera, channel, engine, clock, said, comeBack, become, pass } = await (async () => {
       const world = await inCall();
       await begin(world);

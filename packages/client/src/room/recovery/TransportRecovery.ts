@@ -5,16 +5,16 @@ import type { RoomCapabilities } from '../capabilities.ts';
 import type { TransportDirection } from '../entityInfo.ts';
 import type { Announce, RecoveryStep } from '../events.ts';
 
-/** The gentlest first. */
+/** Steps, the least disruptive first. */
 const steps: readonly RecoveryStep[] = ['restartIce', 'rebuild', 'rejoin'];
 
-/** ms that a disconnected transport has to reconnect before an ICE restart. */
+/** Time in ms that a disconnected transport has to reconnect before an ICE restart. */
 const patienceMs = 2000;
-/** ms that the server has to respond: where media is lost, signaling may be dead too. */
+/** Time in ms that the server has to respond: where media is lost, signaling may be dead too. */
 const responseTimeoutMs = 5000;
-/** ms that a transport has to connect after a step, and to reconnect where ICE cannot be restarted. */
+/** Time in ms that a transport has to connect after a step, and to reconnect where ICE cannot be restarted. */
 const connectTimeoutMs = 7000;
-/** How often the pause between two rounds of steps doubles, at most. */
+/** Highest number of times that the pause between two rounds of steps doubles. */
 const maxDoublings = 3;
 
 export interface TransportRecoveryOptions {
@@ -22,7 +22,7 @@ export interface TransportRecoveryOptions {
   readonly announce: Announce;
   readonly recovery: () => RoomCapabilities['recovery'];
   readonly restartIce: (direction: TransportDirection) => Promise<void>;
-  /** Replaces a transport, with what it carried. */
+  /** Replaces a transport, and publishes again what it carried. */
   readonly rebuild: (direction: TransportDirection) => Promise<void>;
   /** Replaces the session. */
   readonly rejoin: (reason: string) => void;
@@ -36,18 +36,18 @@ export class TransportRecovery {
   readonly #options: TransportRecoveryOptions;
   #isOn = false;
   #state: MediaConnectionState = 'new';
-  /** Why the transport needs recovery; null while it works. */
+  /** Why the transport needs recovery. Null while it works. */
   #reason: string | null = null;
   #since = 0;
-  /** How many steps were taken or skipped. None while the transport may still reconnect. */
+  /** Number of steps taken or skipped. 0 while the transport may still reconnect. */
   #taken = 0;
-  /** The last step of which the app knows. */
+  /** Last step that the app was informed of. */
   #announced: RecoveryStep | null = null;
-  /** In this session or a former one. */
+  /** Whether the direction was connected, in this session or a former one. */
   #wasConnected = false;
-  /** How many times all steps failed. */
+  /** Number of rounds in which all steps failed. */
   #rounds = 0;
-  /** Ends whenever the step under way is superseded. */
+  /** Ends when the running step is superseded. */
   readonly #epoch = new Epoch();
   #cancel: () => void = () => {};
 
@@ -63,7 +63,7 @@ export class TransportRecovery {
       this.#state = 'new';
       this.#settle('rejoin');
     }
-    // The present state of a kept transport follows.
+    // A kept transport reports its present state next.
     this.#watch();
   }
 
@@ -94,7 +94,7 @@ export class TransportRecovery {
     this.#watch();
   }
 
-  /** Cancels the pending timer and the step under way. */
+  /** Cancels the timer and the running step. */
   #halt(): void {
     this.#cancel();
     this.#epoch.next();
@@ -115,7 +115,7 @@ export class TransportRecovery {
       this.#options.announce('transportRecovered', { direction: this.#direction, step: by });
   }
 
-  /** Takes the next step once the patience with this state is over. */
+  /** Takes the next step when the time for the present state has passed. */
   #watch(): void {
     this.#halt();
     if (!this.#isOn || this.#reason === null) return;
@@ -159,7 +159,7 @@ export class TransportRecovery {
       return;
     }
     const isDead = () => {
-      drop('the server did not answer as media was lost');
+      drop('no response from the server while media was lost');
     };
     this.#cancel = clock.after(responseTimeoutMs, isDead);
     try {

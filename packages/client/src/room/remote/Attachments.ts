@@ -1,6 +1,6 @@
 import type { Attachment, AttachmentHandlers, PlaybackGate } from '../../playback/PlaybackGate.ts';
 
-/** Elements that play one consumer. They outlive its track: a new track replaces the old one. */
+/** Elements that play one consumer. They stay attached when the consumer gets another track. */
 export class Attachments {
   readonly #gate: PlaybackGate;
   readonly #handlers: AttachmentHandlers;
@@ -11,7 +11,7 @@ export class Attachments {
     this.#handlers = handlers;
   }
 
-  /** Plays `track` in the element; null: as soon as there is a track. An element that has the track already plays again. */
+  /** Plays `track` in the element. Null: as soon as there is a track. An element that has the track already plays again. */
   add(element: HTMLMediaElement, track: MediaStreamTrack | null): void {
     const attachment = this.#elements.get(element);
     if (attachment) attachment.play();

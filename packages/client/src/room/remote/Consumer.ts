@@ -13,16 +13,21 @@ import type { ConsumerController } from './ConsumerController.ts';
 
 /** Events emitted by a consumer. The room re-emits each with the consumer in its payload. */
 export interface ConsumerEvents {
+  /** `localPaused` (by `local`) or `remotePaused` changed to true. */
   paused: { by: Actor };
+  /** `localPaused` or `remotePaused` changed to false. */
   resumed: { by: Actor };
   /** Layers that the server sends; both null while it sends none. */
   layersChanged: { spatialLayer: number | null; temporalLayer: number | null; profile?: string | undefined };
+  /** The server confirmed the preferred layers. mediasoup-v2 only. */
   preferredLayersSet: { spatialLayer: number | null; temporalLayer: number | null; profile?: string | undefined };
+  /** The server sent a score. */
   score: { score: ConsumerScore };
-  /** The consumer has its track, or another track after a reconnect. Attached elements play the new track. */
+  /** The consumer received its track, or another track after a reconnect. Attached elements play the new track. */
   trackChanged: { track: MediaStreamTrack };
-  /** The first frame, or the first sound, of an attached element. */
+  /** An attached element shows its first frame, or plays its first sound. */
   playing: { element: HTMLMediaElement };
+  /** Statistics of the server, at each interval after `enableStats()`. */
   stats: { stats: readonly ServerStat[] };
   /** `detail`: text of a server whose reason the SDK does not know. */
   closed: { reason: ConsumerCloseReason; detail?: string | undefined };
@@ -32,9 +37,9 @@ export interface ConsumerEvents {
 export let createConsumer: (controller: ConsumerController) => Consumer;
 
 /**
- * Receiving end of a remote peer's track. The room creates consumers; see `newConsumer`. The object lives through reconnects, its
- * `id` and `track` may change then. `ConsumerAppData` is what the app expects as `appData`, and `Types` in the room; see
- * {@link RoomAppData}.
+ * Receiving end of a remote peer's track. The room creates consumers and emits `newConsumer`. The object stays the same through
+ * reconnects; its `id` and `track` may change. `ConsumerAppData` is the expected type of `appData`. `Types` are those of the
+ * room; see {@link RoomAppData}.
  */
 export class Consumer<
   ConsumerAppData = unknown,
@@ -53,7 +58,7 @@ export class Consumer<
     this.#controller = controller;
   }
 
-  /** Remote peer whose track this is. */
+  /** Remote peer that sends the track. */
   get peer(): PeerOf<Types> {
     return this.#controller.peer.peer as PeerOf<Types>;
   }
@@ -68,17 +73,17 @@ export class Consumer<
     return this.#controller.offer.producerId;
   }
 
-  /** How the remote peer encodes: one stream, several, or one stream with layers. */
+  /** Encoding of the remote peer: one stream, several streams, or one stream with layers. */
   get type(): 'simple' | 'simulcast' | 'svc' {
     return this.#controller.offer.type;
   }
 
-  /** `appData` that the remote peer gave when it produced. Unchecked. */
+  /** `appData` that the remote peer passed to `produce()`. Unchecked. */
   get appData(): ConsumerAppData {
     return this.#controller.offer.appData as ConsumerAppData;
   }
 
-  /** False where this browser cannot decode the codec: `track` stays null. */
+  /** False where this browser cannot decode the codec; `track` stays null. */
   get supported(): boolean {
     return this.#controller.offer.supported;
   }
@@ -88,7 +93,7 @@ export class Consumer<
     return this.#controller.media.track;
   }
 
-  /** Underlying receiver, for encoded streams or jitter buffer targets. Changes after a reconnect. */
+  /** Underlying receiver, for encoded streams or jitter buffer targets. Changes with `track`. */
   get rtpReceiver(): RTCRtpReceiver | undefined {
     return this.#controller.media.rtpReceiver;
   }
@@ -103,17 +108,17 @@ export class Consumer<
     return this.#controller.isRemotePaused;
   }
 
-  /** Whether the room subscribes to the track; see `setSubscribed`. */
+  /** Whether the room subscribes to the track; see `setSubscribed()`. */
   get subscribed(): boolean {
     return this.#controller.isSubscribed;
   }
 
-  /** Null until the server sends a score. */
+  /** Last score from the server. Null until the server sends a score. */
   get score(): ConsumerScore | null {
     return this.#controller.score;
   }
 
-  /** Requested layers. Null means the highest. */
+  /** Requested layers. Null: the highest. */
   get preferredLayers(): Layers | null {
     return this.#controller.settings.preferredLayers.requested;
   }
@@ -123,24 +128,34 @@ export class Consumer<
     return this.#controller.currentLayers;
   }
 
-  /** 1 to 255, default 1. */
+  /** Requested priority, 1 to 255. Default 1. */
   get priority(): number {
     return this.#controller.settings.priority.requested;
   }
 
-  /** Pauses at the server, which then sends nothing. Rejects and rolls back when the server refuses. */
+  /**
+   * Pauses the consumer at the server, which then sends nothing. Rejects with `requestRefused` when the server refuses; the
+   * consumer then resumes.
+   */
   async pause(): Promise<void> {
     await this.#controller.setLocalPaused(true);
   }
 
-  /** Resumes after `pause`. The server requests a key frame from the source. */
+  /** Resumes after `pause()`. The server requests a key frame from the source. */
   async resume(): Promise<void> {
     await this.#controller.setLocalPaused(false);
   }
 
   /**
-   * Subscribes to the track, or unsubscribes. `false` stops it at the server; `true` starts it (again) and resolves once `track`
-   * is there. Required to receive anything under `consume: 'manual'`. Rejects with `unsupportedCodec`, `mediaFailed`.
+   * Subscribes to the track, or unsubscribes. `false` stops the track at the server. `true` starts the track and resolves when
+   * `track` is set. Required for any track under `consume: 'manual'`. Rejects with `unsupportedCodec` or `mediaFailed`.
+   *
+   * @example
+   * ```ts
+   * room.on('newConsumer', ({ consumer }) => {
+   *   if (consumer.source === 'screen') void consumer.setSubscribed(true);
+   * });
+   * ```
    */
   async setSubscribed(subscribed: boolean): Promise<void> {
     this.#controller.assertOpen('setSubscribed()');
@@ -151,8 +166,13 @@ export class Consumer<
   }
 
   /**
-   * Limits which simulcast or SVC layers the server sends. Wire: v3 `setConsumerPreferredLayers`. Rejects with `unsupported`
-   * where the dialect has no layers, and with `invalidArgument`.
+   * Limits the simulcast or SVC layers that the server sends. Rejects with `unsupported` where the dialect has no layers, and
+   * with `invalidArgument`. Wire: v3 `setConsumerPreferredLayers`.
+   *
+   * @example
+   * ```ts
+   * await consumer.setPreferredLayers({ spatialLayer: 0 });
+   * ```
    */
   async setPreferredLayers(layers: Layers): Promise<void> {
     const { context, settings } = this.#controller;
@@ -171,7 +191,10 @@ export class Consumer<
     await confirmed;
   }
 
-  /** Sets which consumers get bandwidth first, 1 to 255. Wire: v3 `setConsumerPriority`. */
+  /**
+   * Sets the priority for bandwidth among the consumers of this room, 1 to 255. Rejects with `unsupported` where the dialect has
+   * no priority. Wire: v3 `setConsumerPriority`.
+   */
   async setPriority(priority: number): Promise<void> {
     const { context, settings } = this.#controller;
     this.#controller.assertOpen('setPriority()');
@@ -197,18 +220,25 @@ export class Consumer<
   }
 
   /**
-   * Closes the consumer, its media and its attachments. Idempotent. To subscribe again later use `setSubscribed(false)` instead.
-   * Emits `closed`, and `consumerClosed` at the room.
+   * Closes the consumer, its media and its attachments. Idempotent. Use `setSubscribed(false)` instead to subscribe again later.
+   * Emits `closed`; the room emits `consumerClosed`.
    */
   async close(): Promise<void> {
     await this.#controller.close();
   }
 
   /**
-   * Plays the track in `element`, or in a new `<audio>` or `<video>`. Consumers may share an element: their sound is played in
-   * sync, with the picture attached last. An element that leaves the document plays again when it returns. The room emits
-   * `playbackBlocked` where the browser requires a user gesture, `playbackPaused` where something else paused the element; a
-   * second `attach()` plays it again.
+   * Plays the track in `element`, or in a new `<audio>` or `<video>`. Consumers may share an element, which plays all their sound
+   * in sync and shows the picture attached last. An element that leaves the document plays again when it returns. The room emits
+   * `playbackBlocked` where the browser requires a user gesture, and `playbackPaused` where something outside the SDK paused the
+   * element. A second `attach()` plays the element again.
+   *
+   * @example
+   * ```ts
+   * room.on('newConsumer', ({ consumer, peer }) => {
+   *   consumer.attach(document.querySelector<HTMLVideoElement>(`#video-${peer.id}`) ?? undefined);
+   * });
+   * ```
    */
   attach<E extends HTMLMediaElement = HTMLMediaElement>(element?: E): E {
     this.#controller.assertOpen('attach()');
@@ -218,7 +248,7 @@ export class Consumer<
     return target;
   }
 
-  /** Detaches from `element`, or from all elements. */
+  /** Detaches the track from `element`, or from all elements. */
   detach(element?: HTMLMediaElement): void {
     this.#controller.media.detach(element);
   }

@@ -86,7 +86,7 @@ describe('ConsumerController', () => {
     expect(setConsumerPaused.mock.calls).toEqual([['c1', true]]);
   });
 
-  it('takes over the state of the server after a resume, and subscribes again where the track is lost', async () => {
+  it('applies the state of the server after a resume, and subscribes again where the track is lost', async () => {
     const { controller, session, events } = await accepted();
     controller.handleSessionLost();
     expect(controller.hasSession).toBe(false);
@@ -98,7 +98,7 @@ describe('ConsumerController', () => {
     expect(events).toEqual(['paused', 'trackChanged']);
   });
 
-  it('offers itself again for a rebuilt transport only when its track is lost', async () => {
+  it('returns its offer again for a rebuilt transport only when its track is lost', async () => {
     const { controller } = await accepted();
     expect(controller.handleRebuilt()).toBeNull();
     controller.handleRemotePaused(true, 'remote');

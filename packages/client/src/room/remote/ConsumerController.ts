@@ -18,11 +18,11 @@ export interface ConsumerControllerOptions {
   readonly peer: PeerController;
   readonly offer: ConsumerOffer;
   readonly isSubscribed: boolean;
-  /** The app closes the consumer: removes it from the room. */
+  /** The app closed the consumer: removes it from the room. */
   readonly onClose: (controller: ConsumerController) => void;
 }
 
-/** State of one consumer, and its handlers for the server's notifications. The app holds the `Consumer`. */
+/** State of one consumer, and its handlers for the server's notifications. The app gets the `Consumer`. */
 export class ConsumerController implements MediaController {
   readonly context: RoomContext;
   readonly peer: PeerController;
@@ -145,7 +145,7 @@ export class ConsumerController implements MediaController {
       try {
         await this.media.subscribe(this.#session);
       } catch (error) {
-        // A failed subscription is undone. After a connection loss the next session repeats it.
+        // Undoes a failed subscription. After a connection loss the next session repeats it.
         if (!isConnectionLoss(error)) this.isSubscribed = false;
         this.context.invalidate();
         throw error;
@@ -162,7 +162,7 @@ export class ConsumerController implements MediaController {
     if (session !== null) await this.closeAtServer(session);
   }
 
-  /** Closes at the server. Where the dialect has no such request, a paused consumer comes nearest: the server sends nothing. */
+  /** Closes at the server. Where the dialect has no such request, pauses the consumer, so that the server sends nothing. */
   async closeAtServer(session: DialectSession): Promise<void> {
     const { id } = this;
     await (this.context.capabilities.closeConsumer ? session.closeConsumer(id) : session.setConsumerPaused(id, true));
@@ -183,7 +183,7 @@ export class ConsumerController implements MediaController {
     if (this.#isStopped) inBackground(this.context, 'pauseConsumer', this.settings.stopped.set(true));
   }
 
-  /** The session was resumed with this consumer. Applies what either end missed. */
+  /** The session was resumed with this consumer. Applies the changes that each end missed. */
   handleResumed(session: DialectSession, { paused, remotePaused }: ResumedConsumer): void {
     this.#session = session;
     this.handleRemotePaused(remotePaused, 'remote');
@@ -194,7 +194,7 @@ export class ConsumerController implements MediaController {
       inBackground(this.context, 'newConsumer', this.media.subscribe(session));
   }
 
-  /** A transport was rebuilt. Returns the offer to subscribe to again, or null where the track still stands. */
+  /** A transport was rebuilt. Returns the offer to subscribe to again, or null where the track is unaffected. */
   handleRebuilt(): ConsumerOffer | null {
     if (this.#session === null || !this.media.isLost) return null;
     this.#session = null;
@@ -206,7 +206,7 @@ export class ConsumerController implements MediaController {
     this.#phase = 'announced';
   }
 
-  /** The session ended. A next session may offer the consumer again. */
+  /** The session ended. The next session may offer the consumer again. */
   handleSessionLost(): void {
     this.#session = null;
   }
@@ -239,7 +239,7 @@ export class ConsumerController implements MediaController {
     this.stats.handle(stats);
   }
 
-  /** Closes everything of the consumer and emits `closed`. Idempotent. */
+  /** Closes all parts of the consumer and emits `closed`. Idempotent. */
   handleClosed({ reason, detail }: Closing<ConsumerCloseReason>): void {
     if (this.isClosed) return;
     const { consumer, isAnnounced } = this;
@@ -262,7 +262,7 @@ export class ConsumerController implements MediaController {
     this.#emit('trackChanged', { track });
   }
 
-  /** The server refused to pause or to resume: `isStopped` is its state. */
+  /** The server refused to pause or to resume. `isStopped`: the server's state. */
   #handleStopRefused(isStopped: boolean): void {
     if (this.isClosed || this.#isStopped === isStopped) return;
     this.context.invalidate();

@@ -8,17 +8,17 @@ import type { RoomContext } from '../RoomContext.ts';
 export interface ConsumerMediaOptions {
   readonly context: RoomContext;
   readonly offer: ConsumerOffer;
-  /** Settings to consume with. */
+  /** Returns the settings to consume with. */
   readonly initialSettings: () => ConsumeSettings;
   /** The element shows its first frame, or plays its first sound. */
   readonly onPlaying: (element: HTMLMediaElement) => void;
   readonly onBlocked: (element: HTMLMediaElement, error: TureenError) => void;
   readonly onElementPaused: (element: HTMLMediaElement) => void;
-  /** The track is there, or another track after a reconnect. `settings`: those of the request. */
+  /** The consumer received its track, or another track after a reconnect. `settings`: those of the request. */
   readonly onTrack: (track: MediaStreamTrack, session: DialectSession, settings: ConsumeSettings) => void;
 }
 
-/** Media of one consumer: subscribes to what the server offers, and plays the track in the attached elements. */
+/** Media of one consumer: subscribes to the server's offer, and plays the track in the attached elements. */
 export class ConsumerMedia {
   readonly #options: ConsumerMediaOptions;
   readonly #attachments: Attachments;
@@ -51,7 +51,7 @@ export class ConsumerMedia {
     return this.#media?.closed === true;
   }
 
-  /** Resolves once the track is there. Calls for the same offer share one request. */
+  /** Resolves when the track is received. Calls for the same offer share one request. */
   subscribe(session: DialectSession): Promise<void> {
     const { offer } = this;
     if (this.#subscribing?.offer === offer) return this.#subscribing.done;
@@ -79,7 +79,7 @@ export class ConsumerMedia {
   async getStats(): Promise<RTCStatsReport> {
     // After a rejoin the old media is closed, and the consumer waits for its next offer.
     if (this.#media === null || this.isLost)
-      throw new TureenError('invalidState', 'the consumer has no track: there are no statistics', {
+      throw new TureenError('invalidState', 'the consumer has no track', {
         hint: 'Wait for the `trackChanged` event.',
       });
     return this.#media.getStats();

@@ -5,7 +5,7 @@ import type { DialectSession } from '../DialectPort.ts';
 import type { Layers } from '../entityInfo.ts';
 
 export interface ConsumerSettingsOptions {
-  /** Session that has the consumer, and the consumer's ID there; null while there is none. */
+  /** Returns the session that has the consumer, and the consumer's ID there. Null while there is none. */
   readonly current: () => { readonly session: DialectSession; readonly id: string } | null;
   /** The server refused to stop the consumer, or to resume it. `isStopped` is the server's state. */
   readonly onStopRefused: (isStopped: boolean) => void;
@@ -16,11 +16,11 @@ export interface ConsumerSettingsOptions {
 export const sameLayers = (a: Layers | null, b: Layers | null) =>
   a?.spatialLayer === b?.spatialLayer && a?.temporalLayer === b?.temporalLayer;
 
-/** Settings of one consumer, kept over sessions. Each session receives those that differ from the server's defaults. */
+/** Settings of one consumer, kept across sessions. Sends each session those that differ from the server's defaults. */
 export class ConsumerSettings {
   /** Whether the server must send nothing: paused by the app, or not subscribed. */
   readonly stopped: SyncedSetting<boolean>;
-  /** Null: the highest. */
+  /** Null: the highest layers. */
   readonly preferredLayers: SyncedSetting<Layers | null>;
   readonly priority: SyncedSetting<number>;
 
@@ -60,7 +60,7 @@ export class ConsumerSettings {
     this.priority.restart(1);
   }
 
-  /** The session was resumed. `isStopped` is the server's state; changes made meanwhile are sent. */
+  /** The session was resumed. `isStopped`: the server's state. Sends changes made meanwhile. */
   resume(isStopped: boolean): void {
     this.stopped.restart(isStopped);
     this.preferredLayers.restart(this.preferredLayers.confirmed);

@@ -15,11 +15,11 @@ export interface DataConsumerControllerOptions {
   readonly peer: PeerController | null;
   readonly offer: DataConsumerOffer;
   readonly isSubscribed: boolean;
-  /** The app closes the data consumer: removes it from the room. */
+  /** The app closed the data consumer: removes it from the room. */
   readonly onClose: (controller: DataConsumerController) => void;
 }
 
-/** State of one data consumer, and its handlers for the server's notifications. The app holds the `DataConsumer`. */
+/** State of one data consumer, and its handlers for the server's notifications. The app gets the `DataConsumer`. */
 export class DataConsumerController {
   readonly context: RoomContext;
   readonly peer: PeerController | null;
@@ -73,7 +73,8 @@ export class DataConsumerController {
     const media = this.#media;
     this.#media = null;
     this.#onClose(this);
-    // mediasoup's worker removes a data consumer whose channel closes, and logs an error for the request: the request goes first.
+    // Sends the request before the channel closes: then mediasoup's worker removes the data consumer, and logs an error for a
+    // request.
     try {
       await this.context.session?.closeDataConsumer?.(this.id);
     } finally {
@@ -81,14 +82,14 @@ export class DataConsumerController {
     }
   }
 
-  /** The server offers the data consumer, and sends at once. Resolves once the channel is there. */
+  /** The server offers the data consumer, and sends at once. Resolves when the channel exists. */
   async handleOffered(offer: DataConsumerOffer): Promise<void> {
     this.offer = offer;
     this.#opening = null;
     this.#media?.close();
     this.#media = null;
     this.#stopped.restart(false);
-    // Before the response to the offer: a server that has the request then sends no message.
+    // Sent before the response to the offer: a server with the request then sends no message.
     inBackground(this.context, 'pauseDataConsumer', this.#stopped.set(!this.isSubscribed));
     if (this.isSubscribed) await this.#subscribe();
   }
@@ -134,7 +135,7 @@ export class DataConsumerController {
     return true;
   }
 
-  /** Opens the channel, unless it is open or there is no session: then the next offer does. */
+  /** Opens the channel, unless it is open. Without a session, the next offer opens the channel. */
   #subscribe(): Promise<void> {
     const { session } = this.context;
     if (session === null || this.#media?.closed === false) return Promise.resolve();
@@ -151,7 +152,7 @@ export class DataConsumerController {
       this.#media = media;
       if (this.#phase === 'announced') this.handleAnnounced();
     } catch (error) {
-      // A failed subscription is undone. After a connection loss the next session repeats it.
+      // Undoes a failed subscription. After a connection loss the next session repeats it.
       if (this.offer === offer && !isConnectionLoss(error)) this.isSubscribed = false;
       throw error;
     } finally {

@@ -16,7 +16,7 @@ export class DataConsumers {
   readonly #all = new Set<DataConsumerController>();
   /** IDs whose channel is being opened. A close removes the ID. */
   readonly #pendingIds = new Set<string>();
-  /** Those of the session before, until the server offers them again. */
+  /** Data consumers of the former session, until the server offers them again. */
   #unrestored = new Set<DataConsumerController>();
 
   constructor(context: RoomContext) {
@@ -35,7 +35,7 @@ export class DataConsumers {
     for (const id of keptIds) {
       const kept = [...lost].find((controller) => controller.id === id);
       if (kept !== undefined) kept.handleResumed();
-      // The app closed it during the request.
+      // The app closed the data consumer during the request.
       else
         inBackground(
           this.#context,
@@ -56,7 +56,7 @@ export class DataConsumers {
     this.closeWhere((controller) => lost.has(controller), { reason: 'notRestored' });
   }
 
-  /** `isSubscribed`: whether the room subscribes to a data consumer that is new. */
+  /** `isSubscribed`: returns whether the room subscribes to a new data consumer. */
   handleOffer(
     { offer, answer }: Omit<DialectEventOf<'newDataConsumer'>, 'type'>,
     peer: PeerController | null,
@@ -73,7 +73,7 @@ export class DataConsumers {
     const controller = returning ?? this.#create(peer, offer, isSubscribed(offer));
     if (returning !== undefined) this.#unlist(returning);
     const opened = controller.handleOffered(offer);
-    // Under its new ID at once: the connection may drop again before the channel is open.
+    // Listed under its new ID at once: the connection may drop again before the channel is open.
     if (returning !== undefined) this.#list(returning);
     opened.then(
       () => {
@@ -83,7 +83,7 @@ export class DataConsumers {
         }
         answer.accept();
         if (!this.#pendingIds.delete(offer.id) || peer?.isClosed === true || controller.isClosed) {
-          // Closed while the channel was opened.
+          // The data consumer closed while its channel was opening.
           this.closeWhere((other) => other === controller, { reason: 'remote' });
           controller.handleClosed({ reason: 'remote' });
           return;
@@ -118,7 +118,7 @@ export class DataConsumers {
   }
 
   handleDataConsumerClosed({ dataConsumerId, reason }: DialectEventOf<'dataConsumerClosed'>): void {
-    // Where the channel is being opened, the data consumer is closed once it is open.
+    // A data consumer whose channel is opening closes when the channel is open.
     if (!this.#pendingIds.delete(dataConsumerId))
       this.closeWhere(({ id }) => id === dataConsumerId, readConsumerReason(reason));
   }

@@ -1,6 +1,6 @@
 import type { DialectEventOf } from '../DialectPort.ts';
 
-/** How many IDs of closed consumers are kept for offers that have not arrived. */
+/** Number of IDs of closed consumers to keep for offers that have not arrived. */
 const closedIdsAtMost = 256;
 
 export type OfferEvent = DialectEventOf<'newConsumer'> | DialectEventOf<'newDataConsumer'>;
@@ -22,7 +22,7 @@ export class EarlyEvents {
     return offers;
   }
 
-  /** The server closed a consumer that the room does not have: drops its offer, the one held or the one that follows. */
+  /** The server closed a consumer that the room does not have: drops its offer, whether held or still to come. */
   handleConsumerClosed(consumerId: string): void {
     for (const [peerId, offers] of this.#offers) {
       const kept = offers.filter((event) => event.type !== 'newConsumer' || event.offer.id !== consumerId);
@@ -35,7 +35,7 @@ export class EarlyEvents {
     if (this.#closedIds.size > closedIdsAtMost && oldest !== undefined) this.#closedIds.delete(oldest);
   }
 
-  /** Whether that consumer was closed before this offer. Forgets its ID. */
+  /** Returns whether the consumer was closed before this offer, and removes its ID. */
   takeClosed(consumerId: string): boolean {
     return this.#closedIds.delete(consumerId);
   }

@@ -7,7 +7,7 @@ import type { Consumer } from './Consumer.ts';
 import type { DataConsumer } from './DataConsumer.ts';
 import { type Peer, type PeerEvents, createPeer } from './Peer.ts';
 
-/** State of one remote peer, and its handlers for the server's notifications. The app holds the `Peer`. */
+/** State of one remote peer, and its handlers for the server's notifications. The app gets the `Peer`. */
 export class PeerController {
   readonly context: RoomContext;
   readonly peer: Peer;
@@ -27,7 +27,7 @@ export class PeerController {
     return this.peer.id;
   }
 
-  /** The join response describes the peer again, after a reconnect of this end. */
+  /** Applies the description of the peer in the join response, after this room reconnected. */
   handleInfo(info: PeerInfo): void {
     const oldDisplayName = this.info.displayName;
     const { displayName } = info;
@@ -62,7 +62,7 @@ export class PeerController {
     this.#emit('newDataConsumer', { dataConsumer });
   }
 
-  /** Emits `closed`. The peer's consumers are closed before. */
+  /** Emits `closed`. The peer's consumers have closed before. */
   handleClosed({ reason, detail }: Closing<PeerCloseReason>, appData?: unknown): void {
     if (this.isClosed) return;
     const { peer } = this;

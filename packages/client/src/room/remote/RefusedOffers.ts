@@ -2,10 +2,10 @@ import { TureenError, isNotAgain, notAgain } from '../../shared/errors.ts';
 import { wasInFlight } from '../../shared/connectionLoss.ts';
 import type { ConsumerOffer } from '../entityInfo.ts';
 
-/** How many offers a room remembers. */
+/** Number of offers that a room remembers. */
 const rememberedAtMost = 256;
 
-/** How often in a row the connection may drop while the same offer is consumed. Consumers don't wait for each other. */
+/** Successive connection losses allowed while the same offer is consumed. Consumers don't wait for each other. */
 const lossesAtMost = 5;
 
 /** Offers that a room does not consume again: the browser refused them, or the connection dropped each time. */

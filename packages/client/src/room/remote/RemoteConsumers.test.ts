@@ -13,7 +13,7 @@ function setup() {
   context.session = sessionWith({ consume, closeConsumer });
   const consumers = new RemoteConsumers(context);
   const bob = new PeerController(context, { id: 'bob', displayName: 'Bob' });
-  /** Resolves with the response to the offer. */
+  /** Offers a consumer. Resolves with the response to the offer. */
   const offer = (details: Partial<ConsumerOffer> = {}, peer = bob) => {
     const response = deferred<string>();
     const answer = {
@@ -59,7 +59,7 @@ describe('RemoteConsumers', () => {
     expect([announced, consumers.get('c1')?.isClosed]).toEqual([[], false]);
   });
 
-  it('lists as resumable what the server had, and closes what the server has closed meanwhile', async () => {
+  it('lists as resumable what the server had, and closes what the server closed meanwhile', async () => {
     const { consumers, offer, announced } = setup();
     await Promise.all([offer(), offer({ id: 'c2', producerId: 'p2', source: 'screen' })]);
     consumers.handleSessionLost();
@@ -72,7 +72,7 @@ describe('RemoteConsumers', () => {
     expect([consumers.resumableIds, consumers.unrestored]).toEqual([[], []]);
   });
 
-  it('closes at the server what the app closed while the server was asked to resume', async () => {
+  it('closes at the server what the app closed during the request to resume', async () => {
     const { consumers, offer, closeConsumer } = setup();
     await offer();
     const consumer = consumers.announced.get('c1');

@@ -15,13 +15,13 @@ export class RemoteConsumers {
   /** Consumers that the room has announced, by ID of this session. Live. */
   readonly announced = new LiveMap<string, Consumer>();
   readonly #context: RoomContext;
-  /** With those that the room has not announced yet. */
+  /** All consumers, including those that the room has not announced yet. */
   readonly #all = new Map<string, ConsumerController>();
-  /** IDs that this session has offered. A consumer of the session before may have the same ID. */
+  /** IDs that this session has offered. A consumer of the former session may have the same ID. */
   readonly #offeredIds = new Set<string>();
   /** Consumers that the server had when the connection dropped. */
   #resumable = new Set<ConsumerController>();
-  /** Consumers that a lost session or transport had, but for those that were restored. */
+  /** Consumers of a lost session or transport, except those that were restored. */
   #lost = new Set<ConsumerController>();
 
   constructor(context: RoomContext) {
@@ -35,7 +35,7 @@ export class RemoteConsumers {
 
   /** Consumers that this session has not restored yet. */
   get unrestored(): readonly ConsumerController[] {
-    // Each offer asks, and a room may have thousands: those that were restored are not looked at again.
+    // Runs for each offer, in rooms with thousands of consumers, so drops the restored ones from the list.
     for (const controller of this.#lost) if (controller.hasSession) this.#lost.delete(controller);
     return [...this.#lost];
   }
@@ -69,7 +69,7 @@ export class RemoteConsumers {
     this.#resumable = new Set([...this.#all.values()].filter(({ hasSession }) => hasSession));
     for (const controller of this.#all.values()) {
       if (controller.isAnnounced) controller.handleSessionLost();
-      // The app does not have it yet, and the next session may offer it again.
+      // The app does not have the consumer yet, and the next session may offer it again.
       else this.close(controller, { reason: 'notRestored' });
     }
     this.#lost = new Set(this.#all.values());
@@ -91,7 +91,7 @@ export class RemoteConsumers {
     }
   }
 
-  /** `isSubscribed`: whether the room subscribes to a consumer that is new. */
+  /** `isSubscribed`: returns whether the room subscribes to a new consumer. */
   handleOffer({ offer, answer }: Offer, peer: PeerController, isSubscribed: (offer: ConsumerOffer) => boolean): void {
     const { session } = this.#context;
     if (session === null) return;
@@ -111,11 +111,11 @@ export class RemoteConsumers {
     this.#all.set(offer.id, controller);
     this.#offeredIds.add(offer.id);
     void this.#startConsuming(controller, { offer, answer }, session);
-    // Under its new ID at once: the connection may drop again before the track is there.
+    // Listed under its new ID at once: the connection may drop again before the track is received.
     if (returning !== undefined) setIn(peer.consumers, returning.id, returning.consumer);
   }
 
-  /** Whether this session has offered that consumer before. */
+  /** Returns whether this session has offered the consumer before. */
   isOffered(consumerId: string): boolean {
     return this.#offeredIds.has(consumerId);
   }
@@ -150,7 +150,7 @@ export class RemoteConsumers {
   }
 
   #handleFailure(controller: ConsumerController, answer: Offer['answer'], cause: unknown): void {
-    // The loss is reported in a moment. The consumer and its settings stay for the next session.
+    // The loss is reported next. The consumer and its settings stay for the next session.
     if (isConnectionLoss(cause)) return;
     const error = toTureenError(cause, 'mediaFailed');
     if (controller.isClosed) {
@@ -169,8 +169,8 @@ export class RemoteConsumers {
   }
 
   /**
-   * Finds the consumer of the session before that this offer restores: of the same producer, or the only one of that kind and
-   * source. The latter after a server restart, when the remote peer has new producers.
+   * Finds the consumer of the former session that this offer restores: of the same producer, or the only one of that kind and
+   * source. The latter applies after a server restart, when the remote peer has new producers.
    */
   #findReturning(peer: PeerController, { producerId, kind, source }: ConsumerOffer): ConsumerController | undefined {
     const lost = this.unrestored.filter((controller) => controller.peer === peer && controller.isAnnounced);

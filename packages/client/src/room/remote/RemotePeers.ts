@@ -20,12 +20,12 @@ import { PeerController } from './PeerController.ts';
 import { RemoteConsumers } from './RemoteConsumers.ts';
 import { shouldSubscribe } from './shouldSubscribe.ts';
 
-/** ms that the server has after a rejoin to offer again the consumers of the session before. */
+/** Time in ms after a rejoin in which the server must offer the consumers of the former session again. */
 const restoreWithinMs = 5000;
 
-/** Remote peers of a room: applies the server's notifications to peers, and through them to their consumers. */
+/** Remote peers of a room. Applies the server's notifications to the peers and their consumers. */
 export class RemotePeers {
-  /** Live. */
+  /** Remote peers by ID. Live. */
   readonly peers = new LiveMap<string, Peer>();
   readonly consumers: RemoteConsumers;
   activeSpeakerId: string | null = null;
@@ -60,7 +60,7 @@ export class RemotePeers {
     return { consumers: this.consumers.resumableIds, dataConsumers: this.#dataConsumers.resumableIds };
   }
 
-  /** Applies the join response: the peers in the room, and what was `resumed`. After a rejoin only differences are emitted. */
+  /** Applies the join response: the peers in the room, and the `resumed` entities. After a rejoin, emits only the differences. */
   applyJoin(infos: readonly PeerInfo[], resumed: DialectResumeResult | null): void {
     const { signal } = this.#context.epoch;
     const presentIds = new Set(infos.map((info) => info.id));
@@ -109,7 +109,7 @@ export class RemotePeers {
   end(reason: SessionEndReason): void {
     this.handleSessionLost();
     this.consumers.clearResumable();
-    // A join that failed has added no peer.
+    // A failed join has added no peer.
     const closing = { reason: reason as LeaveReason };
     this.#dataConsumers.closeWhere(() => true, closing);
     for (const controller of [...this.#controllers.values()]) this.#close(controller, closing);
@@ -150,7 +150,7 @@ export class RemotePeers {
   handleNewConsumer(event: DialectEventOf<'newConsumer'>): void {
     if (this.#context.session === null) return;
     const { offer, answer } = event;
-    // Closed before its offer, or a duplicate: acknowledged, and ignored.
+    // The consumer closed before its offer, or the offer is a duplicate: acknowledged and ignored.
     if (this.#early.takeClosed(offer.id) || this.consumers.isOffered(offer.id)) {
       answer.accept();
       return;

@@ -79,7 +79,7 @@ describe('newConsumer', () => {
     expect(engine.counts.consumers).toBe(0);
   });
 
-  it.each(['before', 'after'])('looks at no other consumer for an offer %s a reconnect', async (when) => {
+  it.each(['before', 'after'])('checks no other consumer for an offer %s a reconnect', async (when) => {
     const { room, server, clock } = roomWorld();
     server.peers = [{ id: 'bob' }];
     await room.join();
@@ -95,7 +95,7 @@ describe('newConsumer', () => {
       clock.advance(100);
       await reconnected;
       await offerAll();
-      // Drops those that were restored from what it waits for.
+      // Removes the restored consumers from the list of lost ones.
       await server.offer('next', { peerId: 'bob', producerId: 'next' });
     }
     const reads = vi.spyOn(ConsumerController.prototype, 'hasSession', 'get');

@@ -4,7 +4,7 @@ import { TureenError, notAgain } from '../../shared/errors.ts';
 import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { roomWorld } from '@tureen/testkit/scripted/roomWorld';
 
-/** A room with bob, in which offers of the producer `bad` do to the transport what `fail` says. */
+/** Opens a room with Bob, in which offers of the producer `bad` fail as `fail` says. */
 async function worldWithBad(fail: () => Error) {
   const world = roomWorld();
   const open = world.engine.open.bind(world.engine);

@@ -3,8 +3,8 @@ import type { ConsumerOffer, DataConsumerOffer } from '../entityInfo.ts';
 import type { ConsumePolicy } from '../options.ts';
 
 /**
- * Applies the room's `consume` option to an offer. A function that throws or returns a promise is reported to `onError`, and the
- * room subscribes.
+ * Applies the room's `consume` option to an offer. If the function throws or returns a promise, reports that to `onError`, and
+ * subscribes.
  */
 export function shouldSubscribe(
   policy: ConsumePolicy,

@@ -11,15 +11,15 @@ import { SessionHost } from './SessionHost.ts';
 
 export interface AttemptHandlers extends Omit<ConnectionAttemptHandlers, 'onOpened'> {
   readonly onOpened: () => void;
-  /** The room joined. `resumed` where the former session continues. */
+  /** The room joined. `resumed`: present where the former session continues. */
   readonly onJoined: (result: DialectJoinResult, resumed: DialectResumeResult | null) => void;
-  /** Whether the attempt is one to reconnect. */
+  /** Whether the attempt is to reconnect. */
   readonly isReconnect: () => boolean;
 }
 
-/** The attempts of a room, and what each leaves to the next: the former session, the memory of the dialect, lost joins. */
+/** Attempts of a room, and the data that each passes to the next: the former session, the memory of the dialect, lost joins. */
 export class AttemptSequence {
-  /** The session before the loss: its media may flow while the room reconnects. */
+  /** Session before the connection loss. Its media may flow while the room reconnects. */
   former: SessionHost | null = null;
   readonly #options: RoomSessionOptions;
   readonly #memory = new RoomMemory();
@@ -29,7 +29,10 @@ export class AttemptSequence {
     this.#options = options;
   }
 
-  /** Makes the next attempt. `onCreated` receives it before anything is sent. Resolves to whether the former session continues. */
+  /**
+   * Runs the next attempt. `onCreated` gets the attempt before anything is sent. Resolves to whether the former session
+   * continues.
+   */
   async run(handlers: AttemptHandlers, onCreated: (attempt: ConnectionAttempt) => void): Promise<boolean> {
     const { former } = this;
     const { assertCurrent, onJoined } = handlers;
@@ -64,7 +67,7 @@ export class AttemptSequence {
     }
   }
 
-  /** Ends a failed attempt. Returns the error that tells whether another attempt makes sense. */
+  /** Ends a failed attempt. Returns the error, whose `retryable` tells whether to try again. */
   #judge(
     cause: unknown,
     attempt: ConnectionAttempt,

@@ -24,7 +24,7 @@ const resumableIds = { producers: ['p1'], consumers: [], dataProducers: [], data
 const joinResult = { peers: [], capabilities: {} as never };
 const resumeResult = { ...joinResult, producers: new Map(), consumers: new Map() } as unknown as DialectResumeResult;
 
-/** A dialect that records its calls, over a transport in memory. */
+/** Creates a dialect that records its calls, over a transport in memory. */
 function world({ resumes = null as DialectResumeResult | null } = {}) {
   const calls = new Recorder<unknown>();
   const events: DialectEvent[] = [];

@@ -10,10 +10,10 @@ export interface ConnectionAttemptHandlers {
   readonly onOpened: () => DialectJoinRequest;
   /** Throws where the attempt is over. */
   readonly assertCurrent: () => void;
-  /** Whether a close by the server counts as a loss of the connection. */
+  /** Returns whether a close by the server counts as a connection loss. */
   readonly canRejoin: (closed: TransportClosed) => boolean;
   readonly onClosed: (closed: TransportClosed, canRejoin: boolean) => void;
-  /** The connection is open and carries nothing. */
+  /** The connection is open, but carries no messages. */
   readonly onDead: (reason: string) => void;
 }
 
@@ -21,13 +21,13 @@ export interface ConnectionAttemptOptions extends Pick<
   RoomSessionOptions,
   'identity' | 'dialect' | 'transport' | 'clock' | 'logger' | 'trace' | 'requestTimeoutMs' | 'resumableIds'
 > {
-  /** The session before the loss. */
+  /** Session before the connection loss. */
   readonly former: SessionHost | null;
   readonly createHost: (channel: SignalingChannel) => SessionHost;
   readonly handlers: ConnectionAttemptHandlers;
 }
 
-/** One connection, from opening to its end: resumes the former session over it or joins with a new one, and checks liveness. */
+/** One connection, from opening to closing. Resumes the former session over it or joins with a new one, and checks liveness. */
 export class ConnectionAttempt {
   readonly channel: SignalingChannel;
   readonly #options: ConnectionAttemptOptions;
@@ -75,7 +75,7 @@ export class ConnectionAttempt {
     return this.#host.session;
   }
 
-  /** Opens the connection and joins. Resolves to the response; `resumed` where the former session continues. */
+  /** Opens the connection and joins. Resolves to the response. `resumed`: present where the former session continues. */
   async enter(): Promise<{ result: DialectJoinResult; resumed: DialectResumeResult | null }> {
     const { dialect, identity, former, createHost, resumableIds, handlers } = this.#options;
     await this.channel.connect(dialect.connectParams(identity));
@@ -90,7 +90,7 @@ export class ConnectionAttempt {
     return { result: await this.session.join(request), resumed: null };
   }
 
-  /** Starts to check liveness. */
+  /** Starts checking liveness. */
   watch(): void {
     this.#liveness.start();
   }
@@ -100,14 +100,14 @@ export class ConnectionAttempt {
     this.#liveness.check();
   }
 
-  /** Delivers to the room: the events of the response to join, then notifications, the held ones first. */
+  /** Delivers the events of the join response to the room, then notifications, the held ones first. */
   release({ events = [] }: DialectJoinResult): void {
     this.#host.gate.open();
     events.forEach(this.#host.gate.emit);
     this.channel.deliverTo(this.session);
   }
 
-  /** Stops what the attempt does by itself. The channel stays open for a request to leave. */
+  /** Stops the liveness checks and the events. The channel stays open for a request to leave. */
   stop(): void {
     this.#liveness.stop();
     this.#host.gate.close();

@@ -2,14 +2,14 @@ import type { Clock } from '@tureen/kernel';
 import type { DialectEventOf } from '../DialectPort.ts';
 import type { TransportDirection } from '../entityInfo.ts';
 
-/** ms for which lost media explains an eviction: the demo's server evicts a peer whose ICE is lost. */
+/** Time in ms for which lost media explains an eviction: mediasoup-demo evicts a peer whose ICE is lost. */
 const explanationMs = 10_000;
-/** ms between two rejoins after an eviction, at least. */
+/** Shortest time in ms between two rejoins after an eviction. */
 const rejoinIntervalMs = 60_000;
 
 /**
- * Decides whether a rejoin follows an eviction (close code 4000): where lost media explains the eviction, and never twice in a row,
- * so that two tabs with one id do not evict each other endlessly.
+ * Decides whether a rejoin follows an eviction (close code 4000): only where lost media explains the eviction, and at most once a
+ * minute. Otherwise two tabs with one ID would evict each other endlessly.
  */
 export class EvictionPolicy {
   readonly #clock: Clock;
@@ -33,7 +33,7 @@ export class EvictionPolicy {
     this.#lost.clear();
   }
 
-  /** True at most once a minute. */
+  /** Returns whether the room may rejoin. True at most once a minute. */
   allowRejoin(): boolean {
     const now = this.#clock.now();
     const isExplained = this.#lost.size > 0 || now - this.#lostAt <= explanationMs;

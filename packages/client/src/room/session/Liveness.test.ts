@@ -33,7 +33,7 @@ describe('Liveness', () => {
     expect(probes).toEqual([10_000]);
     expect(dead).toEqual([]);
     clock.advance(1);
-    expect(dead).toEqual(['15000 the connection was dead']);
+    expect(dead).toEqual(['15000 the connection is dead']);
   });
 
   it('sends no probe while messages arrive', () => {
@@ -80,7 +80,7 @@ describe('Liveness', () => {
     liveness.check();
     expect(probes).toEqual([1000]);
     clock.advance(1);
-    expect(dead).toEqual(['6000 the connection was dead']);
+    expect(dead).toEqual(['6000 the connection is dead']);
   });
 
   it('reports nothing for a server that answers no request', () => {
@@ -102,7 +102,7 @@ describe('Liveness', () => {
 });
 
 describe('Liveness on a page that was asleep', () => {
-  /** A clock that may jump ahead, so that its timers are late. */
+  /** Clock that may jump ahead, so that its timers are late. */
   class SleepyClock extends ManualClock {
     slept = 0;
     override now(): number {

@@ -1,16 +1,16 @@
 import type { Clock } from '@tureen/kernel';
 import type { Logger } from '../../shared/logger.ts';
 
-/** ms without a message from the server after which the room probes it. */
+/** Time in ms without a message from the server after which the room probes the server. */
 const silenceMs = 10_000;
 
-/** ms that the server has for any message after the probe. */
+/** Time in ms in which any message must arrive after a probe. */
 const probeTimeoutMs = 5000;
 
 export interface LivenessOptions {
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Sends a request; undefined where no request is known that this server answers. */
+  /** Sends a request. Undefined where the session knows no request that this server answers. */
   readonly probe: (timeoutMs: number) => Promise<void> | undefined;
   readonly onDead: (reason: string) => void;
 }
@@ -43,18 +43,18 @@ export class Liveness {
     this.#cancel();
   }
 
-  /** Any message proves the connection, a malformed one too. */
+  /** Handles any message, which proves that the connection is alive, even if malformed. */
   handleMessage(): void {
     this.#receivedAt = this.#options.clock.now();
     this.#probedAt = null;
   }
 
-  /** Probes at once, unless a probe waits already. */
+  /** Probes at once, unless a probe is pending. */
   check(): void {
     if (this.#isWatching && this.#probedAt === null) this.#probe();
   }
 
-  /** One timer for all messages: a message only moves its end. */
+  /** Uses one timer for all messages: a message only moves its end. */
   #wait(): void {
     const { clock } = this.#options;
     this.#cancel();
@@ -77,9 +77,9 @@ export class Liveness {
     this.#cancel();
     this.#cancel = clock.after(probeTimeoutMs, () => {
       if (this.#probedAt === null) this.#wait();
-      // The page slept: the response may be here and not read yet. Once, as in a hidden tab every timer is late.
+      // The page slept, and the response may have arrived unread. Probes once more only: in a hidden tab every timer is late.
       else if (!isRepeated && clock.now() - probedAt > 2 * probeTimeoutMs) this.#probe(true);
-      else onDead('the connection was dead');
+      else onDead('the connection is dead');
     });
     response.then(
       () => {

@@ -6,7 +6,7 @@ import { LostJoins } from './LostJoins.ts';
 const dropped = (closeCode: number) =>
   markInFlight(new TureenError('connectionLost', 'the connection closed', { method: 'join', closeCode }));
 
-/** Whether the request is to blame after each of the losses. */
+/** Returns whether the request is to blame after each of the losses. */
 const verdicts = (losses: unknown[], { isRejoin = false, request = {} } = {}) => {
   const lostJoins = new LostJoins();
   return losses.map((loss) => lostJoins.add(loss, request, isRejoin));

@@ -1,6 +1,6 @@
 import { wasInFlight } from '../../shared/connectionLoss.ts';
 
-/** WebSocket close codes that blame the message before. */
+/** WebSocket close codes that blame the last message. */
 const accusingCodes: readonly (number | undefined)[] = [1002, 1003, 1007, 1008, 1009];
 
 /** Counts successive attempts whose connection dropped in the same way under the same request to join. */
@@ -17,8 +17,8 @@ export class LostJoins {
   }
 
   /**
-   * Whether `request` is to blame: after two attempts where the close code says so. Otherwise an outage looks the same: a rejoin is
-   * never to blame, and a `join()` of the app after five.
+   * Returns whether `request` is to blame: after two attempts if the close code says so. Otherwise an outage looks the same, so a
+   * rejoin is never to blame, and a `join()` of the app after five attempts.
    */
   add(error: unknown, request: unknown, isRejoin: boolean): boolean {
     if (!wasInFlight(error)) {

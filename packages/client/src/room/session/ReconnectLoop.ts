@@ -4,16 +4,16 @@ import { isOffline, type PageActiveReason } from '../../shared/pageActive.ts';
 import { defaultReconnectPolicy, type ReconnectPolicy } from '../../signaling/ReconnectPolicy.ts';
 import type { Announce } from '../events.ts';
 
-/** ms after which a session counts as a success. A server may close each session soon after the join. */
+/** Time in ms after which a session counts as a success. A server may close each session soon after the join. */
 const successAfterMs = 10_000;
 
-/** ms between two attempts that page activity started. Doubled by each brief session. */
+/** Time in ms between two attempts that page activity started. Doubled by each brief session. */
 const wakeGapMs = 1000;
 
-/** ms, the longest gap. */
+/** Longest gap in ms. */
 const ceilingMs = 20_000;
 
-/** The longest time of `setTimeout()`: a longer one fires at once. */
+/** Longest delay of `setTimeout()`. A longer one fires at once. */
 const longestDelayMs = 2 ** 31 - 1;
 
 const isDelay = (value: unknown): value is number | null =>
@@ -24,23 +24,23 @@ const defaultDelay = (attempt: number) => drawDefault({ attempt, elapsedMs: 0, s
 
 export interface ReconnectLoopOptions {
   readonly clock: Clock;
-  /** Null: the session ends at its first loss. */
+  /** Null: the session ends at its first connection loss. */
   readonly policy: ReconnectPolicy | null;
   readonly reportListenerError: (error: unknown, event: string) => void;
   readonly announce: Announce;
-  /** Makes the attempt. */
+  /** Starts the attempt. */
   readonly onAttempt: (attempt: number, reason: string) => void;
   /** The policy allows no more attempts. */
   readonly onGivenUp: (reason: string) => void;
 }
 
-/** An attempt that is planned. */
+/** Planned attempt. */
 interface PlannedAttempt {
   readonly reason: string;
   readonly isOffline: boolean;
-  /** The server requested the delay, so that page activity does not shorten it. */
+  /** Whether the server requested the delay, so that page activity does not shorten it. */
   readonly isTooSoon: boolean;
-  /** Page activity shortened the delay. */
+  /** Whether page activity shortened the delay. */
   isHastened?: boolean;
   dueAt: number;
   cancel?: () => void;
@@ -50,18 +50,18 @@ interface PlannedAttempt {
 export class ReconnectLoop {
   readonly #options: ReconnectLoopOptions;
   #planned: PlannedAttempt | null = null;
-  /** No loss yet. */
+  /** Whether no connection was lost yet. */
   #isFresh = true;
   /** Failed attempts and brief sessions since the last successful session. */
   #failures = 0;
   #briefSessions = 0;
   #joinedAt = 0;
-  /** Time online since the loss from which `attempt` counts, up to `#countedAt`. */
+  /** Time online in ms since the loss from which `attempt` counts, up to `#countedAt`. */
   #elapsedMs = 0;
   #countedAt = 0;
   #isOffline = false;
   #activeAt = -Infinity;
-  /** The page became active during the attempt. */
+  /** Whether the page became active during the attempt. */
   #wasActive = false;
   #isTooSoon = false;
 
@@ -69,7 +69,7 @@ export class ReconnectLoop {
     this.#options = options;
   }
 
-  /** The app called `join()`: earlier losses do not count. */
+  /** The app called `join()`: earlier losses no longer count. */
   begin(): void {
     this.#isFresh = true;
     this.#isTooSoon = false;
@@ -80,7 +80,7 @@ export class ReconnectLoop {
     this.#joinedAt = this.#options.clock.now();
   }
 
-  /** The server asked the client to try later: close code 1013, or 429 to the join. */
+  /** The server told the client to try later: close code 1013, or 429 to the join. */
   handleTooSoon(): void {
     this.#isTooSoon = true;
   }
@@ -123,7 +123,7 @@ export class ReconnectLoop {
     if (!this.#isOffline) this.#failures += 1;
   }
 
-  /** Adds the time up to now. */
+  /** Adds the time online until now. */
   #count(): number {
     const now = this.#options.clock.now();
     if (!this.#isOffline) this.#elapsedMs += now - this.#countedAt;
@@ -147,7 +147,7 @@ export class ReconnectLoop {
       this.#options.onGivenUp(reason);
       return;
     }
-    // The browser may be wrong about being offline, so the room makes an attempt now and then.
+    // The browser may be wrong about being offline, so the room still makes attempts at long intervals.
     const delayMs =
       planned.isOffline || planned.isTooSoon ? Math.max(requestedMs, defaultDelay(Infinity)) : requestedMs;
     this.#options.announce('reconnecting', { attempt, delayMs, reason, waitingForNetwork: planned.isOffline });
@@ -155,7 +155,7 @@ export class ReconnectLoop {
     if (this.#planned === planned) this.#arm(planned, delayMs);
   }
 
-  /** Null ends the session. */
+  /** Returns the delay in ms. Null ends the session. */
   #delayOf(attempt: number): number | null {
     const { policy, reportListenerError } = this.#options;
     if (policy === null) return null;
@@ -187,7 +187,7 @@ export class ReconnectLoop {
     });
   }
 
-  /** Makes the planned attempt now, or as soon after the last such attempt as the server can bear. */
+  /** Starts the planned attempt now, or as soon as the gap since the last such attempt allows. */
   #hasten(): void {
     const planned = this.#planned;
     if (planned === null || planned.isTooSoon) return;

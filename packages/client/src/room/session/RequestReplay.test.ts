@@ -8,7 +8,7 @@ import { LostJoins } from './LostJoins.ts';
 const lost = (code?: number) =>
   markInFlight(new TureenError('connectionLost', 'the connection dropped', { closeCode: code }));
 
-/** Operations by name, each in flight until a test says what came of it. */
+/** Creates operations by name, each pending until a test settles it. */
 function operations() {
   const requestReplay = new RequestReplay();
   const started: string[] = [];
@@ -28,7 +28,7 @@ function operations() {
     results.set(name, outcome);
     return outcome;
   };
-  /** The connection ends under all that is in flight. */
+  /** Drops the connection under all pending operations. */
   const drop = async (code?: number) => {
     const dropped = [...waiting.keys()].flatMap((name) => results.get(name) ?? []);
     for (const work of waiting.values()) work.reject(lost(code));

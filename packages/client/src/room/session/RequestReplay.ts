@@ -1,18 +1,18 @@
 import { deferred } from '@tureen/kernel';
 import { wasInFlight, withdrawn } from '../../shared/connectionLoss.ts';
 
-/** Most suspects in memory; the oldest goes first. */
+/** Highest number of suspects to remember. A new suspect then replaces the oldest. */
 const maxSuspects = 100;
 
 /**
- * Remembers the operations that were pending when the connection dropped: each is a suspect. A suspect runs alone, so that a second
+ * Remembers the operations that were pending when the connection dropped. Each is a suspect, and runs alone, so that a second
  * loss blames no other operation.
  */
 export class RequestReplay {
   readonly #suspects = new Set<unknown>();
   /** Each resolves when its operation has settled. */
   readonly #running = new Set<Promise<void>>();
-  /** The last suspect that runs or waits. */
+  /** Last suspect that runs or waits. */
   #alone: Promise<void> | null = null;
 
   isSuspect(operation: unknown): boolean {
@@ -28,8 +28,8 @@ export class RequestReplay {
   }
 
   /**
-   * Runs `work`: at once, or after the suspect that runs or waits. Rejects as `work` does. The second loss of one `operation`
-   * rejects with `retryable: false`.
+   * Runs `work` at once, or after the suspect that runs or waits. Rejects as `work` does. The second connection loss of an
+   * `operation` rejects with `retryable: false`.
    */
   async run<T>(operation: unknown, work: () => Promise<T>): Promise<T> {
     const isSuspect = this.isSuspect(operation);
@@ -38,7 +38,7 @@ export class RequestReplay {
     this.#running.add(settled);
     if (isSuspect) this.#alone = settled;
     try {
-      // Without anything to wait for, messages leave in the order of the calls.
+      // Without a suspect to wait for, messages are sent in the order of the calls.
       if (before.length > 0) await Promise.all(before);
       const result = await work();
       this.#suspects.delete(operation);

@@ -25,7 +25,7 @@ describe('a room whose connection drops', () => {
     await back;
     await said.reaches(5);
     expect(said).toEqual([
-      'stateChanged joined the server let us in',
+      'stateChanged joined the join was accepted',
       'peerClosed carol notRestored',
       'peerDisplayNameChanged bob Bob',
       'newPeer dave existing=true',
@@ -60,7 +60,7 @@ describe('a room whose connection drops', () => {
       await back;
     };
     await comesBack();
-    // The connection is closing, and has not said so yet.
+    // The connection is closing, and has not reported that yet.
     engine.failNext('consume', new TureenError('connectionLost', 'not connected'));
     void server.offer('c7', { peerId: 'bob', producerId: 'bobs-camera' }).catch(() => undefined);
     await expectUnchanged(() => said.filter((line) => line.startsWith('requestFailed')), []);

@@ -53,7 +53,7 @@ describe('join()', () => {
     gate('getRouterRtpCapabilities', () => routerRtpCapabilities);
     gate('join', () => ({ peers: [] }));
     const joined = room.join();
-    // Answers go out only once nothing more is being asked: each round is one round trip.
+    // The server responds when no more requests arrive: each round is one round trip.
     for (const received of [3, 4]) {
       await server.receives(received);
       requestReplay.push(batch);
@@ -80,7 +80,7 @@ describe('join()', () => {
     const { room } = roomWorld({ transport: server.transport, clock });
     const ours = await passUntil(clock, room.join());
 
-    // What the demo's client does: capabilities, the one transport, the other, join; each after the answer to the one before.
+    // The order of the demo's client: capabilities, one transport, the other, join, each after the previous response.
     const channel = new SignalingChannel({
       transport: server.transport,
       clock,
@@ -144,7 +144,7 @@ describe('join()', () => {
     expect(said).toEqual([
       'stateChanged connecting join() was called',
       'stateChanged joining the connection is open',
-      'stateChanged joined the server let us in',
+      'stateChanged joined the join was accepted',
       'newPeer bob existing=true',
       'newPeer carol existing=true',
     ]);
@@ -164,7 +164,7 @@ describe('join()', () => {
     expect(said.slice(3)).toEqual(['newPeer bob existing=true', 'newPeer late existing=false', 'newConsumer c1 bob']);
   });
 
-  it('returns the same promise while joining, and rejects while joined', async () => {
+  it('settles with the first call while joining, and rejects while joined', async () => {
     const { server, room } = roomWorld();
     const [first, second] = [room.join(), room.join()];
     await Promise.all([first, second]);
@@ -216,7 +216,7 @@ describe('join()', () => {
     ['getRouterRtpCapabilities', { codecs: 'many' }],
     ['createWebRtcTransport', { id: 5 }],
     ['createWebRtcTransport', null],
-    ['join', { peers: 'nobody' }],
+    ['join', { peers: 'stranger' }],
     ['join', {}],
   ])('rejects with badResponse when %s answers %j', async (method, answer) => {
     const { server, room, engine } = roomWorld();
@@ -279,7 +279,7 @@ describe('join()', () => {
         reason: closed.reason.split(':', 1)[0],
         closeCode: closed.code,
         message: `the connection closed while 'getRouterRtpCapabilities' waited: ${closed.reason}`,
-        hint: 'look up the reason in docs/errors.md',
+        hint: 'Look up the reason in docs/errors.md.',
       });
     },
   );
@@ -309,7 +309,7 @@ describe('join()', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('succeeds when a listener throws', async () => {
+  it('succeeds although a listener throws', async () => {
     const { server, room, said } = roomWorld();
     server.peers = [{ id: 'bob' }, { id: 'carol' }];
     room.on('newPeer', () => {
@@ -320,7 +320,7 @@ describe('join()', () => {
     expect(room.peers.size).toBe(2);
   });
 
-  it('reports what a listener threw to the browser when nothing listens to listenerError', async () => {
+  it('reports the error of a listener to the browser when nothing listens to listenerError', async () => {
     const { server, room } = roomWorld();
     room.removeAllListeners('listenerError');
     server.peers = [{ id: 'bob' }];

@@ -43,7 +43,7 @@ describe('a joined room', () => {
     await pass(clock, 14_000);
     expect(said).toEqual([]);
     await pass(clock, 1000);
-    expect(said[0]).toBe('stateChanged reconnecting the connection was dead');
+    expect(said[0]).toBe('stateChanged reconnecting the connection is dead');
     await room.leave();
     expect(clock.pending).toBe(0);
   });
@@ -69,7 +69,7 @@ describe('a joined room', () => {
     const slow = expect(room.stats.getServer('send')).rejects.toMatchObject({ code: 'requestTimeout' });
     await pass(clock, 8000);
     await slow;
-    // The request that timed out is a reason to probe at once.
+    // The room probes at once after the request timed out.
     expect(server.methods()).toEqual(['getTransportStats', probe]);
     await pass(clock, 6000);
     expect(room.state).toBe('joined');
@@ -93,7 +93,7 @@ describe('a joined room', () => {
     await whenDisconnected(room, () => {
       server.drop();
     });
-    // The retry alone.
+    // Only the retry is pending.
     expect(clock.pending).toBe(1);
     await pass(clock, 100);
     expect(room.state).toBe('joined');

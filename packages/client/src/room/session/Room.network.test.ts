@@ -90,8 +90,8 @@ describe('a room while the browser is offline', () => {
   });
 });
 
-describe('a wake of the page', () => {
-  it('starts an attempt at once, whatever delay is left', async () => {
+describe('a page that becomes active', () => {
+  it('starts an attempt at once, whatever delay remains', async () => {
     const { server, lose, attempt, isJoined, room } = await joined();
     server.refusal = down;
     await lose();
@@ -103,7 +103,7 @@ describe('a wake of the page', () => {
     expect(isJoined()).toBe(true);
   });
 
-  it('starts the next attempt at once when the wake comes during an attempt that fails', async () => {
+  it('starts the next attempt at once when the page becomes active during an attempt that fails', async () => {
     const { server, room, clock, isJoined } = await joined({
       reconnectPolicy: ({ attempt }) => (attempt - 1) * 60_000,
     });
@@ -166,13 +166,13 @@ describe('a wake of the page', () => {
       }
     }
     await attempt();
-    // A minute of events, a hundred each second, and sessions that close within 2 s.
+    // A minute of events, a hundred per second, and sessions that close within 2 s.
     expect(announced.length - before).toBeLessThanOrEqual(8);
   });
 });
 
 describe('networkChanged', () => {
-  it('reports that the network went and returned, from join() until the room is left', async () => {
+  it('reports that the network disappeared and returned, from join() until the room is left', async () => {
     const { room } = await joined();
     const heard: boolean[] = [];
     room.on('networkChanged', ({ online }) => heard.push(online));

@@ -1,15 +1,15 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ManualClock } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
 import { defaultReconnectPolicy } from '../../signaling/ReconnectPolicy.ts';
 import { pass, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 
 const clients = 300;
-/** Steps of the clock while the server is away, and from its return on. */
+/** Steps of the clock in ms, while the server is down and after its return. */
 const awayStepMs = 500;
 const stepMs = 50;
 
-/** Numbers from 0 to 1 that are the same in each run (mulberry32). */
+/** Returns numbers from 0 to 1, the same in each run (mulberry32). */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -20,7 +20,7 @@ function seeded(seed: number): () => number {
   };
 }
 
-/** All clients lose their server for `awayMs`. Resolves to the times of their reconnects, in ms from the server's return. */
+/** Takes the server from all clients for `awayMs`. Resolves to the times of their reconnects, in ms from the server's return. */
 async function outage(awayMs: number) {
   const clock = new ManualClock();
   const reconnectPolicy = defaultReconnectPolicy(seeded(awayMs));
@@ -48,22 +48,24 @@ async function outage(awayMs: number) {
   return { back, states };
 }
 
-/** The largest part of the clients that enters within one second. */
+/** Returns the largest share of the clients that joins within one second. */
 function peakShare(times: readonly number[]): number {
   return Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 1000).length)) / clients;
 }
 
-it.each([
-  ['3 s', 3000],
-  ['25 s', 25_000],
-  ['3 min', 180_000],
-  ['10 min', 600_000],
-])('reconnects all of 300 rooms, spread over time, after the server was down for %s', async (_name, awayMs) => {
-  const { back, states } = await outage(awayMs);
-  expect([...states]).toEqual(['joined']);
-  expect(back).toHaveLength(clients);
-  expect(Math.max(...back)).toBeLessThanOrEqual(20_000 + stepMs);
-  // Half of the clients within one second would be a herd.
-  expect(peakShare(back)).toBeLessThan(0.5);
-  if (awayMs > 20_000) expect(peakShare(back)).toBeLessThan(0.25);
+describe('an outage of the server', () => {
+  it.each([
+    ['3 s', 3000],
+    ['25 s', 25_000],
+    ['3 min', 180_000],
+    ['10 min', 600_000],
+  ])('reconnects all of 300 rooms, spread over time, after the server was down for %s', async (_name, awayMs) => {
+    const { back, states } = await outage(awayMs);
+    expect([...states]).toEqual(['joined']);
+    expect(back).toHaveLength(clients);
+    expect(Math.max(...back)).toBeLessThanOrEqual(20_000 + stepMs);
+    // Half of the clients within one second would overload the server.
+    expect(peakShare(back)).toBeLessThan(0.5);
+    if (awayMs > 20_000) expect(peakShare(back)).toBeLessThan(0.25);
+  });
 });

@@ -117,7 +117,7 @@ describe('the argument of a policy', () => {
 });
 
 describe('a policy that returns null', () => {
-  it('ends the session: only join() starts another one, a wake does not', async () => {
+  it('ends the session: only join() starts another one, page activity does not', async () => {
     const { room, server, said, lose, pass, clock, connections } = await joined({ reconnectPolicy: () => null });
     await lose();
     expect(room.state).toBe('failed');
@@ -146,7 +146,7 @@ describe('a policy that fails', () => {
     ['NaN', () => NaN],
     ['Infinity', () => Infinity],
     ['a negative number', () => -1],
-    ['more than setTimeout() can wait', () => 2 ** 31],
+    ['more than setTimeout() supports', () => 2 ** 31],
     ['undefined', () => undefined],
     ['a text', () => '100'],
     ['a promise that rejects', () => Promise.reject(new Error('too late'))],

@@ -4,7 +4,7 @@ import { pushPullWorld } from '@tureen/testkit/scripted/pushPullWorld';
 import { whenDisconnected } from '@tureen/testkit/scripted/waits';
 import { fakeTrack, pass, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 
-/** A refusal as servers put it. */
+/** Error response as servers write it. */
 const refusal = (errorCode: number, words = 'Channel request handler with ID 7 not found') =>
   Object.assign(new Error(words), { errorCode });
 
@@ -36,7 +36,7 @@ const cases = Object.entries(dialects).flatMap(([name, { open, steps }]) =>
   steps.map((step) => ({ name, step, open: open })),
 );
 
-/** `method` is refused on so many connections from the next one on, then answered again. */
+/** Makes the server refuse `method` on the next `connections`, then answer again. */
 function refuse({ server }: AnyWorld, method: string, errorCode: number, connections: number): void {
   const last = server.connections.length + connections;
   server.on(method, (data) => {
@@ -53,7 +53,7 @@ async function drop({ room, server, clock }: AnyWorld): Promise<void> {
 }
 
 describe.each(cases)('$name: $step', ({ name, step, open }) => {
-  // push-pull has one number for every refusal.
+  // push-pull has one number for all refusals.
   const faults = name === 'push-pull' ? [-1] : [500, 503];
 
   it.each(faults)('refused with %i during a rejoin is one failed attempt', async (errorCode) => {
@@ -130,7 +130,7 @@ describe('a resume that the server refuses with 500', () => {
 });
 
 describe('produce while republishing', () => {
-  /** Alice, who sends a camera and a microphone and whose connection then drops; `produce` answers as `script` says. */
+  /** Opens Alice's room with a camera and a microphone, whose connection then drops. `produce` answers as `script` says. */
   async function republish(script: (source: string, connection: number) => number | null) {
     const world = roomWorld();
     const { room, server } = world;
@@ -156,7 +156,7 @@ describe('produce while republishing', () => {
     expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([]);
   });
 
-  it('refused with 500 again closes that producer alone and keeps the session', async () => {
+  it('refused with 500 again closes only that producer and keeps the session', async () => {
     const { room, said, camera, microphone } = await republish((source) => (source === 'camera' ? 500 : null));
     expect(room.state).toBe('joined');
     expect([camera.closed, microphone.closed]).toEqual([true, false]);

@@ -12,7 +12,7 @@ async function joined() {
   const microphone = await room.produce(fakeTrack('audio'), { source: 'microphone' });
   world.said.length = 0;
   server.received.length = 0;
-  /** The server closes the connection, with that code, on each such message. */
+  /** Makes the server close the connection, with that code, on each such message. */
   const dieOf = (method: string, code: number, isPoison: (data: Record<string, unknown>) => boolean = () => true) =>
     server.on(method, (data) => {
       if (!isPoison(data)) return server.answerOf(method, data);
@@ -20,7 +20,7 @@ async function joined() {
       return never();
     });
   const reconnects = () => world.said.filter((line) => line.startsWith('stateChanged reconnecting')).length;
-  /** Lets all retries run that there may be. */
+  /** Runs all pending retries. */
   const run = async () => {
     for (let times = 0; times < 30; times += 1) await pass(clock, 100);
   };
@@ -61,7 +61,7 @@ describe('a request that was pending at two drops', () => {
     expect([microphone.closed, room.state]).toEqual([true, 'joined']);
   });
 
-  it('is withdrawn apart from another one, each at its own second drop', async () => {
+  it('is withdrawn independently of another one, each at its own second drop', async () => {
     const { room, server, dieOf, reconnects, run } = await joined();
     await room.produceData();
     const channel = expect(room.produceData({ label: 'POISON' })).rejects.toMatchObject({ retryable: false });
@@ -72,7 +72,7 @@ describe('a request that was pending at two drops', () => {
     dieOf('changeDisplayName', 1006, ({ displayName }) => displayName === 'POISON');
     await run();
     await Promise.all([channel, name]);
-    // One loss accuses both, and each is then sent alone.
+    // One loss makes both suspects, and each is then sent alone.
     expect(reconnects()).toBe(3);
   });
 

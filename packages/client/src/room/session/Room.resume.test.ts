@@ -13,7 +13,10 @@ const gone = () => Object.assign(new Error('nothing to resume'), { errorCode: 41
 
 const ofData = ['closeDataConsumer', 'pauseDataConsumer', 'resumeDataConsumer'];
 
-/** Alice with a producer and a consumer of bob's, on a server that gives tokens `t1`, `t2`, … and resumes what `resumes` says. */
+/**
+ * Opens Alice's room with a producer and a consumer of Bob's, on a server that assigns tokens `t1`, `t2`, … and resumes as
+ * `resumes` says.
+ */
 async function inCall() {
   const world = roomWorld();
   const { room, server, said, clock } = world;
@@ -53,7 +56,7 @@ async function inCall() {
   };
   said.length = 0;
   server.received.length = 0;
-  /** Drops the connection and comes back over another. */
+  /** Drops the connection and reconnects. */
   const comeBack = async () => {
     if (!server.connection.closed)
       await whenDisconnected(room, () => {
@@ -68,7 +71,7 @@ async function inCall() {
 }
 
 describe('a resume that the server accepts', () => {
-  it('closes at the server what the app closed during the resume, and does not hold what it closed before', async () => {
+  it('closes at the server what the app closed during the resume, and does not list what it closed before', async () => {
     for (const when of ['before', 'meanwhile'] as const) {
       const { server, room, consumer, producer, producerId, plan, comeBack } = await inCall();
       const dataProducer = await room.produceData();
@@ -100,7 +103,7 @@ describe('a resume that the server accepts', () => {
     }
   });
 
-  it('comes first, with the token and the held IDs, and creates and emits nothing', async () => {
+  it('comes first, with the token and the resumable IDs, and creates and emits nothing', async () => {
     const { room, server, said, consumer, producer, producerId, engine, comeBack } = await inCall();
     const { track } = consumer;
     expect(await comeBack()).toBe(true);
@@ -117,7 +120,7 @@ describe('a resume that the server accepts', () => {
     expect(said).toEqual([
       'stateChanged reconnecting the connection dropped',
       'reconnecting attempt=1 delayMs=100 the connection dropped',
-      'stateChanged joined the server let us in',
+      'stateChanged joined the join was accepted',
       'reconnected true',
     ]);
     expect(consumer).toMatchObject({ id: 'c1', closed: false });
@@ -150,7 +153,7 @@ describe('a resume that the server accepts', () => {
     ];
     expect(await comeBack()).toBe(true);
     expect(said.slice(2)).toEqual([
-      'stateChanged joined the server let us in',
+      'stateChanged joined the join was accepted',
       'peerClosed carol notRestored',
       'peerDisplayNameChanged bob Bob',
       'newPeer dave existing=true',
@@ -198,7 +201,7 @@ describe('a resume that the server accepts', () => {
     await Promise.all([pausing, stopping, naming]);
     expect(server.received.find(({ method }) => method === 'join')?.data).toMatchObject({ displayName: 'Alice II' });
     expect(server.methods()).toEqual(['pauseProducer', 'join', 'pauseConsumer', 'pauseProducer']);
-    // Both had reached it; the answers had not.
+    // Both requests had reached the server; the responses were lost.
     plan.resumes = {
       producers: [{ id: producer.id ?? '', paused: true }],
       consumers: [{ id: 'c1', paused: true, producerPaused: false }],
@@ -206,7 +209,7 @@ describe('a resume that the server accepts', () => {
     server.received.length = 0;
     expect(await comeBack()).toBe(true);
     expect(server.methods()).toEqual(['join']);
-    // It holds by a pause of which the end never reached it.
+    // The server still applies a pause whose end never reached it.
     const resuming = consumer.resume();
     await resuming;
     server.received.length = 0;
@@ -217,7 +220,7 @@ describe('a resume that the server accepts', () => {
   it.each([
     ['still pauses', true, []],
     ['has resumed', false, ['producerResumed']],
-  ])('keeps to a server that paused the producer before, and %s it', async (_, paused, lines) => {
+  ])('keeps the state of a server that paused the producer before, and %s it', async (_, paused, lines) => {
     const { room, server, said, producer, producerId, plan, comeBack } = await inCall();
     await whenRead(room, () => {
       server.notify('producerPaused', { producerId, by: 'server' });
@@ -230,7 +233,7 @@ describe('a resume that the server accepts', () => {
     expect(said.map((line) => line.split(' ')[0]).filter((name) => name?.startsWith('producer'))).toEqual(lines);
   });
 
-  it('produces a pending track once, and does not hold it', async () => {
+  it('produces a pending track once, and does not list it', async () => {
     const { room, server, producerId, clock, engine } = await inCall();
     server.on('produce', () => new Promise(() => {}));
     const producing = room.produce(fakeTrack('audio'), { source: 'microphone' });
@@ -251,7 +254,7 @@ describe('a resume that the server accepts', () => {
     expect(room.producers.size).toBe(2);
   });
 
-  it('does not hold a producer whose produce request timed out', async () => {
+  it('does not list a producer whose produce request timed out', async () => {
     const { room, server, producerId, clock, said } = await inCall();
     server.on('produce', () => new Promise(() => {}));
     const producing = expect(room.produce(fakeTrack('audio'))).rejects.toMatchObject({ code: 'requestTimeout' });
@@ -263,7 +266,7 @@ describe('a resume that the server accepts', () => {
     const back = room.waitFor('reconnected');
     clock.advance(100);
     expect(await back).toEqual({ resumed: true });
-    expect(said[0]).toBe("stateChanged reconnecting 'produce' was not answered");
+    expect(said[0]).toBe("stateChanged reconnecting 'produce' got no response");
     expect(server.received.at(-1)?.data.holds).toMatchObject({ producers: [producerId] });
     expect(room.producers.size).toBe(1);
     expect(clock.pending).toBe(joinedTimers);

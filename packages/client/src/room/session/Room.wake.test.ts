@@ -3,7 +3,7 @@ import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { fakeTrack, joinedTimers, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { whenDisconnected } from '@tureen/testkit/scripted/waits';
 
-/** A page, as far as its waking goes. */
+/** The part of a page that reports its activity. */
 class Page extends EventTarget {
   visibilityState = 'visible';
   listeners = 0;
@@ -97,7 +97,7 @@ describe('a page event while the room is joined', () => {
     await server.sent('getRouterRtpCapabilities');
     clock.advance(5000);
     await said.reaches(1);
-    expect(said[0]).toBe('stateChanged reconnecting the connection was dead');
+    expect(said[0]).toBe('stateChanged reconnecting the connection is dead');
     expect(server.connections[0]?.closed).toBe(true);
     await room.leave();
     expect(clock.pending).toBe(0);
@@ -127,7 +127,7 @@ describe('a page event while the room is joined', () => {
 });
 
 describe('close code 4000', () => {
-  /** The room, with media that broke `agoMs` ago. */
+  /** Opens the room, with media that broke `agoMs` ago. */
   async function troubled(agoMs: number) {
     const world = await joined();
     const [session] = world.engine.sessions;

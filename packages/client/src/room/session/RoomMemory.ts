@@ -1,13 +1,13 @@
 import type { DialectMemory } from '../DialectPort.ts';
 
-/** What the dialect of one room keeps from one session to the next. */
+/** Memory of the dialect of one room, from one session to the next. */
 export class RoomMemory implements DialectMemory {
   resumeToken: string | undefined;
   #state: object | undefined;
 
   recall<T extends object>(create: () => T): T {
     this.#state ??= create();
-    // A room has one dialect, which always asks for the same.
+    // A room has one dialect, which always requests the same type.
     return this.#state as T;
   }
 }

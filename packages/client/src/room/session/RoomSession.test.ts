@@ -7,14 +7,14 @@ import type { Dialect, DialectContext, DialectJoinRequest, DialectSession } from
 import type { EventRoutes } from '../eventRoutes.ts';
 import { RoomSession } from './RoomSession.ts';
 
-/** A session over a transport in memory, with a dialect whose server accepts everything. */
+/** Creates a session over a transport in memory, with a dialect whose server accepts everything. */
 function world() {
   const log: string[] = [];
   const connections: MemoryServerConnection[] = [];
   const contexts: DialectContext[] = [];
   const clock = new ManualClock();
   let handleJoined = deferred<void>();
-  /** Resolves when the room joins the next time. */
+  /** Resolves at the next join of the room. */
   const nextJoin = () => {
     handleJoined = deferred();
     return handleJoined.promise;

@@ -15,11 +15,14 @@ import type { SessionHost } from './SessionHost.ts';
 /** Longest time in ms that `leave()` waits for the server. */
 const leaveTimeoutMs = 1000;
 
-/** The close code and the refusal with which a server asks a client to try again later. */
+/** Close code and error number with which a server tells a client to try again later. */
 const tryAgainLater = 1013;
 const tooManyRequests = 429;
 
-/** The stay in the room: connects, joins, reconnects after losses, leaves. Callbacks follow the transitions of the machine. */
+/**
+ * Session of the room: connects, joins, reconnects after connection losses, and leaves. Callbacks follow the transitions of the
+ * machine.
+ */
 export class RoomSession {
   readonly #options: RoomSessionOptions;
   readonly #machine: RoomMachine;
@@ -30,7 +33,7 @@ export class RoomSession {
   #isLeaving = false;
   #attempt: ConnectionAttempt | null = null;
   #stopPageActivity: () => void = () => {};
-  /** Parts of sessions that are ending, the latest last: a listener of one end may begin and end another session. */
+  /** Parts of ending sessions, the latest last. A listener of the end may begin and end another session. */
   readonly #ending: { readonly attempt: ConnectionAttempt | null; readonly former: SessionHost | null }[] = [];
 
   constructor(options: RoomSessionOptions) {
@@ -61,10 +64,10 @@ export class RoomSession {
     return this.#machine.state;
   }
 
-  /** While joining: the same promise. `invalidState` while joined. */
+  /** Joins the room. A call during a join returns the same promise. Rejects with `invalidState` while joined. */
   join(): Promise<void> {
     const { state } = this.#machine;
-    // The machine knows whether a join is under way: after `leave()` none is, even while the promise has yet to reject.
+    // The machine knows whether a join is pending: after `leave()` none is, even before the promise has rejected.
     if (this.#joining !== null && (state === 'connecting' || state === 'joining')) return this.#joining;
     const number = this.#machine.attempt + 1;
     if (!this.#machine.input('join', 'join() was called')) {
@@ -81,14 +84,17 @@ export class RoomSession {
     return this.#joining;
   }
 
-  /** Resolves at the first of the server's response, the end of the connection and one second. Idempotent. */
+  /**
+   * Leaves the room. Resolves after the server's response, the end of the connection or one second, whichever is first.
+   * Idempotent.
+   */
   async leave(): Promise<void> {
     const attempt = this.#attempt;
     const isJoined = this.#machine.state === 'joined';
     const wasJoined = isJoined || this.#machine.state === 'reconnecting';
-    // What the server sent while the room joined may decide how this dialect leaves.
+    // Messages that arrived during the join may decide how this dialect leaves.
     if (isJoined) attempt?.channel.deliverTo(attempt.session);
-    // A transport may report the end of the connection while the message is sent.
+    // A transport may report the end of the connection during the call.
     this.#isLeaving = true;
     // An async function, so that a synchronous throw of a dialect is a rejection like any other.
     const left = isJoined && attempt !== null ? (async () => attempt.session.leave())() : null;
@@ -110,10 +116,10 @@ export class RoomSession {
     attempt.channel.close();
   }
 
-  /** The owner has taken over the session: the room is joined from here on. */
+  /** The owner has applied the join: the room is joined now. */
   markJoined(): void {
     this.#reconnectLoop.handleJoined();
-    if (this.#machine.input('entered', 'the server let us in', this.#machine.attempt)) this.#attempt?.watch();
+    if (this.#machine.input('entered', 'the join was accepted', this.#machine.attempt)) this.#attempt?.watch();
   }
 
   /** The connection is dead without a close: reconnects, and resumes the session. */
@@ -121,7 +127,7 @@ export class RoomSession {
     this.#lose(this.#machine.attempt, reason, { isResumable: true });
   }
 
-  /** The session is beyond repair: reconnects, and rejoins. */
+  /** The session cannot be repaired: reconnects, and rejoins. */
   rejoin(reason: string): void {
     this.#lose(this.#machine.attempt, reason, { isResumable: false });
   }
@@ -134,7 +140,7 @@ export class RoomSession {
     this.#dismiss(attempt, end);
   }
 
-  /** The server has closed everything on the transport: only a rejoin brings it back. */
+  /** The server closed a transport and everything on it. The room rejoins to restore that. */
   handleTransportClosed({ direction, reason }: DialectEventOf<'transportClosed'>): void {
     const { attempt } = this.#machine;
     this.#options.announce('transportClosed', { direction, reason });
@@ -159,12 +165,12 @@ export class RoomSession {
   async #reconnect(count: number, number: number): Promise<void> {
     try {
       const resumed = await this.#enter(number);
-      // A listener of the events of joining may have left the room.
+      // A listener of the events of the join may have left the room.
       if (this.#machine.isCurrent(number)) this.#options.announce('reconnected', { resumed });
     } catch (cause) {
       if (!this.#machine.isCurrent(number)) return;
       const error = toTureenError(cause, 'connectionFailed');
-      this.#options.logger.warn(`attempt ${count} to reconnect failed`, error);
+      this.#options.logger.warn(`reconnect attempt ${count} failed`, error);
       if (error.serverCode === tooManyRequests || error.closeCode === tryAgainLater)
         this.#reconnectLoop.handleTooSoon();
       if (error.retryable) this.#reconnectLoop.handleFailed(error.message);
@@ -176,7 +182,7 @@ export class RoomSession {
     }
   }
 
-  /** Makes one attempt. Resolves to whether the former session continues. */
+  /** Runs one attempt. Resolves to whether the former session continues. */
   #enter(number: number): Promise<boolean> {
     let attempt: ConnectionAttempt;
     return this.#attempts.run(
@@ -189,7 +195,7 @@ export class RoomSession {
           this.#machine.input('opened', 'the connection is open', number);
         },
         onJoined: (result, resumed) => {
-          // Before any event: a listener of `stateChanged` finds a room that works.
+          // Runs before any event: a listener of `stateChanged` finds a room that works.
           this.#options.handlers.onJoined(attempt.session, result, resumed);
           // A listener may have left the room, or the connection dropped.
           if (this.#attempt === attempt) attempt.release(result);
@@ -211,7 +217,7 @@ export class RoomSession {
     );
   }
 
-  /** Before the room has joined, the pending requests reject and end the attempt. */
+  /** Handles the end of the connection. Before the join, the pending requests reject and end the attempt. */
   #handleClosed(number: number, closed: TransportClosed, canRejoin: boolean): void {
     if (closed.code === tryAgainLater) this.#reconnectLoop.handleTooSoon();
     if (this.#isLeaving || !this.#isJoined(number)) return;
@@ -225,7 +231,7 @@ export class RoomSession {
     return this.#machine.state === 'joined' && this.#machine.isCurrent(number);
   }
 
-  /** A waiting attempt may start at once, and a joined session checks that its connection is alive. */
+  /** The network or the user returned: a waiting attempt may start at once, and a joined session checks its connection. */
   #handlePageActive(reason: PageActiveReason): void {
     if (reason === 'online' || reason === 'offline')
       this.#options.announce('networkChanged', { online: reason === 'online' });
@@ -238,7 +244,7 @@ export class RoomSession {
 
   #lose(number: number, reason: string, { isResumable }: { readonly isResumable: boolean }): void {
     if (!this.#machine.input('lost', reason, number)) return;
-    // A listener may have left the room, and joined again. The loss has a number of its own.
+    // A listener may have left the room and joined again. The connection loss has the next number.
     const isOver = () => !this.#machine.isCurrent(number + 1);
     if (isOver()) return;
     const attempt = this.#takeAttempt();
@@ -272,7 +278,7 @@ export class RoomSession {
     this.#attempts.former = null;
   }
 
-  /** After the machine has ended the session. */
+  /** Ends the session, after the transition of the machine. */
   #end(end: SessionEnd, wasJoined: boolean, { keepChannel = false } = {}): void {
     const { attempt, former } = this.#ending.pop() ?? {};
     this.#options.handlers.onEnded(end, wasJoined);

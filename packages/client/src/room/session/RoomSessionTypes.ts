@@ -17,15 +17,15 @@ import type { EventRoutes } from '../eventRoutes.ts';
 import type { Announce } from '../events.ts';
 import type { SessionEnd } from './endReason.ts';
 
-/** Callbacks of a session to its owner, called synchronously and in the order of the facts. */
+/** Callbacks of a session to its owner. Called synchronously, in the order of the events. */
 export interface RoomSessionHandlers {
-  /** The session joined. `resumed`: what the server kept of the session before the loss, which then is the same. */
+  /** The session joined. `resumed`: what the server kept of the former session, which then continues. */
   onJoined(session: DialectSession, result: DialectJoinResult, resumed: DialectResumeResult | null): void;
   /** The connection dropped, and attempts to reconnect follow. */
   onLost(): void;
   /** While joined: the network or the user returned. */
   onPageActive(reason: PageActiveReason): void;
-  /** The session ended: close everything. `wasJoined` is false where join() itself failed. */
+  /** The session ended. The owner closes everything. `wasJoined` is false where join() failed. */
   onEnded(end: SessionEnd, wasJoined: boolean): void;
 }
 
@@ -38,14 +38,17 @@ export interface RoomSessionOptions {
   readonly trace: Trace;
   readonly requestTimeoutMs: number;
   readonly reconnectPolicy: ReconnectPolicy | null;
-  /** Emits the events of the room that tell of its connection. */
+  /** Emits the events of the room that concern its connection. */
   readonly announce: Announce;
   readonly reportListenerError: (error: unknown, event: string) => void;
-  /** The handlers of the events of the dialect. */
+  /** Handlers for the events of the dialect. */
   readonly routes: EventRoutes;
-  /** Returns the request of each attempt, as the desired state may have changed. `isSuspect`: the last one ended its connection. */
+  /**
+   * Returns the join request of each attempt, as the desired state may have changed. `isSuspect`: the connection ended under the
+   * last request.
+   */
   readonly joinRequest: (isSuspect: boolean) => DialectJoinRequest;
-  /** Returns what the client still has of the lost session. */
+  /** Returns the entities that the client still has of the lost session. */
   readonly resumableIds: () => ResumableIds;
   readonly handlers: RoomSessionHandlers;
 }

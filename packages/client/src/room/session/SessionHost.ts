@@ -8,11 +8,11 @@ export interface SessionHostOptions {
   readonly routes: EventRoutes;
 }
 
-/** One session of the dialect, the channel that it uses at the moment, and the gate through which its events reach the room. */
+/** Session of the dialect, its current channel, and the gate through which its events reach the room. */
 export class SessionHost {
   readonly session: DialectSession;
   readonly gate: EventGate;
-  /** After the connection dropped: whether the session may continue over another one. */
+  /** Whether the session may continue over another connection, after the connection dropped. */
   isResumable = false;
   #channel: SignalingChannel;
 

@@ -2,7 +2,7 @@ import { closeCodeOf, endReasons } from '@tureen/protocol/common';
 import { describe, expect, it } from 'vitest';
 import { readEndReason } from './endReason.ts';
 
-/** After these the room tries to reconnect, as its policy says, though the server closes with the final code. */
+/** After these reasons the room reconnects as its policy says, although the server closes with the final code. */
 const triedAgain = ['roomFull', 'tooManyRooms'];
 
 describe('readEndReason', () => {

@@ -12,7 +12,7 @@ export interface EndByServer extends SessionEnd {
   readonly reason: EndedByServerReason;
 }
 
-/** Reads how the server ended a session: a final reason, or `closedByServer` with all that the server said as the detail. */
+/** Reads how the server ended a session: a final reason, or `closedByServer` with the server's whole text as the detail. */
 export function toSessionEnd({ reason, detail }: ServerReason): EndByServer {
   if (reason !== undefined && isFinal(reason)) return { reason, detail };
   return { reason: 'closedByServer', detail: [reason, detail].filter(Boolean).join(': ') || undefined };

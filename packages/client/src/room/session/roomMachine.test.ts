@@ -20,7 +20,7 @@ const pathTo: Record<RoomState, RoomInput[]> = {
   failed: ['join', 'refused'],
 };
 
-/** The table once more, written from the design and not from the code: `.` is an input that is ignored. */
+/** The table again, written from the design and not from the code. `.` is an ignored input. */
 const expected: Record<RoomState, string> = {
   //            join        opened       entered refused lost         retry        givenUp leave dismissed
   idle: '       connecting  .            .       .       .            .            .       .     .',

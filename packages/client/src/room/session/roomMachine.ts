@@ -1,10 +1,11 @@
 /**
- * `idle` never joined · `connecting` opening the connection · `joining` connected, joining the room · `joined` ·
- * `reconnecting` the connection dropped · `left` by the app or the server · `failed` no more attempts.
+ * State of a room. `idle`: never joined. `connecting`: opening the connection. `joining`: connected, joining the room. `joined`.
+ * `reconnecting`: the connection dropped. `left`: the app or the server ended the session. `failed`: the join failed, or no
+ * attempt to reconnect follows.
  */
 export type RoomState = 'idle' | 'connecting' | 'joining' | 'joined' | 'reconnecting' | 'left' | 'failed';
 
-/** What happens to a session. All but `join` and `leave` concern one attempt and have its number. */
+/** Input of the machine. All but `join` and `leave` concern one attempt and have its number. */
 export type RoomInput =
   /** The app calls `join()`. */
   | 'join'
@@ -46,14 +47,14 @@ export const roomInputs = [
   'dismissed',
 ] as const satisfies RoomInput[];
 
-/** The whole lifecycle. An input without a cell is ignored. */
+/** The whole lifecycle. An input without an entry is ignored. */
 export const roomTransitions: Readonly<Record<RoomState, Readonly<Partial<Record<RoomInput, RoomState>>>>> = {
   idle: { join: 'connecting' },
   connecting: { opened: 'joining', refused: 'failed', lost: 'failed', leave: 'left', dismissed: 'failed' },
   joining: { entered: 'joined', refused: 'failed', lost: 'failed', leave: 'left', dismissed: 'failed' },
   joined: { lost: 'reconnecting', leave: 'left', dismissed: 'left' },
   reconnecting: {
-    // All attempts happen in this state: to the app they are one interruption.
+    // All attempts happen in this state: for the app they are one interruption.
     retry: 'reconnecting',
     opened: 'reconnecting',
     lost: 'reconnecting',
@@ -75,8 +76,8 @@ export interface RoomTransition {
 }
 
 /**
- * The state of a session. Synchronous: asynchronous work stands outside, reports its outcome as an input, and learns from the
- * result whether the outcome still counts. Inputs with the number of an old attempt are ignored.
+ * State of a session. Synchronous: asynchronous work runs outside, reports its outcome as an input, and learns from the result
+ * whether the outcome still counts. Inputs with the number of an old attempt are ignored.
  */
 export class RoomMachine {
   #state: RoomState = 'idle';
@@ -91,12 +92,12 @@ export class RoomMachine {
     return this.#state;
   }
 
-  /** The number of the attempt under way or last made; 0 before the first. */
+  /** Number of the current or last attempt. 0 before the first. */
   get attempt(): number {
     return this.#attempt;
   }
 
-  /** Whether inputs of attempt `attempt` still count. */
+  /** Returns whether inputs of the attempt still count. */
   isCurrent(attempt: number): boolean {
     return (
       attempt === this.#attempt &&
@@ -107,7 +108,7 @@ export class RoomMachine {
     );
   }
 
-  /** Applies one input. False where the input was ignored: no cell in the table, or the number of an old attempt. */
+  /** Applies one input. Returns false where the input was ignored: no entry in the table, or the number of an old attempt. */
   input(input: RoomInput, reason: string, attempt?: number): boolean {
     if (attempt !== undefined && attempt !== this.#attempt) return false;
     const to = roomTransitions[this.#state][input];

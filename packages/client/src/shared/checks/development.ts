@@ -3,16 +3,16 @@ import { roomEventNames } from '../../room/roomEventNames.ts';
 import { invalidArgument } from '../invalidArgument.ts';
 import type { Logger } from '../logger.ts';
 
-// Checks for development: the package has them under the condition `development`, and `production.ts` elsewhere. What production
-// checks too stands at the call.
+// Checks for development. The package exports them under the condition `development`, and `production.ts` elsewhere. Checks that
+// production also needs are in the calling code.
 
 /**
- * What a value may be, written as a type: names of `typeof` types and `null`, texts in quotes, `number > 0`, `array`, `AbortSignal`.
- * A `number` is finite. Alternatives are separated by ` | `. The hint of the error repeats the rule.
+ * Allowed values, written as a type: names of `typeof` types and `null`, texts in quotes, `number > 0`, `array`, `AbortSignal`. A
+ * `number` is finite. ` | ` separates alternatives. The hint of the error repeats the rule.
  */
 type Rule = string;
 
-/** Names of options by their rule. An option means the same in every call, so each name stands here once. */
+/** Names of options by their rule. An option means the same in every call, so each name appears here once. */
 const namesByRule: Readonly<Record<Rule, string>> = {
   boolean:
     'paused ordered simulcast echoCancellation noiseSuppression autoGainControl asDefault forceTcp sourceByKind spy audience renumberPayloadTypes autoConnect',
@@ -38,7 +38,7 @@ const namesByRule: Readonly<Record<Rule, string>> = {
   "'resume' | 'rejoin'": 'reconnect',
 };
 
-/** Whether `value` is what one alternative of a rule names. */
+/** Returns whether `value` fits one alternative of a rule. */
 function fits(value: unknown, rule: Rule): boolean {
   switch (rule) {
     case 'number':
@@ -48,7 +48,7 @@ function fits(value: unknown, rule: Rule): boolean {
     case 'array':
       return Array.isArray(value);
     case 'AbortSignal':
-      // Of another window too.
+      // Accepts a signal of another window too.
       return typeof (value as AbortSignal | null)?.addEventListener === 'function';
     case 'null':
       return value === null;
@@ -58,18 +58,19 @@ function fits(value: unknown, rule: Rule): boolean {
   return typeof value === rule || (typeof value === 'string' && `'${value}'` === rule);
 }
 
-/** Throws `invalidArgument` unless `value` is one of what `rule` names. */
+/** Throws `invalidArgument` unless `value` fits `rule`. */
 export function checkValue(value: unknown, argument: string, rule: Rule): void {
   if (rule.split(' | ').some((one) => fits(value, one))) return;
-  // An object would read `[object Object]`, and a text may be a secret or long, unless one of a few texts is expected.
+  // Hides objects, which would read `[object Object]`, and texts, which may be secret or long. Texts appear where the rule
+  // expects one of a few.
   const isShown = Object(value) !== value && (typeof value !== 'string' || rule.includes("'"));
   const is = isShown && typeof value !== 'symbol' ? `${value as number}` : `of type ${typeof value}`;
   throw invalidArgument(argument, `Pass ${rule}.`, `${argument} is ${is}`);
 }
 
 /**
- * Throws `invalidArgument` unless `options` is an object, and each option in it that has a rule follows the rule. `names`: the
- * options of a call that apps also give objects of their own, in which other names mean something else.
+ * Throws `invalidArgument` unless `options` is an object, and each option that has a rule fits the rule. `names`: options to
+ * check in a call to which apps also pass their own objects, where other names mean something else.
  */
 export function checkOptions(options: object, path = 'options', names?: string): void {
   checkValue(options, path, 'object');
@@ -84,7 +85,7 @@ export function checkEach(list: readonly object[], path: string): void {
   for (const [index, one] of list.entries()) checkOptions(one, `${path}[${index}]`);
 }
 
-/** Throws `invalidArgument` unless `fields` is an object and all that is in it follows `rule`. */
+/** Throws `invalidArgument` unless `fields` is an object and all its values fit `rule`. */
 export function checkFields(fields: object, path: string, rule: Rule): void {
   checkValue(fields, path, 'object');
   for (const [name, value] of Object.entries(fields)) checkValue(value, `${path}.${name}`, rule);
@@ -97,7 +98,7 @@ export function checkMethods(object: object | undefined, path: string, methods: 
       checkValue((object as Readonly<Record<string, unknown>>)[name], path + name, 'function');
 }
 
-/** Throws `invalidArgument` for a part of the app that lacks a method. `checkOptions` has found each to be an object. */
+/** Throws `invalidArgument` for a part of the app that lacks a method. `checkOptions` has checked that each part is an object. */
 export function checkParts(parts: {
   logger?: Logger | undefined;
   clock?: Clock | undefined;
@@ -108,7 +109,7 @@ export function checkParts(parts: {
   checkMethods(parts.engine, 'engine.', ['open']);
 }
 
-/** Names of events, by the class of the emitter. */
+/** Names of events by class of the emitter. */
 export const eventNames = {
   Room: roomEventNames,
   Peer: [
@@ -142,16 +143,16 @@ interface Watched {
   readonly warned: Set<string>;
 }
 
-/** Loggers of rooms, by the room and by what its emitters report errors of listeners to. */
+/** Loggers of rooms, by the room and by the function that its emitters report listener errors to. */
 const watched = new WeakMap<object, Watched>();
 
-/** Lets `warnOfUnknownEvent` write to the logger of a room. */
+/** Registers the logger of a room for `warnOfUnknownEvent`. */
 export function watchEvents(logger: Logger, owners: readonly object[]): void {
   const entry = { logger, warned: new Set<string>() };
   for (const owner of owners) watched.set(owner, entry);
 }
 
-/** A public member that tells each class from the others. Bundlers change the names of classes. */
+/** Public member that identifies each class. Bundlers change the names of classes. */
 const members = {
   Room: 'produceData',
   Peer: 'consumerOf',
@@ -162,7 +163,10 @@ const members = {
   DeviceCatalog: 'list',
 } as const satisfies Record<keyof typeof eventNames, string>;
 
-/** Warns of a listener for an event that the emitter does not have, once for each name in a room. `event`: whatever a caller gave. */
+/**
+ * Warns of a listener for an event that the emitter does not have, once for each name in a room. `event`: any value that the app
+ * passed.
+ */
 export function warnOfUnknownEvent(emitter: object, event: unknown, onListenerError: object | undefined): void {
   const entry = watched.get(emitter) ?? watched.get(onListenerError ?? emitter);
   const name = (Object.keys(members) as (keyof typeof members)[]).find((one) => members[one] in emitter);

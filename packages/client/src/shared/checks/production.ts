@@ -1,4 +1,4 @@
-// The functions of `development.ts` without their checks. Bundlers leave out calls of function declarations that do nothing.
+// The functions of `development.ts` without their checks. Bundlers remove calls of functions that do nothing.
 
 export function checkValue(_value: unknown, _argument: string, _rule: string): void {}
 export function checkOptions(_options: object, _path?: string, _names?: string): void {}

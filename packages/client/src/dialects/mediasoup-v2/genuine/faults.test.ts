@@ -5,7 +5,7 @@ import { GenuineServer } from '@tureen/testkit/genuine-v2/GenuineServer';
 import { GenuineSubject } from '@tureen/testkit/genuine-v2/GenuineSubject';
 import { TureenSubject, type TureenSubjectOptions } from '@tureen/testkit/genuine-v2/TureenSubject';
 
-/** Bob, who is genuine and sends both, and alice, who is ours. */
+/** Opens a call of Bob, a genuine client that sends audio and video, and Alice, a Tureen client. */
 async function call(options: TureenSubjectOptions & { server?: GenuineServer } = {}) {
   const { server = new GenuineServer() } = options;
   const bob = new GenuineSubject(server, 'bob');
@@ -104,7 +104,7 @@ describe('the genuine mediasoup 2 server', () => {
     const [taken] = server.peer('bob').transports as unknown as { id: number }[];
     const frames = server.framesOf('alice');
     const before = frames.length;
-    // The first number that is drawn for the next attempt is one of bob's.
+    // The first number drawn for the next attempt is one of Bob's.
     const random = vi.spyOn(Math, 'random').mockReturnValueOnce((Number(taken?.id) - 10_000_000 + 0.5) / 90_000_000);
     await alice.join();
     await server.exchangesDone();
@@ -139,10 +139,10 @@ describe('the genuine mediasoup 2 server', () => {
     const peer = server.peer('alice') as unknown as { _sendNotification(method: string, data: object): void };
     for (const [method, data] of [
       ['consumerPaused', { id: 12345678, peerName: 'bob' }],
-      ['consumerClosed', { id: 12345678, peerName: 'nobody' }],
+      ['consumerClosed', { id: 12345678, peerName: 'stranger' }],
       ['producerClosed', { id: 12345678 }],
       ['transportClosed', { id: 12345678 }],
-      ['peerClosed', { name: 'nobody' }],
+      ['peerClosed', { name: 'stranger' }],
       ['newPeer', {}],
       ['newConsumer', { id: 'x' }],
       ['consumerStats', { id: 12345678, stats: [] }],

@@ -34,7 +34,7 @@ describe('the authorize hook', () => {
     // What it did to its copy is not what the dialect reads.
     expect(world.dialect.connection.params.get('peerId')).toBe('alice');
     expect(world.dialect.connection.grant).toMatchObject({ subject: 'user-7' });
-    expect(world.logs.lines).toContainEqual(expect.objectContaining({ msg: 'connection opened', subject: 'user-7' }));
+    expect(world.logs.lines).toContainEqual(expect.objectContaining({ msg: 'opened connection', subject: 'user-7' }));
     expect(JSON.stringify(world.logs.lines)).not.toContain('hunter2');
   });
 
@@ -119,7 +119,7 @@ describe('a client is refused', () => {
     await using world = await openEntry({ authorize: () => answer as Granted });
     expect(await refusalOf(`${world.ws}${AT}`)).toEqual({ status, body });
     expect(world.dialect.connections).toEqual([]);
-    expect(world.logs.lines).toContainEqual(expect.objectContaining({ msg: 'connection refused', status, reason }));
+    expect(world.logs.lines).toContainEqual(expect.objectContaining({ msg: 'refused connection', status, reason }));
   });
 
   it.each([
@@ -137,7 +137,7 @@ describe('a client is refused', () => {
       body: 'authorization unavailable\n',
     });
     expect(world.logs.lines).toContainEqual(
-      expect.objectContaining({ msg: 'connection refused', status: 503, reason: 'authorizationUnavailable' }),
+      expect.objectContaining({ msg: 'refused connection', status: 503, reason: 'authorizationUnavailable' }),
     );
     expect(world.logs.lines).toContainEqual(
       expect.objectContaining({
@@ -159,7 +159,7 @@ describe('a client is refused', () => {
     async (denied, status, body, reason) => {
       await using world = await openEntry({ authorize: () => Promise.reject(new AccessDeniedError(denied)) });
       expect(await refusalOf(`${world.ws}${AT}`)).toEqual({ status, body });
-      expect(world.logs.lines).toContainEqual(expect.objectContaining({ msg: 'connection refused', status, reason }));
+      expect(world.logs.lines).toContainEqual(expect.objectContaining({ msg: 'refused connection', status, reason }));
       expect(world.logs.messages()).not.toContain('authorize failed');
     },
   );
@@ -177,7 +177,7 @@ describe('a client is refused', () => {
     const refusal = refusalOf(`${world.ws}${AT}`);
     await asked.promise;
     world.clock.advance(2000);
-    expect(await refusal).toEqual({ status: 503, body: 'authorization takes too long\n' });
+    expect(await refusal).toEqual({ status: 503, body: 'authorization timed out\n' });
     verdict.resolve({ allowed: true });
     await verdict.promise;
     expect(world.dialect.connections).toEqual([]);
@@ -196,7 +196,7 @@ describe('a client is refused', () => {
     await asked.promise;
     world.entry.stopAccepting();
     verdict.resolve({ allowed: true });
-    expect(await refusal).toEqual({ status: 503, body: 'server stops\n' });
+    expect(await refusal).toEqual({ status: 503, body: 'the server is stopping\n' });
   });
 
   it('and forgotten when it disconnects meanwhile', async () => {

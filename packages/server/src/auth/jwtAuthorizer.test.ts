@@ -167,8 +167,8 @@ describe('published keys', () => {
 
 describe('malformed options', () => {
   it.each([
-    [{}, 'exactly one of secret, publicKey and jwksUrl must be given'],
-    [{ secret, publicKey: pem }, 'exactly one of secret, publicKey and jwksUrl must be given'],
+    [{}, 'set exactly one of secret, publicKey and jwksUrl'],
+    [{ secret, publicKey: pem }, 'set exactly one of secret, publicKey and jwksUrl'],
     [{ secret: 'hunter2' }, 'secret must have 32 bytes or more'],
     [{ publicKey: 'hunter2' }, 'publicKey must be a public key or a certificate as PEM'],
     [{ jwksUrl: 'http://keys.example/' }, 'jwksUrl must be https:, or http: on this machine'],

@@ -66,7 +66,7 @@ describe('An outage of the key server', () => {
     world.issuer.respondWith(mode);
     expect(await world.refusal()).toEqual(unavailable);
     expect(world.entry.logs.lines).toContainEqual(
-      expect.objectContaining({ msg: 'connection refused', reason: 'authorizationUnavailable' }),
+      expect.objectContaining({ msg: 'refused connection', reason: 'authorizationUnavailable' }),
     );
     expect(world.keyLogs.lines).toContainEqual(expect.objectContaining({ host: world.issuer.host, ...detail }));
     expect(JSON.stringify(world.keyLogs.lines)).not.toContain('/keys');
@@ -75,7 +75,7 @@ describe('An outage of the key server', () => {
     world.issuer.respondWith('ok');
     await world.enter();
     expect(world.keys?.status).toEqual({ state: 'ok', ageMs: 0, fetchFailures: 1 });
-    expect(world.keyLogs.messages()).toContain('keys for tokens fetched again');
+    expect(world.keyLogs.messages()).toContain('fetched the token keys again');
   });
 
   it('refuses clients with 503 when the server hangs, before the time of authorize is over', async () => {
@@ -103,7 +103,10 @@ describe('An outage of the key server', () => {
     await world.enter();
     expect(world.keys?.status).toEqual({ state: 'stale', ageMs: FRESH_MS, fetchFailures: 1 });
     expect(world.keyLogs.lines).toContainEqual(
-      expect.objectContaining({ msg: 'keys for tokens not fetched, last good ones stay in use', code: 'ECONNREFUSED' }),
+      expect.objectContaining({
+        msg: 'cannot fetch the token keys; keeping the last valid keys',
+        code: 'ECONNREFUSED',
+      }),
     );
     world.clock.advance(STALE_MS - FRESH_MS - 1);
     await world.enter();
@@ -260,7 +263,7 @@ describe('A server whose keys come from a URL', () => {
       const metrics = await (await fetch(`${server.url}/metrics`)).text();
       expect(metrics).toMatch(/^tureen_token_key_failures_total [12]$/m);
       expect(metrics).toMatch(/^tureen_token_key_age_seconds 90$/m);
-      expect(messages()).toContain('keys for tokens not fetched, clients are refused with 503');
+      expect(messages()).toContain('cannot fetch the token keys; refusing clients with 503');
       expect(JSON.stringify(lines)).not.toContain('hunter2');
     } finally {
       await server.close();

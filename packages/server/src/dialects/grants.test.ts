@@ -198,7 +198,7 @@ describe('the audience of push-pull', () => {
     await watcher.sendRequest('heartbeat', {});
     expect(alice.connection.allReceived('textMessage')).toEqual([]);
     expect(carol.connection.allReceived('textMessage')).toEqual([]);
-    expect(rooms.logs.messages()).toContain('notification without effect');
+    expect(rooms.logs.messages()).toContain('notification had no effect');
   });
 
   it('is refused with the error texts of RTCPilot in its profile', async () => {

@@ -63,7 +63,7 @@ describe('a limit in mediasoup-v3', () => {
     await alice.produceData('two');
     expect(await bob.connection.received('newDataConsumer')).toMatchObject({ label: 'one' });
     expect(bob.connection.allReceived('newConsumer')).toHaveLength(1);
-    expect(rooms.logs.messages()).toContain('too many consumers, what else there is waits for room');
+    expect(rooms.logs.messages()).toContain('reached the limit of consumers; further producers wait');
 
     await alice.sendMessage('closeProducer', { producerId: first.id });
     await bob.connection.received('newConsumer', ({ kind }: { kind: string }) => kind === 'video');

@@ -168,7 +168,7 @@ describe('a request that the media worker refuses', () => {
       await alice.loadDevice();
       const create = () =>
         alice.sendMessage('createWebRtcTransport', { producing: true, consuming: false, forceTcp: true });
-      expect(await refusalOf(create)).toMatchObject({ message: 'media over TCP is turned off' });
+      expect(await refusalOf(create)).toMatchObject({ message: 'media over TCP is disabled' });
       await backend?.close();
     }
   });

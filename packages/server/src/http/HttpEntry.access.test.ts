@@ -18,7 +18,7 @@ describe('the limit of connections per address', () => {
     const third = `${world.ws}/?roomId=r&peerId=third`;
     expect(await refusalOf(third, by('192.0.2.1'))).toEqual(tooMany);
     expect(world.logs.lines).toContainEqual(
-      expect.objectContaining({ msg: 'connection refused', reason: 'tooManyConnections' }),
+      expect.objectContaining({ msg: 'refused connection', reason: 'tooManyConnections' }),
     );
     const closed = world.dialect.nextClosed();
     first.close();
@@ -92,7 +92,7 @@ describe('the host names of the server', () => {
       const body = `host ${host} is not allowed\n`;
       expect(await refusalOf(`${world.ws}${path}`, { headers: { host } })).toEqual({ status: 403, body });
       expect(world.logs.lines).toContainEqual(
-        expect.objectContaining({ msg: 'connection refused', reason: 'hostNotAllowed' }),
+        expect.objectContaining({ msg: 'refused connection', reason: 'hostNotAllowed' }),
       );
       expect(world.dialect.connections).toEqual([]);
     },

@@ -21,7 +21,10 @@ describe('HttpEntry', () => {
     expect(await closeOf(client)).toEqual([1009, 'messageTooLarge']);
     expect(world.dialect.closed).toEqual([world.dialect.connection.id]);
     expect(world.logs.lines).toContainEqual(
-      expect.objectContaining({ msg: 'client sent what cannot be taken', code: 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' }),
+      expect.objectContaining({
+        msg: 'closing connection: invalid WebSocket message',
+        code: 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH',
+      }),
     );
   });
 
@@ -51,7 +54,7 @@ describe('HttpEntry', () => {
     expect(toReader?.closed).toBe(false);
     expect(world.dialect.closed).toEqual([toSleeper?.id]);
     expect(world.logs.lines).toContainEqual(
-      expect.objectContaining({ msg: 'client reads too slowly, cut off', peerId: 'sleeper' }),
+      expect.objectContaining({ msg: 'disconnecting client that reads too slowly', peerId: 'sleeper' }),
     );
     sleeper.resume();
     expect(await closeOf(sleeper)).toEqual([1006, '']);
@@ -78,7 +81,7 @@ describe('HttpEntry', () => {
     world.clock.advance(10_000);
     expect(world.dialect.closed).toEqual([toSleeper?.id]);
     expect(world.logs.lines).toContainEqual(
-      expect.objectContaining({ msg: 'client reads too slowly, cut off', peerId: 'sleeper' }),
+      expect.objectContaining({ msg: 'disconnecting client that reads too slowly', peerId: 'sleeper' }),
     );
     expect(await sendRequest(reader, 'still there?')).toMatchObject({ ok: true });
   }, 30_000);
@@ -130,7 +133,7 @@ describe('HttpEntry', () => {
     expect(connection.shouldDrop()).toBe(false);
     connection.notify('roster', 'x'.repeat(20 * 1024 * 1024));
     for (let n = 0; n < 3; n += 1) expect(connection.shouldDrop()).toBe(true);
-    const warning = 'client reads slowly, messages dropped that may be lost';
+    const warning = 'dropping lossy messages: the client reads slowly';
     expect(world.logs.messages().filter((text) => text === warning)).toHaveLength(1);
     expect(dropped).toBe(3);
     client.resume();
@@ -194,7 +197,7 @@ describe('joins of one peer', () => {
     world.clock.advance(999);
     expect(refused.readyState).toBe(WebSocket.OPEN);
     world.clock.advance(1);
-    expect(await closed).toEqual([1013, 'tooManyJoins: too many joins of this peer within a minute']);
+    expect(await closed).toEqual([1013, 'tooManyJoins: too many joins of this peer per minute']);
     expect(world.dialect.connections).toHaveLength(1);
   });
 
@@ -232,7 +235,7 @@ describe('a client that sends too much', () => {
     expect(world.dialect.notifications).toEqual([]);
     expect(world.dialect.closed).toHaveLength(1);
     expect(world.logs.lines).toContainEqual(
-      expect.objectContaining({ msg: 'too many messages from client', peerId: 'talker' }),
+      expect.objectContaining({ msg: 'closing connection: too many messages', peerId: 'talker' }),
     );
     expect(await sendRequest(other, 'hello')).toMatchObject({ ok: true });
   });
@@ -260,7 +263,7 @@ describe('a client that sends too much', () => {
     expect(world.dialect.notifications).toEqual([]);
     expect(cutOffs).toEqual(['tooManyBytes']);
     expect(world.logs.lines).toContainEqual(
-      expect.objectContaining({ msg: 'too many bytes from client', peerId: 'talker' }),
+      expect.objectContaining({ msg: 'closing connection: too many bytes', peerId: 'talker' }),
     );
     expect(await sendRequest(other, 'hello')).toMatchObject({ ok: true });
   });
@@ -320,7 +323,7 @@ describe('pings', () => {
     expect(world.dialect.connection.closed).toBe(true);
     expect(world.dialect.closed).toEqual([world.dialect.connection.id]);
     expect(await closed).toEqual([1006, '']);
-    expect(world.logs.messages()).toContain('client answers no ping, cut off');
+    expect(world.logs.messages()).toContain('disconnecting client that does not answer pings');
     expect(world.clock.pending).toBe(0);
   });
 

@@ -17,7 +17,7 @@ describe('upgrades', () => {
     expect(Object.fromEntries(connection.params)).toEqual({ roomId: 'r1', peerId: 'alice', extra: '1' });
     expect(connection.remoteAddress).toBe('127.0.0.1');
     expect(world.logs.lines).toContainEqual(
-      expect.objectContaining({ msg: 'connection opened', roomId: 'r1', peerId: 'alice', connectionId: connection.id }),
+      expect.objectContaining({ msg: 'opened connection', roomId: 'r1', peerId: 'alice', connectionId: connection.id }),
     );
   });
 
@@ -33,7 +33,7 @@ describe('upgrades', () => {
     await using world = await openEntry({ allowedOrigins: ['https://meet.example'] });
     expect(await refusalOf(`${world.ws}/nowhere?roomId=r&peerId=p`)).toEqual({
       status: 404,
-      body: 'nothing at /nowhere; this server speaks at /mediasoup-v3\n',
+      body: 'unknown path /nowhere; use /mediasoup-v3\n',
     });
     expect(await refusalOf(`${world.ws}/mediasoup-v3?roomId=r`)).toEqual({
       status: 400,
@@ -61,7 +61,7 @@ describe('upgrades', () => {
     });
     const client = new WebSocket(`${world.ws}/?roomId=r&peerId=p`, 'protoo');
     expect(await closeOf(client)).toEqual([1011, 'internalError']);
-    expect(world.logs.messages()).toContain('connection could not be set up');
+    expect(world.logs.messages()).toContain('cannot set up the connection');
   });
 });
 
@@ -126,7 +126,7 @@ describe('HTTP', () => {
     const response = await fetch(`${world.http}/metrics`);
     expect(response.status).toBe(404);
     expect(await response.json()).toEqual({
-      error: 'nothing at /metrics; there is GET /health, and WebSocket at /mediasoup-v3',
+      error: 'unknown path /metrics; use GET /health, or WebSocket at /mediasoup-v3',
     });
     const posted = await fetch(`${world.http}/health`, { method: 'POST', body: 'x' });
     expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);

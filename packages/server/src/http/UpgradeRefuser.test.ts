@@ -75,7 +75,7 @@ const finalRefusals: Record<string, Case> = {
   'of another origin': { options: { allowedOrigins: ['https://other.example'] }, close: [4000, 'originNotAllowed'] },
   'at an unknown path': {
     path: '/nowhere?roomId=r&peerId=p',
-    close: [4000, 'unknownDialect: nothing at /nowhere; this server speaks at /mediasoup-v3'],
+    close: [4000, 'unknownDialect: unknown path /nowhere; use /mediasoup-v3'],
   },
   'without a peer id': { path: '/mediasoup-v3?roomId=r', close: [4000, 'badRequest: missing query parameter peerId'] },
 };
@@ -123,7 +123,7 @@ describe('a refused page', () => {
     await once(page, 'open');
     const closed = closeOf(page);
     world.clock.advance(1000);
-    expect(await closed).toEqual([1012, 'shuttingDown: server stops']);
+    expect(await closed).toEqual([1012, 'shuttingDown: the server is stopping']);
   });
 
   it('may connect again when the authorize hook does not answer', async () => {
@@ -141,7 +141,7 @@ describe('a refused page', () => {
     await once(page, 'open');
     const closed = closeOf(page);
     world.clock.advance(1000);
-    expect(await closed).toEqual([1013, 'authorizationUnavailable: authorization takes too long']);
+    expect(await closed).toEqual([1013, 'authorizationUnavailable: authorization timed out']);
   });
 
   it('is disconnected one second after the close frame when it does not respond', async () => {
@@ -166,7 +166,7 @@ describe('a refused page', () => {
     await world.entry.drain(10_000);
     world.clock.advance(1000);
     await once(page, 'close');
-    expect(world.logs.messages()).not.toContain('connection opened');
+    expect(world.logs.messages()).not.toContain('opened connection');
   });
 
   it('receives an HTTP status while 256 other refused pages stay open', async () => {
@@ -253,7 +253,7 @@ describe('a refused page with a genuine protoo client', () => {
     await using world = await openEntry(limited);
     await world.connect(undefined, { headers });
     using page = connectPage(`${world.ws}${AT}`);
-    const refusals = () => world.logs.messages().filter((message) => message === 'connection refused').length;
+    const refusals = () => world.logs.messages().filter((message) => message === 'refused connection').length;
     for (const times of [1, 2, 3]) {
       await once(page.next, 'open');
       world.clock.advance(999);

@@ -57,7 +57,7 @@ describe('a client that does not answer a close frame', () => {
     await act(socket, world);
     await closed;
     expect(await sendRequest(bystander, 'hello')).toMatchObject({ ok: true });
-    expect(world.logs.messages()).not.toContain('connection closed');
+    expect(world.logs.messages()).not.toContain('closed connection');
 
     world.clock.advance(30_000);
     bystander.terminate();
@@ -74,7 +74,7 @@ describe('a client that does not answer a close frame', () => {
       { port: 0, workers: 1, joinTimeoutMs: 3000, pingIntervalMs: 0 },
       { clock, logger },
     );
-    const opened = next('room opened');
+    const opened = next('opened room');
     const socket = await upgradeSilent(server);
     // Until then the server is the one that is late.
     await opened;

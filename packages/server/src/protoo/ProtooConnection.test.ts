@@ -126,7 +126,7 @@ describe('a genuine protoo client', () => {
     connection.close('kicked');
     await expect(promise).rejects.toThrow('before the room was open');
     expect(world.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
-    expect(world.logs.messages()).toContain('request given up: the connection closed');
+    expect(world.logs.messages()).toContain('dropping request: the connection closed');
   });
 
   it('does not reconnect after the dialect closed', async () => {
@@ -258,7 +258,7 @@ describe('malformed input', () => {
     });
     expect(world.logs.lines).toContainEqual(
       expect.objectContaining({
-        msg: 'bad message from client',
+        msg: 'ignoring bad message',
         reason: expect.stringMatching(reason) as string,
         total: 1,
       }),

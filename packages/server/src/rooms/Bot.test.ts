@@ -182,7 +182,7 @@ describe('Bot', () => {
     expect(heard.texts).toEqual(['Alice wrote: text']);
     for (let n = 0; n < 20; n += 1) media.send(Buffer.from('bytes'));
     await all.reach(22);
-    expect(world.logs.messages()).toContain('bot does not answer for a second');
+    expect(world.logs.messages()).toContain('pausing the bot for a peer for one second');
   });
 
   it('leaves no timer where a data producer beyond its limit closed', async () => {

@@ -45,7 +45,7 @@ describe('a room whose media worker hangs and responds again', () => {
     hang(pid());
     await bob.join();
     await passDeadline();
-    expect(rooms.logs.messages()).toContain('consumer could not be made');
+    expect(rooms.logs.messages()).toContain('cannot create the consumer');
     expect(bob.connection.allReceived('newConsumer')).toEqual([]);
     await passDeadline();
 

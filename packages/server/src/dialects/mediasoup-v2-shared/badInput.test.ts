@@ -200,7 +200,7 @@ describe.each(v2Names)('a malformed message of %s', (dialect) => {
     for (const word of ['closeTransport', 'closeProducer']) await alice.sendMessage(word, { id: 1 });
     await isServed(alice);
     expect(alice.connection.badNotifications).toEqual([]);
-    expect(rooms.logs.messages()).toContain('notification without effect');
+    expect(rooms.logs.messages()).toContain('notification had no effect');
   });
 
   it('is refused after the end of the session, and does no harm', async () => {

@@ -145,7 +145,7 @@ describe.each(v2Names)('join by %s', (dialect) => {
     const bob = rooms.connect(dialect, 'bob');
     await expect(bob.join()).rejects.toThrow();
     expect(await bob.connection.whenClosed()).toMatchObject({ code: 4000, reason: 'roomFull: the room is full' });
-    const line = rooms.logs.lines.find(({ msg }) => msg === 'client may not enter the room');
+    const line = rooms.logs.lines.find(({ msg }) => msg === 'refused to admit the client');
     expect(line).toMatchObject({ level: 30, reason: 'roomFull' });
     expect(line).not.toHaveProperty('err');
     const nobody = rooms.connect(dialect, ' ');

@@ -59,7 +59,7 @@ describe.each(v2Names)('resume by %s', (dialect) => {
     await bob.sendMessage('pauseProducer', { id: call.bobsProducer });
     expect(await alice.received('consumerPaused')).toMatchObject({ id: consumer });
     expect(alice.all('newConsumer')).toEqual([]);
-    expect(rooms.logs.messages()).toContain('peer resumed');
+    expect(rooms.logs.messages()).toContain('resumed peer');
     expect(rooms.logs.messages().filter((text) => text.startsWith('peer closed'))).toEqual([]);
     expect(rooms.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
     rooms.registry.close();

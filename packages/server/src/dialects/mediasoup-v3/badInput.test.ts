@@ -212,7 +212,7 @@ describe('a malformed notification', () => {
     alice.connection.sendNotification('pauseConsumer', { consumerId: 'gone' });
     await alice.connection.sendRequest('getRtcStatsUrl');
     expect(alice.connection.badNotifications).toEqual([]);
-    expect(rooms.logs.messages()).toContain('notification without effect');
+    expect(rooms.logs.messages()).toContain('notification had no effect');
   });
 });
 

@@ -191,7 +191,7 @@ describe('the server', () => {
     const bob = rooms.connect('bob');
     expect(await bob.connection.whenClosed()).toMatchObject({
       code: 1012,
-      reason: 'shuttingDown: the server is closing',
+      reason: 'shuttingDown: the server is stopping',
     });
   });
 });
@@ -224,7 +224,7 @@ describe('a media worker that dies', () => {
       code: 1012,
       reason: 'unavailable: no media worker is available',
     });
-    const line = rooms.logs.lines.find(({ msg }) => msg === 'client could not enter the room');
+    const line = rooms.logs.lines.find(({ msg }) => msg === 'failed to admit the client');
     expect(line).toMatchObject({ level: 40, code: 'noWorker' });
     expect(line).not.toHaveProperty('err');
     await replaced;

@@ -374,7 +374,7 @@ describe('a message that is a request in one variant and a notification in the o
       client.connection.sendNotification(method, data);
       await settled(client);
       expect(client.connection.badNotifications).toEqual([]);
-      expect(call.rooms.logs.messages()).not.toContain('notification without effect');
+      expect(call.rooms.logs.messages()).not.toContain('notification had no effect');
       // What closes a thing can be done once.
       if (method !== 'closeProducer') expect(await client.connection.sendRequest(method, data)).toEqual({});
     },

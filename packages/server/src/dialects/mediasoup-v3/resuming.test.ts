@@ -64,7 +64,7 @@ describe.each(['classic', 'notify'] as const)('resume by a token, %s', (variant)
       'peerReconnected',
     ]);
     expect(rooms.registry.get('room')!.peers.size).toBe(2);
-    expect(rooms.logs.messages()).toContain('peer resumed');
+    expect(rooms.logs.messages()).toContain('resumed peer');
     expect(rooms.logs.messages().filter((text) => text.startsWith('peer closed'))).toEqual([]);
     expect(rooms.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
     rooms.registry.close();

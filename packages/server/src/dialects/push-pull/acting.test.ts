@@ -180,7 +180,7 @@ describe('textMessage', () => {
     });
     await alice.sendRequest('heartbeat', {});
     expect(bob.connection.allReceived('textMessage')).toEqual([]);
-    expect(rooms.logs.messages()).toContain('notification without effect');
+    expect(rooms.logs.messages()).toContain('notification had no effect');
   });
 });
 

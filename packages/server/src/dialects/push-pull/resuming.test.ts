@@ -91,7 +91,7 @@ describe('a user that can resume', () => {
     expect(await client.connection.received('pusherResumed')).toMatchObject({ pusherIds: [picture] });
     await client.sendRequest('resumePush', { pusherIds: [mine] });
     expect(peer.state).toBe('joined');
-    expect(rooms.logs.messages()).toContain('peer resumed');
+    expect(rooms.logs.messages()).toContain('resumed peer');
     expect(rooms.logs.messages().filter((text) => text.startsWith('peer closed'))).toEqual([]);
   });
 

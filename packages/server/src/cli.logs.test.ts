@@ -52,7 +52,9 @@ describe('tureen-server whose log cannot be written', () => {
 
     server.child.kill('SIGTERM');
     expect(await server.exited).toBe(0);
-    expect(server.stderr()).toMatch(/^tureen-server: cannot write the log \(ENOSPC: .*\); dropping log lines until a write succeeds\n$/);
+    expect(server.stderr()).toMatch(
+      /^tureen-server: cannot write the log \(ENOSPC: .*\); dropping log lines until a write succeeds\n$/,
+    );
   });
 
   it('does so with stderr on the full disk too', async () => {

@@ -63,7 +63,9 @@ describe('startServer', () => {
     await expect(start({ jwtPublicKey: import.meta.filename })).rejects.toThrow('jwtPublicKey: publicKey must be');
     await expect(start({ jwtPublicKey: '/no/such.pem' })).rejects.toThrow('jwtPublicKey: ENOENT');
     const authorize = () => ({ allowed: true }) as const;
-    await expect(startServer({ jwtSecret: 'x'.repeat(32) }, { authorize })).rejects.toThrow('set either authorize or a jwt… key setting');
+    await expect(startServer({ jwtSecret: 'x'.repeat(32) }, { authorize })).rejects.toThrow(
+      'set either authorize or a jwt… key setting',
+    );
   });
 
   it('limits the connections of another address by default, and logs a hint about an untrusted proxy', async () => {

@@ -56,7 +56,9 @@ describe('media', () => {
       name: 'StartError',
       code: 'portInUse',
       message: expect.stringMatching(
-        new RegExp(`^UDP port ${String(rtcPort)} on .*, which media requires, is in use; .* choose another --rtc-port$`),
+        new RegExp(
+          `^UDP port ${String(rtcPort)} on .*, which media requires, is in use; .* choose another --rtc-port$`,
+        ),
       ) as string,
     });
     await first.close();

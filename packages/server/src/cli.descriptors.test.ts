@@ -13,7 +13,7 @@ async function metricsOf(http: string): Promise<(name: string) => number> {
   return (name) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
 }
 
-/** Opens TCP connections until the server closes one, and as many again. */
+/** Opens TCP connections until the server closes one, then opens as many more. */
 async function exhaust(port: number): Promise<Socket[]> {
   const open = async () => {
     // A refused connection may be reset.
@@ -51,7 +51,7 @@ describe('tureen-server without file descriptors', () => {
     expect(before('process_open_fds')).toBeGreaterThan(10);
 
     const sockets = await exhaust(Number(new URL(http).port));
-    // Those inside go on, and have what needs descriptors of the process itself: a new media worker.
+    // Connected clients stay, and the process still has descriptors for a new media worker.
     expect(await sendRequest(client, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
     expect(await sendRequest(client, 'join', { displayName: 'inside' })).toMatchObject({ ok: true });
     const closed = once(client, 'close');

@@ -12,7 +12,7 @@ async function metric(http: string, name: string): Promise<number> {
   return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
 }
 
-/** A call over a connection of its own, which makes some lines of log. */
+/** Opens a call on a separate connection, which causes some log lines. */
 async function serves(http: string): Promise<boolean> {
   const client = new WebSocket(`${http.replace('http', 'ws')}/?roomId=r&peerId=p`);
   await once(client, 'open');
@@ -94,9 +94,9 @@ describe('tureen-server whose log cannot be written', () => {
   it('logs how many lines were lost when the disk has space again', async () => {
     const path = join(folder, 'server.log');
     const file = openSync(path, 'a');
-    // Up to the limit, but for the first lines.
+    // Fills the file up to the limit, except for the first lines.
     writeSync(file, `${'-'.repeat(1024)}\n`.repeat(3));
-    // A limit on the size of files, in units of 512 bytes (1024 in some shells), in place of a small disk.
+    // A limit on the size of files, in units of 512 bytes (1024 in some shells), replaces a small disk.
     const server = runCli(usual, { stdout: file, shell: 'ulimit -f 8' });
     const http = await server.listening;
     for (let n = 0; (await metric(http, 'tureen_log_lines_lost_total')) < 10; n += 1) {
@@ -106,7 +106,7 @@ describe('tureen-server whose log cannot be written', () => {
     expect(server.stderr()).toContain('cannot write the log (EFBIG');
 
     truncateSync(path);
-    // The server tries again on its own, and stops when the log is written.
+    // The server tries again without a request, and stops when the log is written.
     await fileHas(path, 'lost log lines');
     expect(await serves(http)).toBe(true);
     server.child.kill('SIGTERM');

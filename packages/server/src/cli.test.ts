@@ -19,7 +19,7 @@ async function healthAt(url: unknown): Promise<Health> {
   return (await (await fetch(`${String(url)}/health`)).json()) as Health;
 }
 
-/** A client, and a socket of the media worker: that socket is there as long as the worker is. */
+/** Connects a client and a socket of the media worker, which exists as long as the worker. */
 async function connectMedia(url: string) {
   const client = new WebSocket(`${url.replace('http', 'ws')}/?roomId=r&peerId=p`);
   await once(client, 'open');
@@ -53,7 +53,7 @@ describe('tureen-server', () => {
     expect(told.stdout()).toBe(version);
   });
 
-  it('exits with 2 when settings are wrong, with the name of each', async () => {
+  it('exits with 2 when settings are invalid, with the name of each', async () => {
     const wrong = runCli(['--prot', '1'], { env: { TUREEN_WORKERS: 'many' } });
     expect(await wrong.exited).toBe(2);
     expect(wrong.stderr()).toBe(
@@ -153,7 +153,7 @@ describe('tureen-server', () => {
     expect(await server.logged('draining')).toMatchObject({ drainTimeoutMs: 60_000 });
     expect(await refusalOf(`${roomUrl}&peerId=late`)).toEqual({ status: 503, body: 'the server is stopping\n' });
     expect(await healthAt(url)).toMatchObject({ status: 'draining', workers: [{ alive: true, rooms: 1 }] });
-    // Its worker is asked for this.
+    // The server asks its worker for this.
     const asked = { forceTcp: false, producing: true, consuming: false };
     expect(await sendRequest(client, 'createWebRtcTransport', asked)).toMatchObject({ ok: true });
 

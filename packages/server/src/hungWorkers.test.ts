@@ -103,7 +103,7 @@ describe('a server whose media worker hangs', () => {
       const client = await world.connect(roomId);
       return capabilitiesOf(client);
     };
-    // Half of them before the server knows.
+    // Half of them before the server has noticed.
     const early = Promise.all(['a', 'b', 'c', 'd'].map(enter));
     await pass(clock, 5000, { healthy: world.healthy(1) });
     const late = await Promise.all(['e', 'f', 'g', 'h'].map(enter));
@@ -119,7 +119,7 @@ describe('a server whose media worker hangs', () => {
     });
   });
 
-  it('disconnects no one where the worker responds in time, and carries out what clients asked for', async () => {
+  it('disconnects no client where the worker responds in time, and performs pending requests', async () => {
     const world = await open();
     const { clock, logs, health } = world;
     const client = await world.connect('old');
@@ -147,7 +147,7 @@ describe('a server whose media worker hangs', () => {
     await capabilitiesOf(client);
     hang(world.pids[0]!);
     const asked = sendRequest(client, 'createWebRtcTransport', creating);
-    // Longer than the deadline: the request takes a moment to arrive.
+    // Longer than the deadline: the request needs a moment to arrive.
     await pass(world.clock, 15_000);
     expect(await asked).toMatchObject({ errorCode: 503, errorReason: 'the media worker does not respond' });
     expect(client.readyState).toBe(WebSocket.OPEN);

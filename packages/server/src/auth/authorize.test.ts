@@ -31,7 +31,7 @@ describe('the authorize hook', () => {
       remoteAddress: '127.0.0.1',
     });
     expect(asked[0]?.params.get('token')).toBe('hunter2');
-    // What it did to its copy is not what the dialect reads.
+    // The dialect does not read what the hook did to its copy.
     expect(world.dialect.connection.params.get('peerId')).toBe('alice');
     expect(world.dialect.connection.grant).toMatchObject({ subject: 'user-7' });
     expect(world.logs.lines).toContainEqual(expect.objectContaining({ msg: 'opened connection', subject: 'user-7' }));
@@ -92,7 +92,7 @@ describe('the authorize hook', () => {
   });
 });
 
-describe('a client is refused', () => {
+describe('A client that the authorize hook refuses', () => {
   it.each([
     [{ allowed: false }, 403, 'not authorized\n'],
     [{ allowed: false, status: 401, reason: 'sign in' }, 401, 'sign in\n', 'unauthorized'],
@@ -104,7 +104,7 @@ describe('a client is refused', () => {
     [{ allowed: true, roomId: 'r1', peerId: 'bob' }, 403, 'not authorized as this peer\n'],
     [undefined, 403, 'not authorized\n'],
     [{ allowed: 'yes' }, 403, 'not authorized\n'],
-    // A limit that cannot be read is not taken for none.
+    // An unreadable restriction must not count as no restriction.
     [{ allowed: true, may: ['publish'] }, 403, 'not authorized\n'],
     [{ allowed: true, may: 'all' }, 403, 'not authorized\n'],
     [{ allowed: true, may: { publish: 'no' } }, 403, 'not authorized\n'],
@@ -115,7 +115,7 @@ describe('a client is refused', () => {
     [{ allowed: true, expiresAt: Number.NaN }, 403, 'not authorized\n'],
     [{ allowed: true, expiresAt: 1 }, 401, 'authorization expired\n', 'tokenExpired'],
     [{ allowed: false, status: 200 }, 403, 'not authorized\n'],
-  ])('by %o with %i', async (answer, status, body, reason = 'forbidden') => {
+  ])('is refused by %o with %i', async (answer, status, body, reason = 'forbidden') => {
     await using world = await openEntry({ authorize: () => answer as Granted });
     expect(await refusalOf(`${world.ws}${AT}`)).toEqual({ status, body });
     expect(world.dialect.connections).toEqual([]);
@@ -130,7 +130,7 @@ describe('a client is refused', () => {
       },
     ],
     ['rejected', () => Promise.reject(new TypeError('bad token hunter2'))],
-  ])('by an error that is %s, as a failure, whose text is not logged', async (_how, authorize) => {
+  ])('is refused by an error that is %s, as a failure, whose text is not logged', async (_how, authorize) => {
     await using world = await openEntry({ authorize });
     expect(await refusalOf(`${world.ws}${AT}&token=hunter2`)).toEqual({
       status: 503,
@@ -155,7 +155,7 @@ describe('a client is refused', () => {
     [{ status: 401, reason: 'sign in' }, 401, 'sign in\n', 'unauthorized'],
     [{ code: 'tokenExpired' }, 401, 'not authorized\n', 'tokenExpired'],
   ] as const)(
-    'by an AccessDeniedError with %o, as a refusal, which is no error in the log',
+    'is refused by an AccessDeniedError with %o, which is no error in the log',
     async (denied, status, body, reason) => {
       await using world = await openEntry({ authorize: () => Promise.reject(new AccessDeniedError(denied)) });
       expect(await refusalOf(`${world.ws}${AT}`)).toEqual({ status, body });
@@ -164,7 +164,7 @@ describe('a client is refused', () => {
     },
   );
 
-  it('when the answer is late, and a late yes changes nothing', async () => {
+  it('is refused when the hook answers late, and a late grant changes nothing', async () => {
     const verdict = Promise.withResolvers<Granted>();
     const asked = Promise.withResolvers<undefined>();
     await using world = await openEntry({
@@ -183,7 +183,7 @@ describe('a client is refused', () => {
     expect(world.dialect.connections).toEqual([]);
   });
 
-  it('when the server stops meanwhile', async () => {
+  it('is refused when the server stops before the hook answers', async () => {
     const verdict = Promise.withResolvers<Granted>();
     const asked = Promise.withResolvers<undefined>();
     await using world = await openEntry({
@@ -199,7 +199,7 @@ describe('a client is refused', () => {
     expect(await refusal).toEqual({ status: 503, body: 'the server is stopping\n' });
   });
 
-  it('and forgotten when it disconnects meanwhile', async () => {
+  it('is forgotten when it disconnects before the hook answers', async () => {
     const verdict = Promise.withResolvers<Granted>();
     const asked = Promise.withResolvers<undefined>();
     let calls = 0;

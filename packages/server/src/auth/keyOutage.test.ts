@@ -78,7 +78,7 @@ describe('An outage of the key server', () => {
     expect(world.keyLogs.messages()).toContain('fetched the token keys again');
   });
 
-  it('refuses clients with 503 when the server hangs, before the time of authorize is over', async () => {
+  it('refuses clients with 503 when the server hangs, before authorize times out', async () => {
     await using world = await openWorld();
     world.issuer.respondWith('hanging');
     for (let attempt = 1; attempt <= 2; attempt += 1) {
@@ -147,7 +147,7 @@ describe('An outage of the key server', () => {
     await asked;
     world.clock.advance(3000);
     await first;
-    // From now on the attempts run beside the clients.
+    // From now on attempts run in the background.
     world.clock.advance(PAUSE_MS);
     const again = world.issuer.nextRequest();
     await world.enter();
@@ -204,7 +204,7 @@ describe('A rotation of keys', () => {
     expect(await refusalOf(`${world.entry.ws}${path}`)).toMatchObject({ status: 401 });
   });
 
-  it('is queried once in 30 s at most, however many unknown keys clients name', async () => {
+  it('causes one request in 30 s at most, however many unknown keys clients name', async () => {
     await using world = await openWorld();
     await world.enter();
     for (let n = 0; n < 20; n += 1) expect(await world.refusal(`unknown${String(n)}`)).toMatchObject({ status: 401 });
@@ -272,7 +272,7 @@ describe('A server whose keys come from a URL', () => {
 });
 
 describe('The URL of the keys', () => {
-  it('may hold credentials, which go into a header and into no log line', async () => {
+  it('may contain credentials, which go into a header and into no log line', async () => {
     await using issuer = await openKeyServer();
     issuer.publish('k1');
     const logs = capturedLogs();

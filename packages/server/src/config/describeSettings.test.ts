@@ -24,7 +24,7 @@ describe('the description of the settings', () => {
     expect(settings.iceServers[1]?.credential).toBe('hunter2');
   });
 
-  it('has no token secret, and neither has the refusal of one that is too short', () => {
+  it('has no token secret, nor has the refusal of a short one', () => {
     const jwtSecret = 'hunter2hunter2hunter2hunter2hunter2';
     expect(JSON.stringify(withoutSecrets(checkSettings({ jwtSecret })))).not.toContain('hunter2');
     expect(() => checkSettings({ jwtSecret: 'hunter2' })).toThrow(

@@ -192,7 +192,7 @@ describe('reachableAddress()', () => {
     ['::', { lo: [loopback6] }, '::1'],
     ['::1', onLan, '::1'],
     ['my-laptop.local', onLan, 'my-laptop.local'],
-  ])('of a server on %s can be reached by clients', (host, interfaces, address) => {
+  ])('returns an address that clients can reach for a server on %s', (host, interfaces, address) => {
     expect(reachableAddress(host, interfaces)).toBe(address);
   });
 });
@@ -241,7 +241,7 @@ describe('announced host names', () => {
     });
   });
 
-  it('are refused when the name servers do not answer within 15 s', async () => {
+  it('are refused when the name servers do not respond within 15 s', async () => {
     const clock = new ManualClock();
     const never = () => new Promise<never>(() => {});
     const found = resolveAnnounced(

@@ -119,7 +119,7 @@ describe('readSettings()', () => {
     expect(settingsOf([], { TUREEN_ICE_SERVERS: JSON.stringify(iceServers) }).iceServers).toEqual(iceServers);
   });
 
-  it('answers --help and --version before it reads anything else', () => {
+  it('handles --help and --version before it reads anything else', () => {
     expect(readSettings(['--port', 'x', '--help'], {})).toEqual({ kind: 'help' });
     expect(readSettings(['-v'], {})).toEqual({ kind: 'version' });
   });
@@ -135,7 +135,7 @@ describe('ports for media', () => {
     expect(settingsOf(argv)).toMatchObject(expected);
   });
 
-  it('are free ones in a program', () => {
+  it('are free ports in a program', () => {
     expect(checkSettings({})).toMatchObject({ rtcPort: 0, rtcMinPort: undefined, rtcMaxPort: undefined });
   });
 });
@@ -220,7 +220,7 @@ describe('a refusal of settings', () => {
       '--announced-address: must be an IP address or a host name, without port or brackets, not "a.example:1"',
     ],
     [['--log-level', 'loud'], '--log-level: must be one of fatal, error, warn, info, debug, trace, silent'],
-  ])('%j', (argv, problem) => {
+  ])('names the problem of %j', (argv, problem) => {
     expect(problemsOf(argv)).toEqual([problem]);
   });
 

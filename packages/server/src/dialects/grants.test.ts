@@ -88,7 +88,7 @@ describe.each(v2Names)('a grant in %s', (dialect) => {
     expect(alice.connection.closed).toBe(false);
   });
 
-  it('of the new connection applies to a peer that resumes', async () => {
+  it('replaces that of the earlier connection when a peer resumes', async () => {
     using rooms = openV2Rooms(backend());
     const bob = await rooms.join(dialect, 'bob');
     const { client: alice, token } = await rooms.joinToStay(dialect, 'alice');
@@ -153,7 +153,7 @@ describe('a grant in mediasoup-v3', () => {
     await expect(alice.produce('audio')).rejects.toMatchObject({ code: 403 });
   });
 
-  it('of the new connection applies to a peer that resumes: withheld producers close, others stay', async () => {
+  it('replaces that of the earlier connection when a peer resumes: withheld producers close, others stay', async () => {
     using rooms = openRooms(backend());
     const bob = await rooms.join('bob');
     const { client: alice, token } = await rooms.joinToStay('alice');
@@ -228,7 +228,7 @@ describe('a grant in push-pull', () => {
   it.each([
     [{}, 0],
     [{ may: { hide: true } }, 1],
-  ])('of the new connection applies to an audience that resumes: %j', async (grant, hidden) => {
+  ])('replaces that of the earlier connection when an audience resumes: %j', async (grant, hidden) => {
     using rooms = openPushPullRooms(backend());
     await rooms.join('alice');
     const watcher = rooms.connect('watcher');
@@ -244,7 +244,7 @@ describe('a grant in push-pull', () => {
     expect(rooms.registry.get('room')?.hiddenPeers).toBe(hidden);
   });
 
-  it('of the new connection ends the pushes of a resumed user that it withholds', async () => {
+  it('ends pushes of a resumed user when the new connection withholds them', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = rooms.connect('alice');
     const extensions = ['resumeToken', 'pushers'] as const;

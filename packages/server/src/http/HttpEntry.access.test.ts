@@ -75,7 +75,7 @@ describe('the host names of the server', () => {
   const policy = { hostPolicy: hostPolicy(['meet.example']) };
   const path = '/?roomId=r&peerId=p';
 
-  /** As a browser asks for a page of that name. */
+  /** Sends a request as a browser does for a page of that name. */
   async function sendRequest(port: number, url: string, headers: Record<string, string>) {
     const [response] = (await once(get({ host: '127.0.0.1', port, path: url, headers }), 'response')) as [
       IncomingMessage,

@@ -44,7 +44,7 @@ describe('HttpEntry', () => {
 
     const data = { padding: 'x'.repeat(64 * 1024) };
     let rounds = 0;
-    // The kernel takes some megabytes before anything waits in the process.
+    // The kernel buffers some megabytes before anything waits in the process.
     for (; rounds < 2000 && toSleeper?.closed === false; rounds += 1) {
       toSleeper.notify('news', data);
       toReader?.notify('news', data);
@@ -154,7 +154,7 @@ describe('a connection without a request', () => {
     socket.write(said);
     socket.resume();
     await once(socket, 'close');
-    // One that was let in is no longer looked at.
+    // An accepted connection has no such deadline.
     expect(await sendRequest(client, 'hello')).toMatchObject({ ok: true });
   });
 });
@@ -335,7 +335,7 @@ describe('pings', () => {
       const pinged = once(answering, 'ping');
       world.clock.advance(15_000);
       await pinged;
-      // Its pong is under way before this, so it is there before the answer is.
+      // The pong was sent before this request, so it arrives before the response.
       await sendRequest(answering, 'hello');
       await sendRequest(talking, 'hello');
     }
@@ -352,7 +352,7 @@ describe('pings', () => {
     clock.stall(60_000);
     clock.advance(16_000);
     expect(world.dialect.connection.closed).toBe(false);
-    // What the server reads after the stall.
+    // Input that the server reads after the stall.
     await sendRequest(client, 'hello');
     clock.advance(2000);
     expect(world.dialect.connection.closed).toBe(false);
@@ -361,7 +361,7 @@ describe('pings', () => {
     expect(await cutOff).toEqual([1006, '']);
   });
 
-  it.each(['swallows all that comes', 'stops reading'] as const)('detect a network that %s', async (how) => {
+  it.each(['swallows all traffic', 'stops reading'] as const)('detect a network that %s', async (how) => {
     await using world = await openEntry({ pingIntervalMs: 10_000 });
     await using relay = await openRelay(world.port);
     const client = await world.connect(undefined, { createConnection: () => connect(relay.port, '127.0.0.1') });
@@ -375,7 +375,7 @@ describe('pings', () => {
     world.clock.advance(10_000);
     expect(world.dialect.connection.closed).toBe(false);
     world.clock.advance(10_000);
-    // As a client whose line broke: nobody knows of it but us.
+    // As for a client whose line broke, the server alone notices.
     expect(world.dialect.closeCodes).toEqual([1006]);
     expect(client.readyState).toBe(client.OPEN);
     expect(world.clock.pending).toBe(0);
@@ -408,7 +408,7 @@ describe('pings', () => {
     );
     await once(socket, 'data');
     world.clock.advance(10_000);
-    // A text of 1000 bytes, a few at a time, in which no pong has a place.
+    // A text of 1000 bytes, a few at a time, so that no pong fits in.
     socket.write(Buffer.from([0x81, 0xfe, 0x03, 0xe8, 0, 0, 0, 0]));
     for (let round = 0; round < 3; round += 1) {
       const bystander = await world.connect(`/?roomId=r&peerId=b${String(round)}`);

@@ -43,7 +43,7 @@ describe('upgrades', () => {
     expect(world.dialect.connections).toEqual([]);
   });
 
-  it('get an HTTP answer when they are no WebSocket handshake, and the server keeps running', async () => {
+  it('get an HTTP response when they are not a WebSocket handshake, and the server keeps running', async () => {
     await using world = await openEntry();
     const socket = connect(world.port, '127.0.0.1');
     socket.write('GET /?roomId=r&peerId=p HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
@@ -108,7 +108,7 @@ describe('HTTP', () => {
     expect([((await response.json()) as Health).status, response.status]).toEqual([status, code]);
   });
 
-  it('allows pages of listed origins to read the answer, or of any origin without a list', async () => {
+  it('allows pages of listed origins to read the response, or of any origin without a list', async () => {
     const origin = 'https://meet.example';
     await using open = await openEntry();
     await using listed = await openEntry({ allowedOrigins: [origin] });

@@ -54,7 +54,7 @@ describe('applyUpgradePolicy', () => {
     });
   });
 
-  it('refuses pages of unlisted origins, and accepts clients that are no pages', () => {
+  it('refuses pages of unlisted origins, and accepts clients that are not pages', () => {
     const url = '/?roomId=r&peerId=p';
     const allowed = ['https://meet.example'];
     expect(decide(url, { origin: 'https://meet.example' }, allowed)).toHaveProperty('dialect');

@@ -26,7 +26,7 @@ class Listening {
     });
   }
 
-  /** Resolves when so many have come in all. */
+  /** Resolves when that number of texts arrived in total. */
   async reach(count: number): Promise<void> {
     while (this.texts.length < count) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
@@ -49,12 +49,12 @@ async function openRoom({ bot = true } = {}) {
     alice,
     direct,
 
-    /** A data channel of a peer's whose messages this process sends, as no SCTP comes from a test. */
+    /** Creates a data channel of a peer whose messages this process sends, as the test has no SCTP. */
     async channelOf({ peer }: RoomMember, label = 'bot', appData?: unknown) {
       const media = await direct.produceData({ label, protocol: '' });
       const dataProducer = new DataProducer({ media, peer, appData, clock, onClosed: () => {} });
       room.offerDataProducer(dataProducer);
-      // By now the worker has been asked for what the bot reads it with.
+      // By now the worker has the request for the bot's consumer.
       const all = new Listening(await direct.consumeData(media.id));
       return { media, all, dataProducer };
     },
@@ -68,7 +68,7 @@ async function openRoom({ bot = true } = {}) {
   };
 }
 
-/** What the bot of the room says. */
+/** Collects the replies of the room's bot. */
 async function hearBot(member: RoomMember, direct: MediaDirectTransport): Promise<Listening> {
   const known = [...member.peer.receiving.dataConsumers.values()].find(({ peer }) => peer === null);
   const { dataConsumer } = known ? { dataConsumer: known } : await member.next('newDataConsumer');
@@ -194,7 +194,7 @@ describe('Bot', () => {
     expect(world.clock.pending).toBe(pending + 1);
     media.close();
     await all.closed;
-    // By its answer the worker has said all that came before.
+    // With its response the worker has sent all earlier notifications.
     await backend().dump();
     expect(world.clock.pending).toBe(pending);
     expect(world.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);

@@ -19,7 +19,7 @@ afterAll(async () => {
   await backend.close();
 });
 
-/** Three peers, each with two producers, a data producer, and the consumers of the others. */
+/** Opens a room with three peers, each with two producers, a data producer, and consumers of the others. */
 async function openRoom() {
   const members: RoomMember[] = [];
   for (const id of ['alice', 'bob', 'carol']) {
@@ -126,7 +126,7 @@ describe('the log', () => {
     const members = await openRoom();
     const before = logs.lines.length;
     await act(members);
-    // The worker answers in order, and logs before it answers.
+    // The worker responds in order, and logs before it responds.
     await backend.dump();
     const lines = logs.lines.slice(before);
     expect(lines.filter(({ level }) => level >= 40)).toEqual([]);

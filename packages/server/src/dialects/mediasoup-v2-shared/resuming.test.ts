@@ -14,7 +14,10 @@ type Rooms = ReturnType<typeof openV2Rooms>;
 const peerOf = (rooms: Rooms, id: string) => rooms.registry.get('room')?.peers.get(id);
 const connect = (rooms: Rooms, { dialect, peerName }: V2Client) => rooms.connect(dialect, peerName).connection;
 
-/** Alice, who comes back, and Bob; each sends sound and receives the other's. Carol, of mediasoup-v3, looks on. */
+/**
+ * Opens a call of Alice, who reconnects, and Bob; each sends audio and receives the other's. Carol, of mediasoup-v3, only
+ * receives notifications.
+ */
 async function meet(dialect: V2Name, options: OpenV2RoomsOptions = {}) {
   const rooms = openV2Rooms(backend(), options);
   const carol = await rooms.joinV3('carol');
@@ -161,7 +164,7 @@ describe.each(v2Names)('resume by %s', (dialect) => {
     expect(alice.connection.allReceived(alice.nameOf('newConsumer'))).toHaveLength(1);
   });
 
-  it('takes over the display name that the user changed meanwhile', async () => {
+  it('applies the display name that the user changed meanwhile', async () => {
     using call = await meet(dialect);
     const { rooms, carol, alice, token, holds } = call;
     alice.connection.drop();
@@ -273,7 +276,7 @@ describe('the name of a disconnected peer of mediasoup-v3', () => {
     const other = await rooms.join(dialect, 'alice');
     const late = rooms.connectV3('alice');
     await expect(alice.resume(late.connection, resumeToken)).rejects.toMatchObject({ code: 410 });
-    // Who is there and connected stays.
+    // A connected peer stays.
     await expect(late.enter()).rejects.toMatchObject({ code: 409 });
     expect(other.connection.closed).toBe(false);
   });

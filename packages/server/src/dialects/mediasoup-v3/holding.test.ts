@@ -32,7 +32,7 @@ describe('the resume token', () => {
 });
 
 describe('a peer whose connection drops', () => {
-  it('stays: the others receive that it reconnects and its media, and it is sent nothing', async () => {
+  it('stays: the others see it reconnecting with its media, and the server sends it nothing', async () => {
     using rooms = openRooms(backend());
     const { client: alice } = await rooms.joinToStay('alice');
     const bob = await rooms.join('bob');
@@ -119,14 +119,14 @@ describe('a peer whose connection drops', () => {
     expect(bob.connection.allReceived('peerReconnecting')).toEqual([]);
   });
 
-  it.each(['before it drops', 'while it is away'])(
+  it.each(['before it drops', 'while it is disconnected'])(
     'is closed when its media ends with a DTLS close %s',
     async (when) => {
       using rooms = openRooms(backend());
       const { client: alice } = await rooms.joinToStay('alice');
       const bob = await rooms.join('bob');
       reportConnections(peerOf(rooms, 'alice'), 'connected');
-      if (when === 'while it is away') alice.connection.drop();
+      if (when === 'while it is disconnected') alice.connection.drop();
       reportConnections(peerOf(rooms, 'alice'), 'over');
       alice.connection.drop();
       expect(await bob.connection.received('peerClosed')).toEqual({ peerId: 'alice', reason: 'disconnected' });

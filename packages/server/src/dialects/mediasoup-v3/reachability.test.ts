@@ -4,7 +4,7 @@ import { useBackend } from '../../testing/useBackend.ts';
 
 const backend = useBackend();
 
-/** Alice's dialect says that she is gone for a while, and back. */
+/** Lets Alice's dialect report that she disconnects and resumes. */
 async function comeAndGo(options: Parameters<typeof openRooms>[1] = {}) {
   const rooms = openRooms(backend(), options);
   const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
@@ -23,7 +23,7 @@ async function comeAndGo(options: Parameters<typeof openRooms>[1] = {}) {
 
 describe('a reconnecting peer', () => {
   it.each(['classic', 'notify'] as const)(
-    'is announced to the others when it disconnects and when it returns, %s',
+    'is announced to the others when it disconnects and when it resumes, %s',
     async (variant) => {
       using call = await comeAndGo({ variant });
       const { alice, bob } = call;
@@ -38,7 +38,7 @@ describe('a reconnecting peer', () => {
 
   it('is not announced when the server imitates the stock server', async () => {
     using call = await comeAndGo({ demoFaithful: true });
-    // Whatever was to be told would have come before the answer.
+    // All earlier notifications would arrive before the response.
     await call.bob.connection.sendRequest('getRouterRtpCapabilities', {});
     expect(call.bob.connection.allReceived('peerReconnecting')).toEqual([]);
     expect(call.bob.connection.allReceived('peerReconnected')).toEqual([]);

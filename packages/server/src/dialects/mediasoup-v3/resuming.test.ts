@@ -13,7 +13,7 @@ type Rooms = ReturnType<typeof openRooms>;
 
 const peerOf = (rooms: Rooms, id: string) => rooms.registry.get('room')?.peers.get(id);
 
-/** Alice, who comes back, and Bob; each sends sound and receives the other's. */
+/** Opens a call of Alice, who reconnects, and Bob; each sends audio and receives the other's. */
 async function meet(options: OpenRoomsOptions = {}) {
   const rooms = openRooms(backend(), options);
   const { client: alice, token } = await rooms.joinToStay('alice', { displayName: 'Alice' });
@@ -31,7 +31,7 @@ async function meet(options: OpenRoomsOptions = {}) {
 
 const isOf = (id: string) => (data: { consumerId: string }) => data.consumerId === id;
 
-/** Names of what was told beside answers, in order. */
+/** Returns the names of notifications, in order. */
 const newsOf = ({ connection }: V3Client) =>
   connection.arrivals.flatMap((arrival) => ('method' in arrival ? arrival.method : []));
 
@@ -190,7 +190,7 @@ describe('an entity that the client does not know', () => {
     await expect(alice.sendMessage('pauseProducer', { producerId })).rejects.toMatchObject({ code: 404 });
     await expect(alice.sendMessage('getDataProducerStats', { dataProducerId })).rejects.toMatchObject({ code: 404 });
     await expect(alice.sendMessage('pauseConsumer', { consumerId })).rejects.toMatchObject({ code: 404 });
-    // It receives all the same.
+    // The peer receives media all the same.
     expect(await alice.connection.received('newConsumer')).toMatchObject({ producerId: bobsProducerId });
     await alice.connection.received('newDataConsumer');
   });
@@ -211,7 +211,7 @@ describe('an entity that the client does not know', () => {
     await making;
     expect(resumed?.producers).toEqual([{ id: holds.producers[0], paused: false }]);
     expect([...peerOf(rooms, 'alice')!.sending.producers.keys()]).toEqual(holds.producers);
-    // Bob may have heard of it, and of its end.
+    // Bob may have been notified of the producer, and of its close.
     await bob.sendMessage('textMessage', { text: 'hm' });
     expect(peerOf(rooms, 'bob')!.receiving.consumers.size).toBe(1);
   });
@@ -234,10 +234,10 @@ describe('an entity that the client does not know', () => {
 
 describe('a resume token', () => {
   it.each([
-    ['that was never given', 'A'.repeat(22)],
-    ['that is empty', ''],
-    ['that is longer than any', 'A'.repeat(10_000)],
-  ])('%s is refused, and the connection is as new', async (_which, wrong) => {
+    ['was never issued', 'A'.repeat(22)],
+    ['is empty', ''],
+    ['is longer than any valid one', 'A'.repeat(10_000)],
+  ])('is refused when it %s, and the connection is as new', async (_which, wrong) => {
     using call = await meet();
     const { rooms, alice, bob, token, holds } = call;
     alice.connection.drop();
@@ -251,7 +251,7 @@ describe('a resume token', () => {
     expect((await alice.resume(again.connection, token, holds)).resumed?.producers).toHaveLength(1);
   });
 
-  it('that is refused allows a join on the same connection, which replaces the disconnected peer', async () => {
+  it('allows a join on the same connection after its refusal, which replaces the disconnected peer', async () => {
     using call = await meet();
     const { rooms, alice, bob, holds } = call;
     alice.connection.drop();
@@ -309,7 +309,7 @@ describe('a resume token', () => {
 });
 
 describe('a connection that resumes', () => {
-  it('replaces one that still seems open, which closes without a reason', async () => {
+  it('replaces a connection that still seems open, which closes without a reason', async () => {
     using call = await meet();
     const { rooms, alice, bob, token, holds } = call;
     const old = alice.connection;
@@ -385,7 +385,7 @@ describe('a connection that resumes', () => {
     expect(rooms.clock.pending).toBe(0);
   });
 
-  it('brings the display name that the user changed meanwhile', async () => {
+  it('applies the display name that the user changed meanwhile', async () => {
     using call = await meet();
     const { rooms, alice, bob, token, holds } = call;
     alice.connection.drop();

@@ -16,7 +16,7 @@ const named: [data: unknown, reason: string][] = [
   [{ ...me, pusherIds: [{}] }, 'pusherIds.0: Expected string'],
 ];
 
-/** Data that makes no sense, and what the refusal says. */
+/** Malformed data and the text of the refusal. */
 const wrong: Readonly<Record<ClientMethod, readonly (readonly [data: unknown, reason: string])[]>> = {
   join: [
     [{ userId: 'alice' }, 'roomId: Required'],
@@ -65,12 +65,12 @@ const cases = Object.entries(wrong).flatMap(([method, faults]) =>
   faults.map(([data, reason]) => [method, data, reason] as const),
 );
 
-/** It is still there, and is served. */
+/** Expects that the client is still connected and gets responses. */
 const isServed = (client: PushPullClient) =>
   expect(client.sendRequest('heartbeat', {})).resolves.toEqual({ roomId: 'room', userId: client.userId });
 
 describe('a malformed request', () => {
-  it.each(cases)('%s %j is refused: %s', async (method, data, reason) => {
+  it.each(cases)('is refused for %s %j with: %s', async (method, data, reason) => {
     using rooms = openPushPullRooms(backend());
     const alice = method === 'join' ? rooms.connect('alice') : await rooms.join('alice');
     await expect(alice.connection.sendRequest(method, data)).rejects.toMatchObject({
@@ -102,7 +102,7 @@ describe('a malformed request', () => {
 describe('a request at the wrong time', () => {
   const requests = Object.keys(clientToServer).filter((method) => method !== 'join' && method !== 'textMessage');
 
-  it.each(requests)('%s before join is refused, once', async (method) => {
+  it.each(requests)('is refused, once: %s before join', async (method) => {
     using rooms = openPushPullRooms(backend());
     const alice = rooms.connect('alice');
     const data = { ...me, sdp, targetUserId: 'bob', specs: [], pusherIds: [] };
@@ -115,7 +115,7 @@ describe('a request at the wrong time', () => {
     await isServed(alice);
   });
 
-  it.each(requests)('%s as another user, or in another room, is refused', async (method) => {
+  it.each(requests)('is refused: %s as another user, or in another room', async (method) => {
     using rooms = openPushPullRooms(backend());
     const [alice] = [await rooms.join('alice'), await rooms.join('bob')];
     for (const who of [
@@ -131,7 +131,7 @@ describe('a request at the wrong time', () => {
     await isServed(alice);
   });
 
-  it('join is refused the second time and as another user', async () => {
+  it('is refused: a second join, and a join as another user', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
     await expect(alice.join()).rejects.toMatchObject({ code: -1, message: 'already joined' });
@@ -206,7 +206,7 @@ describe('an offer that the server cannot serve', () => {
     ['an SSRC that is none', good.replaceAll(/a=ssrc:\d+/g, 'a=ssrc:99999999999'), /section "0" has an invalid a=ssrc/],
   ];
 
-  it.each(offers)('%s is refused, and leaves nothing behind', async (_what, text, reason) => {
+  it.each(offers)('is refused, and leaves nothing behind: %s', async (_what, text, reason) => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
     await expect(alice.push(text)).rejects.toMatchObject({
@@ -225,13 +225,13 @@ describe('an offer that the server cannot serve', () => {
       /: the offer has 16385 bytes, the limit is 16384$/,
     ],
     [
-      '65 lines of SSRCs',
+      '65 SSRC lines',
       `${without('a=ssrc')}${'a=ssrc:1 cname:x\r\n'.repeat(60)}${'a=ssrc-group:FID 1 2\r\n'.repeat(5)}`,
       /: the offer has 65 SSRC lines, the limit is 64$/,
     ],
   ];
 
-  it.each(tooLarge)('of %s is refused with -1, and the connection stays open', async (_what, text, reason) => {
+  it.each(tooLarge)('is refused with -1 when it has %s, and the connection stays open', async (_what, text, reason) => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice', { extensions: ['pushers'] });
     const bob = await rooms.join('bob');
@@ -292,7 +292,7 @@ describe('an offer that the server cannot serve', () => {
       message: expect.stringContaining('userId: Expected no control, bidi or zero-width characters') as string,
     });
 
-    // What may stand in an fmtp of one dialect is left out of an SDP where it could mean something else there.
+    // A value that is valid in an fmtp of one dialect is left out of an SDP where it could have another meaning.
     const { id } = (await sendRequest(withParameters({ 'x-b': 'evil value', 'level-asymmetry-allowed': 1 }))) as {
       id: string;
     };

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { capturedLogs } from '../../testing/capturedLogs.ts';
 import { createMediasoupBackend } from './index.ts';
 
-/** The listener is there for as long as the entity, or the reason why none is needed. */
+/** `heard`: the listener exists as long as the entity. Otherwise the reason why no listener is needed. */
 type Handling = 'heard' | { readonly ignored: string };
 
 const ignored = (reason: string): Handling => ({ ignored: reason });
@@ -17,7 +17,7 @@ const notUsed = ignored('this package makes no such entity');
 
 type EventsOf<Name extends string> = Readonly<Record<Exclude<Name, `@${string}`>, Handling>>;
 
-/** Every event of mediasoup, but for those that it keeps for itself (`@close`). */
+/** Every event of mediasoup, except internal ones (`@close`). */
 const table = {
   WorkerEvents: {
     died: 'heard',
@@ -99,13 +99,13 @@ const table = {
   } satisfies EventsOf<keyof types.ActiveSpeakerObserverEvents>,
 } as const;
 
-/** The event types that the installed mediasoup declares, with the names that each adds to its base. */
+/** Returns the event types that the installed mediasoup declares, with the names that each adds to its base. */
 function declaredEvents(): Map<string, string[]> {
   const lib = dirname(createRequire(import.meta.url).resolve('mediasoup'));
   const declared = new Map<string, string[]>();
   for (const file of readdirSync(lib).filter((name) => name.endsWith('Types.d.ts'))) {
     const text = readFileSync(join(lib, file), 'utf8');
-    // Observers tell the same again, for those who did not make the entity.
+    // Observers emit the same events for code that did not create the entity.
     for (const [, name, body] of text.matchAll(/export type (\w+(?<!Observer)Events) = (?:\w+ & )?\{([^}]*)\}/g))
       declared.set(
         name!,
@@ -115,7 +115,7 @@ function declaredEvents(): Map<string, string[]> {
   return declared;
 }
 
-/** Entities that mediasoup makes while the backend is used for all that it does, by the name of their event type. */
+/** Returns the entities that mediasoup creates while the test uses all of the backend, by their event type. */
 async function madeEntities() {
   const made: { type: string; entity: { listenerCount(event: string): number } }[] = [];
   const note = (type: string, entity: unknown) =>

@@ -23,7 +23,7 @@ describe('startServer', () => {
       .setExpirationTime('1 minute')
       .sign(new TextEncoder().encode(jwtSecret));
     expect(await refusalOf(url.replace('alice', `bob&token=${token}`))).toMatchObject({ status: 403 });
-    // As it would be where the dialect's own subprotocol is forgotten: told, but not with the token.
+    // The client forgets the dialect's own subprotocol. The response explains this, without the token.
     expect(await refusalOf(url, { protocols: [`bearer.${token}`] })).toMatchObject({ status: 400 });
 
     const client = new WebSocket(url, ['protoo', `bearer.${token}`]);

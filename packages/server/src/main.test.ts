@@ -14,7 +14,7 @@ import { startServer } from './main.ts';
 import type { RunningServer } from './main.ts';
 import { sendRequest, closeOf } from './testing/openEntry.ts';
 import { openRelay } from './testing/openRelay.ts';
-import { connect, healthOf, nextNews, useServers } from './testing/useServers.ts';
+import { connect, healthOf, nextNotification, useServers } from './testing/useServers.ts';
 
 const { start, logs } = useServers();
 
@@ -73,7 +73,7 @@ describe('startServer', () => {
     const joining = { device: {}, extensions: ['resumeToken'] };
     const { data } = await sendRequest(alice, 'join', joining);
     await sendRequest(bob, 'join', { device: {} });
-    const away = nextNews(bob, 'peerReconnecting');
+    const away = nextNotification(bob, 'peerReconnecting');
     alice.terminate();
     expect(await away).toEqual({ peerId: 'alice' });
     const again = await connect(server, 'alice');
@@ -82,16 +82,16 @@ describe('startServer', () => {
       data: { peers: [{ id: 'bob' }], resumed: { producers: [] } },
     });
 
-    const awayAgain = nextNews(bob, 'peerReconnecting');
+    const awayAgain = nextNotification(bob, 'peerReconnecting');
     again.close(1000);
     await awayAgain;
-    const gone = nextNews(bob, 'peerClosed');
+    const gone = nextNotification(bob, 'peerClosed');
     clock.advance(5000);
     expect(await gone).toEqual({ peerId: 'alice', reason: 'disconnected' });
 
     const carol = await connect(server, 'carol');
     await sendRequest(carol, 'join', joining);
-    const closed = nextNews(bob, 'peerClosed');
+    const closed = nextNotification(bob, 'peerClosed');
     // As a browser does when the page closes.
     carol.close(1001);
     expect(await closed).toEqual({ peerId: 'carol', reason: 'disconnected' });

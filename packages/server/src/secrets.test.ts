@@ -10,7 +10,7 @@ import { refusalOf } from './testing/refusalOf.ts';
 
 const jwtSecret = 'correct horse battery staple, all over again';
 const credential = 'hunter2-of-the-turn-server';
-const cookie = 'session=of-nobody-elses-business';
+const cookie = 'session=a-private-session-id';
 const device = { flag: 'x', name: 'x', version: '1' };
 const rtpCapabilities = { codecs: [], headerExtensions: [], fecMechanisms: [] };
 const extensions = ['resumeToken'];

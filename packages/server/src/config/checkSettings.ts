@@ -50,7 +50,7 @@ function* conflictsOf(settings: ServerSettings, labelOf: Labels): Generator<stri
   );
   for (const more of moreKeys) yield `${labelOf(more)}: tokens have one key, already set by ${labelOf(key ?? more)}`;
   for (const name of ['jwtAudience', 'jwtIssuer'] as const) {
-    // Whoever sets these expects the server to check tokens.
+    // These settings imply that the server checks tokens.
     if (key === undefined && settings[name] !== undefined) yield `${labelOf(name)}: requires a key for tokens`;
   }
   if (key === undefined && settings.endWithToken) yield `${labelOf('endWithToken')}: requires a key for tokens`;

@@ -105,7 +105,7 @@ async function sendV2(room: Room, dialect: V2Name, peerId: string, rtcp: object 
 }
 
 /** Expects one CNAME of the server, and none from a client. */
-function expectOurs(cnames: ReadonlySet<string | undefined>): string {
+function expectServerCname(cnames: ReadonlySet<string | undefined>): string {
   expect([...cnames]).toEqual([expect.stringMatching(/^[A-Za-z0-9+]{16}$/)]);
   const [cname] = cnames;
   expect(isCname(cname)).toBe(true);
@@ -117,7 +117,7 @@ describe('the CNAME in parameters of a client', () => {
   it.each(said)('is replaced by a random one in every dialect when a mediasoup-v3 client sends %s', async (_, rtcp) => {
     using room = await openRoom();
     await sendV3(room, 'alice', rtcp);
-    expectOurs(await room.cnamesOf('alice', 2));
+    expectServerCname(await room.cnamesOf('alice', 2));
   });
 
   it.each(v2Names.flatMap((dialect) => said.map(([what, rtcp]) => [dialect, what, rtcp] as const)))(
@@ -125,7 +125,7 @@ describe('the CNAME in parameters of a client', () => {
     async (dialect, _, rtcp) => {
       using room = await openRoom();
       await sendV2(room, dialect, 'alice', rtcp);
-      expectOurs(await room.cnamesOf('alice', 2));
+      expectServerCname(await room.cnamesOf('alice', 2));
     },
   );
 
@@ -138,7 +138,7 @@ describe('the CNAME in parameters of a client', () => {
     const alice = room.user('alice');
     await alice.join({ extensions: ['leave'] });
     await alice.push(change(offer('chromium-push-video')));
-    expectOurs(await room.cnamesOf('alice', 1, { pullsVideo: true }));
+    expectServerCname(await room.cnamesOf('alice', 1, { pullsVideo: true }));
   });
 
   it.each(malformed)('is refused when a mediasoup-v3 client sends %s', async (_, rtcp) => {
@@ -161,13 +161,13 @@ describe('the CNAME in parameters of a client', () => {
     const cnames: string[] = [];
     for (const peerId of ['alice', 'bob']) {
       await sendV3(room, peerId, { cname: 'theSame' });
-      cnames.push(expectOurs(await room.cnamesOf(peerId, 2)));
+      cnames.push(expectServerCname(await room.cnamesOf(peerId, 2)));
     }
     const alice = () => room.registry.get('room')!.peers.get('alice')!;
     alice().close({ reason: 'left' });
     await sendV3(room, 'alice', { cname: 'theSame' });
     const again = [...alice().sending.producers.values()].map(({ rtpParameters }) => rtpParameters.rtcp?.cname);
-    cnames.push(expectOurs(new Set(again)));
+    cnames.push(expectServerCname(new Set(again)));
     expect(new Set(cnames).size).toBe(3);
   });
 });

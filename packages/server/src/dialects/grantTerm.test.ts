@@ -32,7 +32,7 @@ interface Session {
 async function v3(variant: 'classic' | 'notify', grant: Grant): Promise<Session> {
   const rooms = openRooms(backend(), { variant });
   const client = rooms.connect('alice', 'room', grant);
-  const { resumeToken } = await client.enter({ comesBack: true });
+  const { resumeToken } = await client.enter({ canResume: true });
   return {
     clock: rooms.clock,
     connection: client.connection,
@@ -142,7 +142,7 @@ describe('a disconnected peer', () => {
     const rooms = openRooms(backend(), { reconnectGraceMs: 30_000 });
     using _ = rooms;
     const alice = rooms.connect('alice', 'room', { expiresAt: Date.now() + 20_000 });
-    await alice.enter({ comesBack: true });
+    await alice.enter({ canResume: true });
     const bob = await rooms.join('bob');
     alice.connection.drop();
     expect(rooms.registry.get('room')?.peers.has('alice')).toBe(true);

@@ -49,7 +49,7 @@ describe('a spy', () => {
 
   it('sends nothing that reaches other peers', async () => {
     using rooms = openV2Rooms(backend());
-    const { client: alice } = await rooms.joinToStay(dialect, 'alice');
+    const { client: alice } = await rooms.joinResumable(dialect, 'alice');
     const before = alice.payloads.length;
     const spy = rooms.connect(dialect, 'spy');
     await spy.join({ spy: true, appData: { displayName: 'Eve' } });
@@ -74,7 +74,7 @@ describe('a spy', () => {
 describe.each(v2Names)('a grant in %s', (dialect) => {
   it('refuses producers and texts that it withholds, and the connection stays open', async () => {
     using rooms = openV2Rooms(backend());
-    const { client: bob } = await rooms.joinToStay(dialect, 'bob');
+    const { client: bob } = await rooms.joinResumable(dialect, 'bob');
     const alice = rooms.connect(dialect, 'alice', 'room', { may: { publish: false, text: false } });
     await alice.join();
     await bob.received('newPeer');
@@ -91,7 +91,7 @@ describe.each(v2Names)('a grant in %s', (dialect) => {
   it('replaces that of the earlier connection when a peer resumes', async () => {
     using rooms = openV2Rooms(backend());
     const bob = await rooms.join(dialect, 'bob');
-    const { client: alice, token } = await rooms.joinToStay(dialect, 'alice');
+    const { client: alice, token } = await rooms.joinResumable(dialect, 'alice');
     const id = await alice.produce('audio');
     const closed = bob.received('consumerClosed');
     alice.connection.drop();
@@ -106,7 +106,7 @@ describe('a spy that resumes', () => {
   it('is not resumed, and receives nothing more, over a connection without the permission to hide', async () => {
     using rooms = openV2Rooms(backend());
     await rooms.join('mediasoup-v2', 'alice');
-    const { client: spy, token } = await rooms.joinToStay('mediasoup-v2', 'spy', { spy: true });
+    const { client: spy, token } = await rooms.joinResumable('mediasoup-v2', 'spy', { spy: true });
     spy.connection.drop();
     expect(rooms.registry.get('room')?.hiddenPeers).toBe(1);
     const next = rooms.connect('mediasoup-v2', 'spy', 'room', {}).connection;
@@ -118,7 +118,7 @@ describe('a spy that resumes', () => {
   it('stays hidden over a connection with the permission to hide', async () => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join('mediasoup-v2', 'alice');
-    const { client: spy, token } = await rooms.joinToStay('mediasoup-v2', 'spy', { spy: true });
+    const { client: spy, token } = await rooms.joinResumable('mediasoup-v2', 'spy', { spy: true });
     spy.connection.drop();
     const next = rooms.connect('mediasoup-v2', 'spy', 'room', { may: { hide: true } }).connection;
     await spy.resume(next, token);
@@ -156,7 +156,7 @@ describe('a grant in mediasoup-v3', () => {
   it('replaces that of the earlier connection when a peer resumes: withheld producers close, others stay', async () => {
     using rooms = openRooms(backend());
     const bob = await rooms.join('bob');
-    const { client: alice, token } = await rooms.joinToStay('alice');
+    const { client: alice, token } = await rooms.joinResumable('alice');
     const audio = await alice.produce('audio');
     const chat = await alice.produceData();
     await bob.connection.received('newDataConsumer');

@@ -29,7 +29,7 @@ function openV3World(): World {
     connect() {
       const client = rooms.connect('alice');
       const join = async (resumeToken?: string) =>
-        (await client.join({ consume: false, comesBack: true, resumeToken })).resumeToken;
+        (await client.join({ consume: false, canResume: true, resumeToken })).resumeToken;
       return Promise.resolve({ connection: client.connection, join });
     },
     [Symbol.dispose]: () => {

@@ -146,7 +146,7 @@ describe('an endpoint for local programs', () => {
   const metrics = { isLocalOnly: true, contentType: 'text/plain', text: () => Promise.resolve('tureen_rooms 2') };
 
   it.each<[who: string, headers: Record<string, string>]>([
-    ['a page with a name of its own', { host: 'evil.example' }],
+    ['a page with its own host name', { host: 'evil.example' }],
     ['a proxy for another client', { 'x-forwarded-for': '192.0.2.1' }],
     ['a proxy with another header', { forwarded: 'for=192.0.2.1' }],
     ['a proxy that names the host', { 'x-forwarded-host': 'meet.example' }],

@@ -40,9 +40,9 @@ describe('a client that does not answer a close frame', () => {
       },
     ],
     ['it sent a message that is too large', (socket) => socket.write(frame(TEXT, 'x'.repeat(120)))],
-    ['it sent what is no WebSocket frame', (socket) => socket.write(Buffer.from([0xff, 0xff]))],
+    ['it sent an invalid WebSocket frame', (socket) => socket.write(Buffer.from([0xff, 0xff]))],
     [
-      'its session ended while it reads nothing of what was sent before',
+      'its session ended while it reads no earlier messages',
       (socket, { dialect }) => {
         socket.pause();
         dialect.connections.at(-1)?.notify('roster', 'x'.repeat(20 * 1024 * 1024));

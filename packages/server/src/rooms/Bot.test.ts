@@ -69,7 +69,7 @@ async function openRoom({ bot = true } = {}) {
 }
 
 /** Collects the replies of the room's bot. */
-async function hearBot(member: RoomMember, direct: MediaDirectTransport): Promise<Listening> {
+async function listenToBot(member: RoomMember, direct: MediaDirectTransport): Promise<Listening> {
   const known = [...member.peer.receiving.dataConsumers.values()].find(({ peer }) => peer === null);
   const { dataConsumer } = known ? { dataConsumer: known } : await member.next('newDataConsumer');
   return new Listening(await direct.consumeData(dataConsumer.dataProducer.id));
@@ -78,9 +78,9 @@ async function hearBot(member: RoomMember, direct: MediaDirectTransport): Promis
 describe('Bot', () => {
   it('is offered as a data producer without a peer to every peer that receives data', async () => {
     using world = await openRoom();
-    await hearBot(world.alice, world.direct);
+    await listenToBot(world.alice, world.direct);
     const bob = await RoomMember.enter(world.registry, 'bob');
-    await hearBot(bob, world.direct);
+    await listenToBot(bob, world.direct);
     for (const { peer } of [world.alice, bob])
       expect(
         [...peer.receiving.dataConsumers.values()].map((one) => [one.peer, one.label, one.dataProducer.appData]),
@@ -90,7 +90,7 @@ describe('Bot', () => {
 
   it('replies to the first message of a peer that waited for its receivers', async () => {
     using world = await openRoom();
-    const heard = await hearBot(world.alice, world.direct);
+    const heard = await listenToBot(world.alice, world.direct);
     const media = await world.direct.produceData({ label: 'bot', protocol: '' });
     const { clock, alice, room } = world;
     const dataProducer = new DataProducer({ media, peer: alice.peer, appData: {}, clock, onClosed: () => {} });
@@ -104,7 +104,7 @@ describe('Bot', () => {
 
   it('repeats messages to the room with the current name of the sender', async () => {
     using world = await openRoom();
-    const heard = await hearBot(world.alice, world.direct);
+    const heard = await listenToBot(world.alice, world.direct);
     const { media } = await world.channelOf(world.alice);
     media.send('hello');
     await heard.reach(1);
@@ -120,7 +120,7 @@ describe('Bot', () => {
   ])('is addressed by %s, which no other peer is offered', async (_how, label, appData) => {
     using world = await openRoom();
     const bob = await RoomMember.enter(world.registry, 'bob');
-    await hearBot(bob, world.direct);
+    await listenToBot(bob, world.direct);
     await world.produceData(world.alice, label, appData);
     await world.produceData(world.alice, 'chat', { channel: 'chat' });
     await bob.next('newDataConsumer');
@@ -134,7 +134,7 @@ describe('Bot', () => {
 
   it('ignores a message that is too long, and replies to the next', async () => {
     using world = await openRoom();
-    const heard = await hearBot(world.alice, world.direct);
+    const heard = await listenToBot(world.alice, world.direct);
     const { media } = await world.channelOf(world.alice);
     media.send('x'.repeat(botLimits.messageBytes + 1));
     media.send('é'.repeat(botLimits.messageBytes));
@@ -145,7 +145,7 @@ describe('Bot', () => {
 
   it('shortens long names in its replies', async () => {
     using world = await openRoom();
-    const heard = await hearBot(world.alice, world.direct);
+    const heard = await listenToBot(world.alice, world.direct);
     const { media } = await world.channelOf(world.alice);
     world.alice.peer.setDisplayName('🙂'.repeat(10_000));
     media.send('x'.repeat(botLimits.messageBytes));
@@ -156,7 +156,7 @@ describe('Bot', () => {
   it('limits replies per peer over all its data producers, without affecting other peers', async () => {
     using world = await openRoom();
     const bob = await RoomMember.enter(world.registry, 'bob', { displayName: 'Bob' });
-    const heard = await hearBot(bob, world.direct);
+    const heard = await listenToBot(bob, world.direct);
     const channels = [await world.channelOf(world.alice), await world.channelOf(world.alice)];
     for (const { media } of channels) for (let n = 0; n < 20; n += 1) media.send(`flood ${String(n)}`);
     await Promise.all(channels.map(({ all }) => all.reach(20)));
@@ -174,7 +174,7 @@ describe('Bot', () => {
 
   it('ignores binary messages, and counts them', async () => {
     using world = await openRoom();
-    const heard = await hearBot(world.alice, world.direct);
+    const heard = await listenToBot(world.alice, world.direct);
     const { media, all } = await world.channelOf(world.alice);
     media.send(Buffer.from('bytes'));
     media.send('text');

@@ -144,7 +144,7 @@ export class PeerConsumers implements DataReceiver {
   }
 
   /**
-   * Reduces capabilities of the client to those that the room can send, whatever their size.
+   * Reduces capabilities of the client, of any size, to those that the room can send.
    *
    * @throws MediaError `invalidParameters` for capabilities that no client can have.
    */

@@ -20,11 +20,11 @@ describe('closing', () => {
   it('closes the consumers of a producer, and notifies its owner unless the owner closed it', async () => {
     const { alice, bob, producer, consumer } = await twoInACall();
     const told = Promise.all([bob.next('consumerClosed'), alice.next('producerClosed')]);
-    producer.close('server', 'muted for good');
+    producer.close('server', 'muted');
     producer.close('server');
     expect(await told).toEqual([
       { consumer, reason: 'producerClosed' },
-      { producer, by: 'server', reason: 'muted for good' },
+      { producer, by: 'server', reason: 'muted' },
     ]);
     expect(consumer.closed).toBe(true);
     expect(alice.peer.sending.producers.size + bob.peer.receiving.consumers.size).toBe(0);

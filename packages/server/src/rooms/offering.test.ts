@@ -106,7 +106,7 @@ describe('a consumer that the server pauses', () => {
     expect(await pausedByOwner).toEqual({ consumer, by: 'remote' });
   });
 
-  it('neither notifies its owner of its own pause nor counts that pause', async () => {
+  it('ignores a pause by the owner, without a notification', async () => {
     using call = await openCall();
     const { bob, consumer } = call;
     bob.log.length = 0;

@@ -78,7 +78,7 @@ describe('the log', () => {
       },
     ],
     [
-      'consumers are asked while their producers close',
+      'consumers get requests while their producers close',
       false,
       async ([alice, bob]) => {
         const asked = asking(bob);
@@ -96,7 +96,7 @@ describe('the log', () => {
       },
     ],
     [
-      'a transport closes while producers are made on it',
+      'a transport closes while producers are created on it',
       true,
       async ([alice]) => {
         const asked = producing(alice);
@@ -105,7 +105,7 @@ describe('the log', () => {
       },
     ],
     [
-      'a peer leaves while its producers are made',
+      'a peer leaves while its producers are created',
       true,
       async ([alice]) => {
         const asked = producing(alice);
@@ -114,7 +114,7 @@ describe('the log', () => {
       },
     ],
     [
-      'the room closes while producers are made',
+      'the room closes while producers are created',
       false,
       async ([alice]) => {
         const asked = producing(alice);

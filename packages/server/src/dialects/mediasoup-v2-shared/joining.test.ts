@@ -148,8 +148,8 @@ describe.each(v2Names)('join by %s', (dialect) => {
     const line = rooms.logs.lines.find(({ msg }) => msg === 'refused to admit the client');
     expect(line).toMatchObject({ level: 30, reason: 'roomFull' });
     expect(line).not.toHaveProperty('err');
-    const nobody = rooms.connect(dialect, ' ');
-    expect(await nobody.connection.whenClosed()).toMatchObject({
+    const unnamed = rooms.connect(dialect, ' ');
+    expect(await unnamed.connection.whenClosed()).toMatchObject({
       reason: expect.stringMatching(/^badRequest: peerName: /),
     });
     const nowhere = rooms.connect(dialect, 'bob', '');

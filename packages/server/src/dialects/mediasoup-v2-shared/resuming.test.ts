@@ -21,7 +21,7 @@ const connect = (rooms: Rooms, { dialect, peerName }: V2Client) => rooms.connect
 async function meet(dialect: V2Name, options: OpenV2RoomsOptions = {}) {
   const rooms = openV2Rooms(backend(), options);
   const carol = await rooms.joinV3('carol');
-  const { client: alice, token } = await rooms.joinToStay(dialect, 'alice');
+  const { client: alice, token } = await rooms.joinResumable(dialect, 'alice');
   const bob = await rooms.join(dialect, 'bob');
   const [producer, bobsProducer] = [await alice.produce('audio'), await bob.produce('audio')];
   const [entry, bobsEntry] = [await alice.received('newConsumer'), await bob.received('newConsumer')];
@@ -116,7 +116,7 @@ describe.each(v2Names)('resume by %s', (dialect) => {
 
   it('lets the client request the transport again whose response was lost', async () => {
     using rooms = openV2Rooms(backend());
-    const { client: alice, token } = await rooms.joinToStay(dialect, 'alice');
+    const { client: alice, token } = await rooms.joinResumable(dialect, 'alice');
     await alice.createTransport('recv');
     await expect(alice.createTransport('recv')).rejects.toMatchObject({ code: 403 });
     alice.connection.drop();
@@ -221,10 +221,10 @@ describe.each(v2Names)('resume by %s', (dialect) => {
 
     using rooms = openV2Rooms(backend());
     (await rooms.join(dialect, 'stranger')).connection.drop();
-    const away = await rooms.joinToStay(dialect, 'away');
+    const away = await rooms.joinResumable(dialect, 'away');
     away.client.connection.drop(1001);
     expect(rooms.registry.roomCount).toBe(0);
-    const mute = await rooms.joinToStay(dialect, 'mute');
+    const mute = await rooms.joinResumable(dialect, 'mute');
     await mute.client.createTransport('recv');
     mute.client.connection.drop();
     expect(rooms.registry.roomCount).toBe(1);
@@ -271,7 +271,7 @@ describe('the name of a disconnected peer of mediasoup-v3', () => {
   it.each(v2Names)('is free for a peer of %s, and the token is refused afterwards', async (dialect) => {
     using rooms = openV2Rooms(backend());
     const alice = rooms.connectV3('alice');
-    const { resumeToken } = await alice.enter({ comesBack: true });
+    const { resumeToken } = await alice.enter({ canResume: true });
     alice.connection.drop();
     const other = await rooms.join(dialect, 'alice');
     const late = rooms.connectV3('alice');

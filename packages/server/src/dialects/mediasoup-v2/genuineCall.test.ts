@@ -20,26 +20,26 @@ const call = JSON.parse(readFileSync(recording, 'utf8')) as { readonly step: str
 
 /** Fields in which Tureen's server differs from the genuine one, or adds to it, and why. */
 const deviations: readonly { readonly methods: RegExp; readonly field: string; readonly why: string }[] = [
-  { methods: /^join$/, field: 'extensions', why: 'additive: what is understood beyond the protocol' },
-  { methods: /^(join|newPeer)$/, field: 'dialect', why: 'additive: by which dialect a peer came' },
+  { methods: /^join$/, field: 'extensions', why: 'additive: supported extensions of the protocol' },
+  { methods: /^(join|newPeer)$/, field: 'dialect', why: 'additive: the dialect of the peer' },
   {
     methods: /^(join|newConsumer)$/,
     field: 'paused',
-    why: 'the truth at once; the genuine server says false until the consumer is enabled',
+    why: 'the actual value; the genuine server sends false until the consumer is enabled',
   },
   {
     methods: /^(join|newConsumer|enableConsumer)$/,
     field: 'effectiveProfile',
-    why: 'no media flow here, so that no profile of several takes effect',
+    why: 'no media flows here, so no profile takes effect',
   },
   {
     methods: /^(consumer|producer)(Paused|Closed)$/,
     field: 'appData',
-    why: 'what the server does by itself it does for all dialects, and not all have a place for a reason',
+    why: 'actions of the server are the same for all dialects, some of which have no field for a reason',
   },
 ];
 /** Notification that this call cannot cause, as no media flows. */
-const unheard = 'consumerEffectiveProfileChanged';
+const uncaused = 'consumerEffectiveProfileChanged';
 
 /** The worker may name a speaker even in a silent call, if the call lasts long enough. */
 const isSpeaker = (arrival: Arrival) => 'method' in arrival && arrival.method === 'active-speaker';
@@ -91,7 +91,7 @@ it('genuine clients receive the responses and notifications of the genuine serve
     await acts[step]?.();
     for (const frame of frames) {
       if (frame.from === 'client') say(connectionOf(frame.peer), frame, numbers);
-      else if (frame.method !== unheard) {
+      else if (frame.method !== uncaused) {
         const arrival = await nextOf(frame.peer);
         learn(numbers, frame, arrival);
         expect({ step, peer: frame.peer, ...actual(arrival, frame) }).toEqual({

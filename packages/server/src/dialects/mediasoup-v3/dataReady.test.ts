@@ -100,7 +100,7 @@ describe('awaitDataConsumers', () => {
 
   it('skips a disconnected peer, and waits for the peer after it resumes', async () => {
     using call = await openCall();
-    const { client: bob, token } = await call.rooms.joinToStay('bob');
+    const { client: bob, token } = await call.rooms.joinResumable('bob');
     holdAnswers(bob);
     const channel = await openChannel(call.alice);
     await bob.connection.received('newDataConsumer');

@@ -141,7 +141,7 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
       transportId: alice.sendTransport!.id,
       kind: 'audio',
       rtpParameters: { ...rtpParameters, mid: 'another', encodings: [{ ssrc: 77_777 }] },
-      appData: { source: 'microphone', peerId: 'somebody else' },
+      appData: { source: 'microphone', peerId: 'another peer' },
       paused: true,
     });
     const id = idOf(answer, 'producerId');

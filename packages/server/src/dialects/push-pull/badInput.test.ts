@@ -173,7 +173,7 @@ describe('an offer that the server cannot serve', () => {
   const without = (prefix: string) => lines(good, (line) => !line.startsWith(prefix));
   const offers: [what: string, sdp: string, reason: RegExp][] = [
     ['text that is no SDP', 'garbage', /the offer has no media section/],
-    ['nothing but a session', 'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n', /the offer has no media section/],
+    ['only a session', 'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n', /the offer has no media section/],
     [
       'too many sections',
       `v=0\r\n${'m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n'.repeat(33)}`,
@@ -185,25 +185,25 @@ describe('an offer that the server cannot serve', () => {
     ['sections that are not bundled', without('a=group'), /not in one a=group:BUNDLE/],
     ['no fingerprint', without('a=fingerprint'), /no a=fingerprint/],
     ['no setup', without('a=setup'), /no a=setup/],
-    ['a client that waits', good.replaceAll('a=setup:actpass', 'a=setup:passive'), /a=setup must be actpass or active/],
+    ['a passive client', good.replaceAll('a=setup:actpass', 'a=setup:passive'), /a=setup must be actpass or active/],
     ['an unknown digest', good.replaceAll('sha-256', 'md5'), /a=fingerprint has an unknown algorithm/],
-    ['a fingerprint that is none', good.replaceAll(/sha-256 \S+/g, 'sha-256 zz'), /a=fingerprint is not a digest/],
+    ['an invalid fingerprint', good.replaceAll(/sha-256 \S+/g, 'sha-256 zz'), /a=fingerprint is not a digest/],
     ['RTP without DTLS', good.replaceAll('UDP/TLS/RTP/SAVPF', 'RTP/AVP'), /section "0" does not use RTP over DTLS/],
-    ['RTCP on a port of its own', without('a=rtcp-mux'), /section "0" has no a=rtcp-mux/],
-    ['nothing to send', offer('chromium-pull-plain'), /no section of the offer sends media/],
+    ['RTCP on a separate port', without('a=rtcp-mux'), /section "0" has no a=rtcp-mux/],
+    ['no sending section', offer('chromium-pull-plain'), /no section of the offer sends media/],
     [
       'every section closed',
       good.replaceAll('m=audio 9', 'm=audio 0').replaceAll('m=video 9', 'm=video 0'),
       /no open section/,
     ],
-    ['data alone', dataOnly(), /no open section of audio or video/],
+    ['only data', dataOnly(), /no open section of audio or video/],
     [
-      'codecs that nobody takes',
+      'no supported codec',
       good.replaceAll(/ opus\/48000\/2/g, ' SPEEX/16000'),
       /section "0" has no supported codec: offered .*, supported opus/,
     ],
     ['a codec without a clock', good.replaceAll('opus/48000/2', 'opus'), /section "0"/],
-    ['an SSRC that is none', good.replaceAll(/a=ssrc:\d+/g, 'a=ssrc:99999999999'), /section "0" has an invalid a=ssrc/],
+    ['an invalid SSRC', good.replaceAll(/a=ssrc:\d+/g, 'a=ssrc:99999999999'), /section "0" has an invalid a=ssrc/],
   ];
 
   it.each(offers)('is refused, and leaves nothing behind: %s', async (_what, text, reason) => {

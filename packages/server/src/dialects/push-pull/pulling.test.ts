@@ -138,19 +138,19 @@ describe('a pull', () => {
 describe('a refused pull', () => {
   const codes: [why: string, offered: OfferName, pushed: OfferName, message: RegExp][] = [
     [
-      'for want of a section',
+      'no section left',
       'chromium-pull-video-aligned',
       'chromium-push-audio-video',
       /^handle pull sdp failed: the offer has no audio section left for opus$/,
     ],
     [
-      'for want of a second section',
+      'no second section left',
       'chromium-pull-video-aligned',
       'chromium-push-two-videos',
       /^handle pull sdp failed: the offer has no video section left for VP8$/,
     ],
     [
-      'where the offer sends',
+      'an offer that sends',
       'chromium-push-video',
       'chromium-push-audio-video',
       /^handle pull sdp failed: the offer has no audio section left for opus$/,

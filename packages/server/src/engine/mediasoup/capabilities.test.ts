@@ -59,16 +59,16 @@ function strangeCapabilities(): RtpCapabilities {
 
 describe('reduced capabilities', () => {
   it.each([
-    ['a whole client', async () => router],
+    ['a client with all capabilities', async () => router],
     ['a client of mediasoup-client', deviceCapabilities],
-    ['one that declares much beside', async () => strangeCapabilities()],
-    ['one without retransmission', async () => ({ ...router, codecs: media })],
-    ['one without extensions', async (): Promise<RtpCapabilities> => ({ codecs: router.codecs ?? [] })],
+    ['a client that declares many more', async () => strangeCapabilities()],
+    ['a client without retransmission', async () => ({ ...router, codecs: media })],
+    ['a client without extensions', async (): Promise<RtpCapabilities> => ({ codecs: router.codecs ?? [] })],
     [
-      'one that decodes audio alone',
+      'a client that decodes only audio',
       async () => ({ codecs: (router.codecs ?? []).filter(({ kind }) => kind === 'audio') }),
     ],
-    ['one that decodes nothing', async () => ({})],
+    ['a client that decodes nothing', async () => ({})],
   ])('receive the same as all declared ones: %s', async (_what, declare) => {
     const declared = await declare();
     const matched = matchedCapabilities(router, declared);

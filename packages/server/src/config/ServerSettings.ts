@@ -18,7 +18,7 @@ export interface ServerSettings {
   readonly host: string;
   /** TCP port of HTTP and WebSocket; 0 picks a free port. Default 4443. */
   readonly port: number;
-  /** Whether to serve TLS. Without `httpsCert` the server makes a self-signed certificate at start. Default false. */
+  /** Whether to serve TLS. Without `httpsCert` the server creates a self-signed certificate at start. Default false. */
   readonly https: boolean;
   /** Path of a PEM certificate chain; requires `httpsKey` and `https`. Default: none. */
   readonly httpsCert: string | undefined;
@@ -180,7 +180,7 @@ export interface ServerSettings {
   readonly dtlsTimeoutMs: number;
   /** Maximum number of producers of one peer, and of data producers. Default 32. */
   readonly maxProducersPerPeer: number;
-  /** Maximum number of consumers of one peer, and of data consumers. Further ones wait until one closes. Default 1000. */
+  /** Maximum number of consumers of one peer, and of data consumers. Further ones wait until one closes; push-pull refuses further pulls. Default 1000. */
   readonly maxConsumersPerPeer: number;
 
   /**
@@ -202,8 +202,8 @@ export interface ServerSettings {
   readonly pingIntervalMs: number;
   /**
    * Grace period in which a disconnected peer may resume, in ms, where its client supports that. The other peers see a
-   * reconnecting peer. 0: the server closes the peer at once. Default 30000: a client notices a silent connection within 15
-   * s.
+   * reconnecting peer. 0: the server closes the peer at once; push-pull keeps a user without a token for 20 s while its media
+   * flows. Default 30000, since a client notices a silent connection within 15 s.
    */
   readonly reconnectGraceMs: number;
 

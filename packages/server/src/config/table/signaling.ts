@@ -41,7 +41,7 @@ export const signaling: SettingsOf<
   https: {
     group: 'Signaling',
     kind: 'switch',
-    help: 'Serve TLS, with a self-signed certificate made at start unless you set --https-cert',
+    help: 'Serve TLS, with a self-signed certificate created at start unless you set --https-cert',
     default: false,
     schema: flag,
   },

@@ -1,19 +1,21 @@
 /**
- * What a command can need beside Node, pnpm and the dependencies, with the variables that carry what the set-up found.
- * The empty string is a valid value for a browser: Playwright's own.
+ * Needs of a command beyond Node, pnpm and the dependencies, with the variables for what the set-up found. For a browser, the empty
+ * string is a valid value: Playwright's own.
  */
 export const NEEDS = Object.freeze({
   worker: ['MEDIASOUP_WORKER_BIN'],
   browsers: ['TUREEN_CHROMIUM', 'TUREEN_FIREFOX'],
   'mediasoup2-worker': ['TUREEN_MEDIASOUP2_WORKER'],
+  /** The previous release, installed as an app installs it. */
+  'previous-release': ['TUREEN_PREVIOUS_RELEASE'],
   /** A display for headed browsers: the user's own, or a virtual one. */
   screen: [],
   /** The built packages: `dist/` in each. */
   build: [],
 });
 
-/** Variables that only tools and tests read. The server would log a warning about each of them. */
-export const TOOL_VARIABLES = new Set([...NEEDS.browsers, ...NEEDS['mediasoup2-worker']]);
+/** Variables that only tools and tests read. The server would warn about each. */
+export const TOOL_VARIABLES = new Set([...NEEDS.browsers, ...NEEDS['mediasoup2-worker'], ...NEEDS['previous-release']]);
 
 /** Splits `worker,browsers`. Throws a RangeError for a name that is not in `NEEDS`. */
 export function parseNeeds(text) {
@@ -23,5 +25,5 @@ export function parseNeeds(text) {
   throw new RangeError(`Unknown need: ${unknown.join(', ')}. Choose from: ${Object.keys(NEEDS).join(', ')}.`);
 }
 
-/** Needs that a script of package.json names in its flag `--needs=`. */
+/** Needs in the flag `--needs=` of a script in package.json. */
 export const needsOfScript = (script) => parseNeeds(/\s--needs=(\S*)/.exec(script)?.[1] ?? '');

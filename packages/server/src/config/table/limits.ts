@@ -156,7 +156,7 @@ export const limits: SettingsOf<
     group: 'Limits',
     kind: 'integer',
     placeholder: 'n',
-    help: 'Maximum number of consumers of a peer, and of data consumers; further ones wait until one closes (push-pull refuses them)',
+    help: 'Maximum number of consumers of a peer, and of data consumers; further ones wait, or in push-pull are refused',
     default: 1000,
     schema: integer(1),
   },

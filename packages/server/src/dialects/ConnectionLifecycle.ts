@@ -37,8 +37,8 @@ export interface ConnectionLifecycleOptions<Context extends ResumableContext> {
 const PAGE_WENT_AWAY = closeCodes.goingAway;
 
 /**
- * Connection whose URL names room and peer, from entering the room to its end. The connection may resume the peer of an
- * earlier connection in place of the peer with which it entered.
+ * Connection whose URL names room and peer. Enters the room, joins in time, and closes. The connection may resume the peer of
+ * an earlier connection in place of the peer with which it entered.
  */
 export class ConnectionLifecycle<Context extends ResumableContext> implements PeerLink {
   readonly #options: ConnectionLifecycleOptions<Context>;

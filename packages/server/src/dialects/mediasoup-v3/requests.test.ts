@@ -56,7 +56,7 @@ const anyStats = expect.arrayContaining([
 ]);
 
 /** Behavior of each request, in either variant. */
-const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> = {
+const effectOf: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> = {
   async getRouterRtpCapabilities({ alice, variant, peerOf }) {
     const answer = await alice.sendMessage('getRouterRtpCapabilities', undefined);
     const expected = JSON.parse(JSON.stringify(peerOf('alice').room.rtpCapabilities)) as unknown;
@@ -351,7 +351,7 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
 };
 
 describe.each(['classic', 'notify'] as const)('a request of the %s variant', (variant) => {
-  it.each(Object.entries(behaviour))('has its effect: %s', async (_, behave) => {
+  it.each(Object.entries(effectOf))('has its effect: %s', async (_, behave) => {
     using call = await openCall(variant);
     await behave(call);
   });

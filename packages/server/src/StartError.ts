@@ -1,6 +1,6 @@
 import { MediaPortError } from './engine/MediaPortError.ts';
 
-/** Why a server could not be started. */
+/** Reason why the server could not start. */
 export type StartErrorCode =
   | 'portInUse'
   | 'portForbidden'
@@ -10,7 +10,7 @@ export type StartErrorCode =
   | 'workerMissing'
   | 'startFailed';
 
-/** The server could not be started. The message says why and what to do; the `cause` is the system's own error. */
+/** Thrown where the server cannot start. The message has the reason and what to do; the `cause` is the system's own error. */
 export class StartError extends Error {
   override name = 'StartError';
   readonly code: StartErrorCode;
@@ -20,47 +20,47 @@ export class StartError extends Error {
     this.code = code;
   }
 
-  /** What went wrong while listening on `host` and `port`. */
+  /** Converts an error of listening on `host` and `port`. */
   static fromListening(error: unknown, host: string, port: number): StartError {
     const where = `port ${String(port)} on ${host}`;
     switch (systemCodeOf(error)) {
       case 'EADDRINUSE':
         return new StartError(
           'portInUse',
-          `${where} is in use; stop what listens there, or choose another --port`,
+          `${where} is in use; stop the process that listens there, or choose another --port`,
           error,
         );
       case 'EACCES':
         return new StartError(
           'portForbidden',
-          `${where} may not be used by this user; choose a --port above 1023`,
+          `${where} is not permitted for this user; choose a --port above 1023`,
           error,
         );
       case 'EADDRNOTAVAIL':
       case 'ENOTFOUND':
-        return new StartError('addressNotAvailable', `--host ${host} is no address of this machine`, error);
+        return new StartError('addressNotAvailable', `--host ${host} is not an address of this machine`, error);
       default:
         return new StartError('startFailed', `cannot listen on ${where}: ${messageOf(error)}`, error);
     }
   }
 
-  /** What went wrong while reading the certificate. */
+  /** Converts an error of reading the certificate. */
   static fromCertificate(error: unknown): StartError {
-    return new StartError('certificateUnreadable', `the certificate cannot be used: ${messageOf(error)}`, error);
+    return new StartError('certificateUnreadable', `cannot use the certificate: ${messageOf(error)}`, error);
   }
 
-  /** Reports a codec that rooms cannot carry. */
+  /** Converts the error for a codec that rooms cannot carry. */
   static fromCodecs(error: unknown): StartError {
-    return new StartError('startFailed', `mediaCodecs cannot be used: ${messageOf(error)}`, error);
+    return new StartError('startFailed', `cannot use mediaCodecs: ${messageOf(error)}`, error);
   }
 
-  /** What went wrong while choosing the addresses for media. */
+  /** Converts an error of choosing the media addresses. */
   static fromAnnouncing(error: unknown): StartError {
     const help = 'announce an IP address, or a name that this machine can look up';
     return new StartError('hostUnknown', `--announced-address: ${messageOf(error)}; ${help}`, error);
   }
 
-  /** What went wrong while media workers began to listen. */
+  /** Converts an error of opening the media ports. */
   static fromMediaPort(error: MediaPortError): StartError {
     const { code, protocol, ip, port } = error;
     const where = port === undefined ? `${protocol} for media on ${ip}` : `${protocol} port ${String(port)} on ${ip}`;
@@ -68,7 +68,7 @@ export class StartError extends Error {
       case 'portInUse':
         return new StartError(
           'portInUse',
-          `${where}, which media needs, is in use; stop what listens there, or choose another --rtc-port`,
+          `${where}, which media requires, is in use; stop the process that listens there, or choose another --rtc-port`,
           error,
         );
       case 'noPort':
@@ -76,13 +76,13 @@ export class StartError extends Error {
       case 'portForbidden':
         return new StartError(
           'portForbidden',
-          `${where}, which media needs, may not be used by this user; choose an --rtc-port above 1023`,
+          `${where}, which media requires, is not permitted for this user; choose an --rtc-port above 1023`,
           error,
         );
       case 'addressNotAvailable':
         return new StartError(
           'addressNotAvailable',
-          `media cannot listen on ${ip}: it is no address of this machine; choose another --listen-ip`,
+          `media cannot listen on ${ip}, which is not an address of this machine; choose another --listen-ip`,
           error,
         );
       case 'failed':
@@ -90,16 +90,16 @@ export class StartError extends Error {
     }
   }
 
-  /** What went wrong while starting the media workers. */
+  /** Converts an error of starting the media workers. */
   static fromWorkers(error: unknown): StartError {
     if (error instanceof MediaPortError) return StartError.fromMediaPort(error);
-    // mediasoup hands on the message of the system's error, without its code.
+    // mediasoup passes on the message of the system's error, without its code.
     if (!/\bspawn .*\b(ENOENT|EACCES)\b/.test(messageOf(error))) {
-      return new StartError('startFailed', `the media workers cannot be started: ${messageOf(error)}`, error);
+      return new StartError('startFailed', `cannot start the media workers: ${messageOf(error)}`, error);
     }
     const help =
       'set MEDIASOUP_WORKER_BIN to a mediasoup-worker binary, or reinstall mediasoup so that it downloads its own';
-    return new StartError('workerMissing', `mediasoup's worker cannot be run (${messageOf(error)}): ${help}`, error);
+    return new StartError('workerMissing', `cannot run mediasoup's worker (${messageOf(error)}): ${help}`, error);
   }
 }
 

@@ -13,7 +13,7 @@ async function metricsOf(http: string): Promise<(name: string) => number> {
   return (name) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
 }
 
-/** Opens TCP connections until the server closes one, and as many again. */
+/** Opens TCP connections until the server closes one, then opens as many more. */
 async function exhaust(port: number): Promise<Socket[]> {
   const open = async () => {
     // A refused connection may be reset.
@@ -51,15 +51,15 @@ describe('tureen-server without file descriptors', () => {
     expect(before('process_open_fds')).toBeGreaterThan(10);
 
     const sockets = await exhaust(Number(new URL(http).port));
-    // Those inside go on, and have what needs descriptors of the process itself: a new media worker.
+    // Connected clients stay, and the process still has descriptors for a new media worker.
     expect(await sendRequest(client, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
     expect(await sendRequest(client, 'join', { displayName: 'inside' })).toMatchObject({ ok: true });
     const closed = once(client, 'close');
-    const { pid } = (await server.logged('media worker started')) as { pid: number };
+    const { pid } = (await server.logged('started media worker')) as { pid: number };
     process.kill(pid, 'SIGKILL');
     expect((await closed)[0]).toBe(1012);
 
-    await server.logged('media worker started', 2);
+    await server.logged('started media worker', 2);
 
     for (const socket of sockets) socket.destroy();
     await Promise.all(sockets.map((socket) => once(socket, 'close')));
@@ -72,7 +72,7 @@ describe('tureen-server without file descriptors', () => {
     expect(after('tureen_descriptor_refusals_total')).toBeGreaterThanOrEqual(20);
     server.child.kill('SIGTERM');
     expect(await server.exited).toBe(0);
-    const lines = server.stdout().match(/out of file descriptors, connections refused/g);
+    const lines = server.stdout().match(/refusing connections: out of file descriptors/g);
     expect(lines).toHaveLength(1);
   });
 });

@@ -19,7 +19,7 @@ async function healthAt(url: unknown): Promise<Health> {
   return (await (await fetch(`${String(url)}/health`)).json()) as Health;
 }
 
-/** A client, and a socket of the media worker: that socket is there as long as the worker is. */
+/** Connects a client and a socket of the media worker, which exists as long as the worker. */
 async function connectMedia(url: string) {
   const client = new WebSocket(`${url.replace('http', 'ws')}/?roomId=r&peerId=p`);
   await once(client, 'open');
@@ -53,7 +53,7 @@ describe('tureen-server', () => {
     expect(told.stdout()).toBe(version);
   });
 
-  it('exits with 2 when settings are wrong, with the name of each', async () => {
+  it('exits with 2 when settings are invalid, with the name of each', async () => {
     const wrong = runCli(['--prot', '1'], { env: { TUREEN_WORKERS: 'many' } });
     expect(await wrong.exited).toBe(2);
     expect(wrong.stderr()).toBe(
@@ -69,7 +69,7 @@ describe('tureen-server', () => {
     const refused = runCli(['--port', port, '--workers', '1']);
     expect(await refused.exited).toBe(1);
     expect(refused.stderr()).toBe(
-      `tureen-server: port ${port} on 127.0.0.1 is in use; stop what listens there, or choose another --port\n`,
+      `tureen-server: port ${port} on 127.0.0.1 is in use; stop the process that listens there, or choose another --port\n`,
     );
     occupant.close();
   });
@@ -91,15 +91,15 @@ describe('tureen-server', () => {
     ]);
     expect(await refused.exited).toBe(1);
     expect(refused.stderr()).toBe(
-      `tureen-server: TCP port ${port} on 127.0.0.1, which media needs, is in use; ` +
-        'stop what listens there, or choose another --rtc-port\n',
+      `tureen-server: TCP port ${port} on 127.0.0.1, which media requires, is in use; ` +
+        'stop the process that listens there, or choose another --rtc-port\n',
     );
     occupant.close();
   });
 
   it.each([
-    [['--listen-ip', '192.0.2.1'], 'media cannot listen on 192.0.2.1: it is no address of this machine'],
-    [['--announced-address', 'nowhere.invalid'], '--announced-address: the name nowhere.invalid cannot be looked up'],
+    [['--listen-ip', '192.0.2.1'], 'media cannot listen on 192.0.2.1, which is not an address of this machine'],
+    [['--announced-address', 'nowhere.invalid'], '--announced-address: cannot look up the name nowhere.invalid'],
   ])('exits with 1 when the machine has no such media address: %j', async (args, words) => {
     const refused = runCli(['--port', '0', '--workers', '1', ...args]);
     expect(await refused.exited).toBe(1);
@@ -111,7 +111,7 @@ describe('tureen-server', () => {
     expect(await refused.exited).toBe(1);
     expect(refused.stderr()).toContain('/nowhere/mediasoup-worker');
     expect(refused.stderr()).toContain('set MEDIASOUP_WORKER_BIN');
-    const line = await refused.logged('server did not start');
+    const line = await refused.logged('cannot start the server');
     expect(line).toMatchObject({ level: 60, code: 'workerMissing' });
     expect(JSON.stringify(line).match(/set MEDIASOUP_WORKER_BIN/g)).toHaveLength(1);
   });
@@ -151,9 +151,9 @@ describe('tureen-server', () => {
 
     server.child.kill('SIGTERM');
     expect(await server.logged('draining')).toMatchObject({ drainTimeoutMs: 60_000 });
-    expect(await refusalOf(`${roomUrl}&peerId=late`)).toEqual({ status: 503, body: 'server stops\n' });
+    expect(await refusalOf(`${roomUrl}&peerId=late`)).toEqual({ status: 503, body: 'the server is stopping\n' });
     expect(await healthAt(url)).toMatchObject({ status: 'draining', workers: [{ alive: true, rooms: 1 }] });
-    // Its worker is asked for this.
+    // The server asks its worker for this.
     const asked = { forceTcp: false, producing: true, consuming: false };
     expect(await sendRequest(client, 'createWebRtcTransport', asked)).toMatchObject({ ok: true });
 
@@ -210,19 +210,22 @@ describe('tureen-server', () => {
     await server.logged('listening');
     server.child.kill('SIGUSR2');
     expect(await server.exited).toBe(1);
-    expect(await server.logged('uncaught, server ends')).toMatchObject({ level: 60, event: 'unhandledRejection' });
+    expect(await server.logged('exiting after an uncaught error')).toMatchObject({
+      level: 60,
+      event: 'unhandledRejection',
+    });
   });
 
   it('warns about variables that have no effect, without their values', async () => {
     const env = { TUREEN_PROT: 'hunter2', TUREEN_JWT_SECRET: ' ' };
     const server = runCli(['--port', '0', '--workers', '1'], { env });
     await server.logged('listening');
-    expect(await server.logged('ignoring an environment variable: unknown')).toMatchObject({
+    expect(await server.logged('ignoring environment variable: unknown')).toMatchObject({
       level: 40,
       variable: 'TUREEN_PROT',
       didYouMean: 'TUREEN_PORT',
     });
-    expect(await server.logged('ignoring an environment variable: empty')).toMatchObject({
+    expect(await server.logged('ignoring environment variable: empty')).toMatchObject({
       level: 40,
       variable: 'TUREEN_JWT_SECRET',
     });

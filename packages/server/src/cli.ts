@@ -14,10 +14,10 @@ import { version } from './version.ts';
 const EXIT_FAILED = 1;
 const EXIT_WRONG_SETTINGS = 2;
 
-/** Prints what the command line asks for instead of a server. */
+/** Prints help or version. */
 function print(text: string): void {
   process.stdout.on('error', (error: Error & { code?: string }) => {
-    // The reader has seen enough.
+    // The reader closed the pipe early, as `head` does.
     if (error.code === 'EPIPE') return;
     writeStderr(`tureen-server: cannot write to stdout: ${error.message}\n`);
     process.exitCode = EXIT_FAILED;
@@ -25,7 +25,7 @@ function print(text: string): void {
   process.stdout.write(text);
 }
 
-/** The command to run, or undefined where everything asked for is done. */
+/** Returns the command to run. Undefined where there is nothing left to do. */
 function readCommand(): Extract<Command, { kind: 'run' }> | undefined {
   try {
     const command = readSettings(process.argv.slice(2), process.env);
@@ -39,7 +39,7 @@ function readCommand(): Extract<Command, { kind: 'run' }> | undefined {
   return undefined;
 }
 
-/** After an error that nothing caught, the state of the process is unknown. */
+/** After an uncaught error the state of the process is unknown. */
 function endOnUncaught(exit: ProcessExit, logger: Logger): void {
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {
@@ -47,17 +47,17 @@ function endOnUncaught(exit: ProcessExit, logger: Logger): void {
       writeStderr(
         `tureen-server: ${event}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
       );
-      logger.fatal({ err: error, event }, 'uncaught, server ends');
+      logger.fatal({ err: error, event }, 'exiting after an uncaught error');
     });
   }
 }
 
-/** The first signal stops in good order, the second at once. */
+/** The first signal drains the server, the second exits at once. */
 function stopOnSignals(server: RunningServer, exit: ProcessExit, logger: Logger): void {
   let isStopping = false;
   const stop = (signal: string) => {
     if (isStopping) {
-      logger.warn({ signal }, 'second signal, server ends at once');
+      logger.warn({ signal }, 'exiting at once on the second signal');
       exit.begin(EXIT_FAILED);
       return;
     }
@@ -73,21 +73,21 @@ function stopOnSignals(server: RunningServer, exit: ProcessExit, logger: Logger)
 }
 
 async function run({ settings, ignored }: Extract<Command, { kind: 'run' }>): Promise<void> {
-  // Without a listener the signal ends the process when a log file reaches `ulimit -f`; with one, the write fails.
+  // Without a listener, SIGXFSZ ends the process when a log file reaches `ulimit -f`. With a listener, the write fails.
   process.on('SIGXFSZ', () => undefined);
   const logger = await createLogger(settings);
   const exit = new ProcessExit(standardOutput());
   endOnUncaught(exit, logger);
-  for (const { reason, ...variable } of ignored) logger.warn(variable, `ignoring an environment variable: ${reason}`);
+  for (const { reason, ...variable } of ignored) logger.warn(variable, `ignoring environment variable: ${reason}`);
   try {
     stopOnSignals(await startServer(settings, { logger }), exit, logger);
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     exit.begin(EXIT_FAILED);
-    // Also where the log is silent or for machines: a person waits before a terminal.
+    // Printed even if the log is silent or structured: a person may wait at a terminal.
     writeStderr(`tureen-server: ${error.message}\n`);
-    // The message names its cause. A serialized error has both several times.
-    logger.fatal({ code: error.code, error: error.message }, 'server did not start');
+    // The message contains the cause, which a serialized error would repeat.
+    logger.fatal({ code: error.code, error: error.message }, 'cannot start the server');
   }
 }
 

@@ -22,7 +22,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-/** A server with one media worker, whose time stands still, and its clients. */
+/** Starts a server with one media worker and a manual clock, and its clients. */
 async function openServer(settings: Partial<ServerSettings> = {}) {
   const clock = new ManualClock();
   const parts = { clock, logger: capturedLogs().logger };
@@ -41,7 +41,7 @@ async function openServer(settings: Partial<ServerSettings> = {}) {
     expect(await sendRequest(client, 'join', { displayName: peerId })).toMatchObject({ ok: true });
     return client;
   };
-  /** The reasons that are counted, and how often. */
+  /** Counted reasons and their numbers. */
   const counted = async () => {
     const text = await (await fetch(`${server.url}/metrics`)).text();
     const lines = text.matchAll(/^tureen_connections_ended_total\{reason="(\w+)"\} ([1-9]\d*)$/gm);
@@ -50,7 +50,7 @@ async function openServer(settings: Partial<ServerSettings> = {}) {
   return { server, clock, connect, join, counted };
 }
 
-/** An entry alone, where no rooms are needed. */
+/** Opens only an entry, where no rooms are needed. */
 async function openCounted(options: OpenEntryOptions = {}) {
   const ended = new Map<string, number>();
   const refused: [number, string][] = [];
@@ -70,7 +70,7 @@ interface Counted {
   counted(): unknown;
 }
 
-/** Opens an entry with one client, of whom `act` makes the server want to get rid. */
+/** Opens an entry with one client, and lets `act` make the server close its connection. */
 const entry =
   (
     options: OpenEntryOptions,
@@ -98,7 +98,10 @@ const server =
 
 const jwtSecret = 'correct horse battery staple, all over again';
 
-/** What makes the server end a connection for each reason; `no connection`: it only refuses one before it is open. */
+/**
+ * Actions that make the server close a connection for each reason; `no connection`: the server only refuses before the
+ * connection opens.
+ */
 const endings: Readonly<Record<ConnectionEndReason, (() => Promise<Counted>) | 'no connection'>> = {
   unauthorized: 'no connection',
   forbidden: 'no connection',
@@ -262,7 +265,7 @@ describe('tureen_connections_ended_total', () => {
   });
 });
 
-/** What refuses a client before its connection is open. */
+/** Actions that make the server refuse a client before its connection opens. */
 const refusals: readonly [
   status: number,
   reason: EndReason,
@@ -285,14 +288,14 @@ describe('tureen_refusals_total', () => {
     const { path = '/mediasoup-v3?roomId=r&peerId=p', ...rest } = request;
     const connect = () => world.connect(path, { headers: { 'x-forwarded-for': '192.0.2.1' }, ...rest });
     if (status === 429) await connect();
-    // A page cannot read a status: its connection is accepted and closed, which is no end of a session.
+    // A page cannot read a status. Its connection is accepted and closed, which does not count as the end of a session.
     if (request.origin !== undefined) expect((await closeOf(await connect()))[0]).toBe(4000);
     else await expect(connect()).rejects.toThrow(String(status));
     expect(world.refused).toEqual([[status, reason]]);
     expect(world.counted()).toEqual([]);
   });
 
-  it('counts a refusal by a server that stops', async () => {
+  it('counts a refusal by a stopping server', async () => {
     const world = await openCounted();
     const drained = world.entry.drain(1000);
     await expect(world.connect()).rejects.toThrow('503');
@@ -300,7 +303,7 @@ describe('tureen_refusals_total', () => {
     await drained;
   });
 
-  it('counts a request that is no WebSocket handshake', async () => {
+  it('counts a request that is not a WebSocket handshake', async () => {
     const world = await openCounted();
     const socket = connectSocket(world.port, '127.0.0.1');
     socket.write('GET /?roomId=r&peerId=p HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');

@@ -14,7 +14,7 @@ import { audioParameters } from './testing/rtp.ts';
 const servers: RunningServer[] = [];
 const clients: WebSocket[] = [];
 
-/** A real server with one real media worker, on a free port, and time that stands still. */
+/** Starts a real server with one real media worker, on a free port, and a manual clock. */
 async function start(settings: Partial<ServerSettings> = {}) {
   const clock = new ManualClock();
   const { logger } = capturedLogs();
@@ -36,7 +36,7 @@ async function connect(server: RunningServer, peerId: string, roomId = 'room'): 
   return client;
 }
 
-/** One that has joined, and receives no media. */
+/** Connects a client that joined and receives no media. */
 async function join(server: RunningServer, peerId: string, data: object = {}): Promise<WebSocket> {
   const client = await connect(server, peerId);
   expect(await sendRequest(client, 'join', { displayName: peerId, ...data })).toMatchObject({ ok: true });
@@ -62,7 +62,7 @@ describe('a client that floods its room', () => {
   it.each([
     ['long texts', () => textOf(15_000), 1400],
     ['names', nameOf, 1900],
-  ])('with %s is closed, and ten slow readers stay', { timeout: 60_000 }, async (_what, messageOf, count) => {
+  ])('is closed after %s, and ten slow readers stay', { timeout: 60_000 }, async (_what, messageOf, count) => {
     const { server } = await start({ maxBytesPerSec: 20_000 });
     const readers: WebSocket[] = [];
     for (let n = 0; n < 10; n += 1) readers.push(await join(server, `reader${String(n)}`));
@@ -79,7 +79,7 @@ describe('a client that floods its room', () => {
     expect(await metric(server, /tureen_connections_ended_total\{reason="slowReader"\} (\d+)/)).toBe(0);
   });
 
-  it('with the defaults may send two megabytes at once and a quarter of one each second, and no more', async () => {
+  it('may send two megabytes at once and a quarter of one each second with the defaults, and no more', async () => {
     const { server, clock } = await start();
     const reader = await join(server, 'reader');
     const sender = await join(server, 'sender');
@@ -112,7 +112,7 @@ describe('clients that read nothing', () => {
     const countEnds = () => metric(server, /tureen_connections_ended_total\{reason="bufferTotal"\} (\d+)/);
 
     let most = 0;
-    // The kernel takes some megabytes for each before anything waits in the process.
+    // The kernel buffers some megabytes for each socket before anything waits in the process.
     for (let round = 0; round < 200 && (await countEnds()) === 0; round += 1) {
       for (let n = 0; n < 50; n += 1) sender.send(message);
       expect(await sendRequest(sender, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
@@ -152,7 +152,7 @@ describe('a room of 150 peers with the longest names and the largest appData', (
 });
 
 describe('a join that causes much work', () => {
-  it('to a room of 240 producers lets other joins in between, whatever it declares', async () => {
+  it('lets other joins in between in a room of 240 producers, whatever it declares', async () => {
     const { server } = await start();
     for (let n = 0; n < 8; n += 1) {
       const member = await RoomMember.enter(server.registry, `sender${String(n)}`, { receives: null });
@@ -190,7 +190,7 @@ describe('a join that causes much work', () => {
     expect(Math.max(...inOneGo)).toBeLessThanOrEqual(60);
   }, 60_000);
 
-  it('with more codecs than a client can have is refused, and the client stays connected', async () => {
+  it('is refused with more codecs than a client can have, and the client stays connected', async () => {
     const { server } = await start({ maxMessageBytes: 4 * 1024 * 1024, maxBytesPerSec: 0 });
     const client = await connect(server, 'client');
     const codec = { kind: 'video', mimeType: 'video/VP8', preferredPayloadType: 96, clockRate: 90_000 };

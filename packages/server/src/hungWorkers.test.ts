@@ -73,16 +73,16 @@ describe('a server whose media worker hangs', () => {
       ]),
     );
     expect(logs.lines).toContainEqual(
-      expect.objectContaining({ level: 40, msg: 'media worker does not respond, gets no new rooms' }),
+      expect.objectContaining({ level: 40, msg: 'media worker does not respond; assigning it no new rooms' }),
     );
-    const refused = logs.next('client could not enter the room');
+    const refused = logs.next('failed to admit the client');
     const newcomer = closeOf(await world.connect('new'));
     await refused;
     await pass(clock, RECONNECT_PACE_MS);
     expect(await newcomer).toEqual([1012, 'unavailable: no media worker is available']);
 
     const closed = closeOf(client);
-    const replaced = logs.next('media worker started');
+    const replaced = logs.next('started media worker');
     await pass(clock, 10_000);
     expect(await closed).toEqual([1012, 'workerDied']);
     const { pid } = await replaced;
@@ -92,7 +92,7 @@ describe('a server whose media worker hangs', () => {
     expect(await metrics()).toEqual(
       expect.arrayContaining(['tureen_worker_kills_total 1', 'tureen_worker_deaths_total 1']),
     );
-    expect(logs.lines).toContainEqual(expect.objectContaining({ level: 50, msg: 'media worker hangs, killing it' }));
+    expect(logs.lines).toContainEqual(expect.objectContaining({ level: 50, msg: 'killing hung media worker' }));
   });
 
   it('reports degraded with 200 where another worker runs, which opens 8 of 8 new rooms', async () => {
@@ -103,7 +103,7 @@ describe('a server whose media worker hangs', () => {
       const client = await world.connect(roomId);
       return capabilitiesOf(client);
     };
-    // Half of them before the server knows.
+    // Half of them before the server has noticed.
     const early = Promise.all(['a', 'b', 'c', 'd'].map(enter));
     await pass(clock, 5000, { healthy: world.healthy(1) });
     const late = await Promise.all(['e', 'f', 'g', 'h'].map(enter));
@@ -119,7 +119,7 @@ describe('a server whose media worker hangs', () => {
     });
   });
 
-  it('disconnects no one where the worker responds in time, and carries out what clients asked for', async () => {
+  it('disconnects no client where the worker responds in time, and performs pending requests', async () => {
     const world = await open();
     const { clock, logs, health } = world;
     const client = await world.connect('old');
@@ -138,7 +138,7 @@ describe('a server whose media worker hangs', () => {
     expect(await health()).toMatchObject({ code: 200, status: 'ok', workers: [{ pid: world.pids[0], rooms: 1 }] });
     await pass(clock, 20_000, { healthy: world.healthy(0) });
     expect(ends).toEqual([]);
-    expect(logs.messages()).not.toContain('media worker hangs, killing it');
+    expect(logs.messages()).not.toContain('killing hung media worker');
   });
 
   it('refuses a request in an old room with 503 at the deadline, and keeps the client', async () => {
@@ -147,7 +147,7 @@ describe('a server whose media worker hangs', () => {
     await capabilitiesOf(client);
     hang(world.pids[0]!);
     const asked = sendRequest(client, 'createWebRtcTransport', creating);
-    // Longer than the deadline: the request takes a moment to arrive.
+    // Longer than the deadline: the request needs a moment to arrive.
     await pass(world.clock, 15_000);
     expect(await asked).toMatchObject({ errorCode: 503, errorReason: 'the media worker does not respond' });
     expect(client.readyState).toBe(WebSocket.OPEN);

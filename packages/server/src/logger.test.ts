@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { secretsRemoved } from './logger.ts';
 
 describe('the logs', () => {
-  it('bear no secret, where people usually put them', () => {
+  it('contain no secret in the fields where programs usually put them', () => {
     const lines: string[] = [];
     const logger = pino({ redact: secretsRemoved }, { write: (line: string) => lines.push(line) });
     logger.info({ token: 's3cret', roomId: 'r' }, 'one');

@@ -4,20 +4,21 @@ import type { ServerSettings } from './config/index.ts';
 import type { LogDestination } from './logs/LogDestination.ts';
 import { standardOutput } from './logs/standardOutput.ts';
 
-/** Fields that never reach a log, however deep they are. */
+/** Fields that never appear in a log, at any depth. */
 const SECRET_FIELDS = ['authorization', 'cookie', 'credential', 'password', 'resumeToken', 'secret', 'token'];
 
-/** For pino's option `redact`. */
+/** Value for pino's option `redact`. */
 export const secretsRemoved = {
   paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
   censor: '[redacted]',
 };
 
 /**
- * Makes the server's logger: JSON lines on stdout, or readable lines where `logPretty` or a terminal asks for them and
+ * Creates the server's logger: JSON lines on stdout, or readable lines if `logPretty` is set or stdout is a terminal, and
  * `pino-pretty` is installed.
  *
- * @param destination - Where the lines go. Default: stdout. A destination that cannot be written never stops the server.
+ * @param destination - Destination of the lines. Default: stdout. A destination that cannot be written never stops the
+ * server.
  */
 export async function createLogger(
   { logLevel, logPretty }: Pick<ServerSettings, 'logLevel' | 'logPretty'>,
@@ -29,7 +30,7 @@ export async function createLogger(
   const options = { level: logLevel, base: null, redact: secretsRemoved };
   destination.reportLossWith((lines) => {
     let text = '';
-    pino(options, { write: (line: string) => (text = format(line)) }).warn({ lines }, 'log lines lost');
+    pino(options, { write: (line: string) => (text = format(line)) }).warn({ lines }, 'lost log lines');
     return text;
   });
   const logger = pino(options, {
@@ -38,7 +39,7 @@ export async function createLogger(
     },
   });
   if (logPretty === true && prettify === undefined)
-    logger.warn('--log-pretty needs the package pino-pretty; logging JSON');
+    logger.warn('--log-pretty requires the package pino-pretty; logging JSON');
   return logger;
 }
 

@@ -23,7 +23,7 @@ describe('startServer', () => {
       .setExpirationTime('1 minute')
       .sign(new TextEncoder().encode(jwtSecret));
     expect(await refusalOf(url.replace('alice', `bob&token=${token}`))).toMatchObject({ status: 403 });
-    // As it would be where the dialect's own subprotocol is forgotten: told, but not with the token.
+    // The client forgets the dialect's own subprotocol. The response explains this, without the token.
     expect(await refusalOf(url, { protocols: [`bearer.${token}`] })).toMatchObject({ status: 400 });
 
     const client = new WebSocket(url, ['protoo', `bearer.${token}`]);
@@ -63,7 +63,9 @@ describe('startServer', () => {
     await expect(start({ jwtPublicKey: import.meta.filename })).rejects.toThrow('jwtPublicKey: publicKey must be');
     await expect(start({ jwtPublicKey: '/no/such.pem' })).rejects.toThrow('jwtPublicKey: ENOENT');
     const authorize = () => ({ allowed: true }) as const;
-    await expect(startServer({ jwtSecret: 'x'.repeat(32) }, { authorize })).rejects.toThrow('must not set jwt');
+    await expect(startServer({ jwtSecret: 'x'.repeat(32) }, { authorize })).rejects.toThrow(
+      'set either authorize or a jwt… key setting',
+    );
   });
 
   it('limits the connections of another address by default, and logs a hint about an untrusted proxy', async () => {
@@ -76,7 +78,7 @@ describe('startServer', () => {
     await Promise.all(clients.map((client) => once(client, 'open')));
     const headers = { 'x-forwarded-for': '192.0.2.1' };
     for (let n = 0; n < 2; n += 1) expect(await refusalOf(url, { headers })).toMatchObject({ status: 429 });
-    const hint = 'connections from what seems to be a proxy reach their limit';
+    const hint = 'refusing connections of an address that seems to be a proxy';
     expect(
       logs()
         .messages()

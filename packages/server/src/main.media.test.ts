@@ -12,7 +12,7 @@ interface Candidate {
 }
 
 describe('media', () => {
-  /** What a client gets, e.g. `udp 203.0.113.7`, the ports, and the ports with their protocols. */
+  /** Returns what a client gets, e.g. `udp 203.0.113.7`, the ports, and the ports with their protocols. */
   async function candidatesOf(
     server: RunningServer,
   ): Promise<{ where: string[]; ports: Set<number>; sockets: string[] }> {
@@ -31,7 +31,7 @@ describe('media', () => {
 
   it('uses free ports in each of several servers in one program', async () => {
     const [one, other] = [await candidatesOf(await start()), await candidatesOf(await start())];
-    // One may have the number for UDP that the other has for TCP.
+    // One server may use the UDP port that the other uses for TCP.
     expect(one.sockets.filter((socket) => other.sockets.includes(socket))).toEqual([]);
   });
 
@@ -56,7 +56,9 @@ describe('media', () => {
       name: 'StartError',
       code: 'portInUse',
       message: expect.stringMatching(
-        new RegExp(`^UDP port ${String(rtcPort)} on .*, which media needs, is in use; .* choose another --rtc-port$`),
+        new RegExp(
+          `^UDP port ${String(rtcPort)} on .*, which media requires, is in use; .* choose another --rtc-port$`,
+        ),
       ) as string,
     });
     await first.close();

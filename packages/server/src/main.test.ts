@@ -14,7 +14,7 @@ import { startServer } from './main.ts';
 import type { RunningServer } from './main.ts';
 import { sendRequest, closeOf } from './testing/openEntry.ts';
 import { openRelay } from './testing/openRelay.ts';
-import { connect, healthOf, nextNews, useServers } from './testing/useServers.ts';
+import { connect, healthOf, nextNotification, useServers } from './testing/useServers.ts';
 
 const { start, logs } = useServers();
 
@@ -73,7 +73,7 @@ describe('startServer', () => {
     const joining = { device: {}, extensions: ['resumeToken'] };
     const { data } = await sendRequest(alice, 'join', joining);
     await sendRequest(bob, 'join', { device: {} });
-    const away = nextNews(bob, 'peerReconnecting');
+    const away = nextNotification(bob, 'peerReconnecting');
     alice.terminate();
     expect(await away).toEqual({ peerId: 'alice' });
     const again = await connect(server, 'alice');
@@ -82,17 +82,17 @@ describe('startServer', () => {
       data: { peers: [{ id: 'bob' }], resumed: { producers: [] } },
     });
 
-    const awayAgain = nextNews(bob, 'peerReconnecting');
+    const awayAgain = nextNotification(bob, 'peerReconnecting');
     again.close(1000);
     await awayAgain;
-    const gone = nextNews(bob, 'peerClosed');
+    const gone = nextNotification(bob, 'peerClosed');
     clock.advance(5000);
     expect(await gone).toEqual({ peerId: 'alice', reason: 'disconnected' });
 
     const carol = await connect(server, 'carol');
     await sendRequest(carol, 'join', joining);
-    const closed = nextNews(bob, 'peerClosed');
-    // As a browser does when the page goes away.
+    const closed = nextNotification(bob, 'peerClosed');
+    // As a browser does when the page closes.
     carol.close(1001);
     expect(await closed).toEqual({ peerId: 'carol', reason: 'disconnected' });
     bob.terminate();
@@ -220,7 +220,7 @@ describe('startServer', () => {
     expect(await closed).toEqual([4000, 'joinTimeout']);
   });
 
-  it('speaks TLS with a certificate of its own', async () => {
+  it('serves TLS with a self-signed certificate', async () => {
     const server = await start({ https: true });
     expect(server.url).toBe(`https://127.0.0.1:${String(server.port)}`);
     const asked = request(`${server.url}/health`, { rejectUnauthorized: false, agent: false }).end();
@@ -229,7 +229,7 @@ describe('startServer', () => {
     response.resume();
   });
 
-  it('speaks TLS with a certificate from files, and refuses files without one', async () => {
+  it('serves TLS with a certificate from files, and refuses files without a certificate', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tureen-'));
     const [httpsCert, httpsKey, noPem] = ['cert.pem', 'key.pem', 'no.pem'].map((name) => join(folder, name)) as [
       string,
@@ -253,7 +253,7 @@ describe('startServer', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('refuses wrong settings', async () => {
+  it('refuses invalid settings', async () => {
     await expect(startServer({ port: -1 })).rejects.toThrow('port: must be a whole number from 0 to 65535');
   });
 
@@ -298,7 +298,7 @@ describe('drain', () => {
     }
   });
 
-  it('ends at once without time or without clients', async () => {
+  it('ends at once without a drain time or without clients', async () => {
     const [hurried, empty] = [await start(), await start({ drainTimeoutMs: 60_000 }, new ManualClock())];
     const client = await connect(hurried, 'alice');
     await sendRequest(client, 'getRouterRtpCapabilities');

@@ -8,7 +8,7 @@ import { authorizationFromSettings } from './auth/fromSettings.ts';
 import {
   allowedHostsOf,
   checkSettings,
-  hasV2,
+  hasFamily,
   isWildcard,
   listOf,
   mediaAddresses,
@@ -52,49 +52,55 @@ import { RoomRegistry } from './rooms/RoomRegistry.ts';
 import { StartError } from './StartError.ts';
 import { version } from './version.ts';
 
-/** What a program may bring along; what it leaves out is made from the settings. */
+/** Parts that a program may pass. The server creates the others from the settings. */
 export interface ServerParts {
   /**
    * Your pino logger. Listen for `error` on its destination: otherwise a full disk ends your program. Default: JSON lines on
-   * stdout, as `logLevel` and `logPretty` say, which are dropped and counted where they cannot be written.
+   * stdout, according to `logLevel` and `logPretty`; lines that cannot be written are dropped and counted.
    */
   readonly logger?: Logger;
-  /** Where time comes from; for tests. Default: the machine's. */
+  /** Time source, for tests. Default: the system clock. */
   readonly clock?: Clock;
-  /** Says who may come in. Default: who bears a token, where `jwtSecret`, `jwtPublicKey` or `jwtJwksUrl` is set, else everybody. */
+  /**
+   * Hook that authorizes clients. Default: clients with a valid token where `jwtSecret`, `jwtPublicKey` or `jwtJwksUrl` is
+   * set, otherwise all clients.
+   */
   readonly authorize?: Authorize;
   /**
-   * Codecs that rooms carry, in mediasoup's words: a client that names no codec sends the first that it supports. Default:
+   * Codecs of the rooms, in mediasoup's format. A client that names no codec sends the first that it supports. Default:
    * opus, VP8, VP9, H264 and AV1; H264 comes first with the setting `pushPullProfile: 'rtcpilot'`.
    */
   readonly mediaCodecs?: MediasoupBackendOptions['mediaCodecs'];
 }
 
-/** A server that is up. */
+/** Running server. */
 export interface RunningServer {
-  /** Where it is reached, e.g. `http://127.0.0.1:4443`; the LAN address where it listens on every interface. */
+  /** URL of the server, e.g. `http://127.0.0.1:4443`; with the LAN address where it listens on every interface. */
   readonly url: string;
-  /** The TCP port it listens on: the one that was free, where the setting was 0. */
+  /** TCP port of the server; the assigned port where the setting was 0. */
   readonly port: number;
-  /** What it runs with, defaults filled in. */
+  /** Settings with the defaults filled in. */
   readonly settings: ServerSettings;
-  /** Its rooms: list them, kick a peer, close a room. */
+  /** Rooms of the server: list them, kick a peer, close a room. */
   readonly registry: RoomRegistry;
   /**
-   * Takes nobody in any more, says so at `/health` (503, `draining`), gives those who are there `drainTimeoutMs` to end their
-   * calls, then does as {@link RunningServer.close}, which also cuts it short. Idempotent.
+   * Stops accepting clients, and reports `draining` (503) at `/health`. Waits up to `drainTimeoutMs` for running calls to
+   * end, then calls {@link RunningServer.close}. You can call `close` earlier. Idempotent.
    */
   drain(): Promise<void>;
-  /** Takes nobody in any more, tells every peer that its room closed, ends connections and media workers. Idempotent. */
+  /**
+   * Stops accepting clients, closes all rooms with a notification to each peer, and closes connections and media workers.
+   * Idempotent.
+   */
   close(): Promise<void>;
 }
 
 /**
- * Starts a server: media workers, rooms, dialects, and the port that clients come by.
+ * Starts a server: media workers, rooms, dialects, and the port for clients.
  *
- * @param given - What differs from the defaults; see {@link ServerSettings}.
- * @throws {@link SettingsError} where a setting is wrong, {@link StartError} where the machine does not let it start. Nothing
- * is left running then.
+ * @param given - Settings that differ from the defaults; see {@link ServerSettings}.
+ * @throws {@link SettingsError} for an invalid setting, {@link StartError} where the machine prevents the start. Nothing is
+ * left running then.
  */
 export async function startServer(
   given: Partial<ServerSettings> = {},
@@ -148,7 +154,7 @@ export async function startServer(
     allowedOrigins: settings.allowedOrigins,
     authorize,
     authorizeTimeoutMs: settings.authorizeTimeoutMs,
-    // A request takes its time where the machine is busy, however soon clients have to join.
+    // On a busy machine a request takes time, however short the join deadline is.
     requestTimeoutMs: Math.max(settings.joinTimeoutMs, 1000),
     ...limitsOfSocket(settings),
     sendBudget,
@@ -193,7 +199,7 @@ export async function startServer(
     await backend.close();
     throw StartError.fromListening(error, settings.host, settings.port);
   }
-  // Not waited for: the log tells of a wrong URL before the first client connects.
+  // Not awaited: the log shows a wrong URL before the first client connects.
   void keys?.refresh();
   const url = urlOf(settings, port);
   logger.info({ url, health: `${url}/health`, paths: dialects.paths }, 'listening');
@@ -204,7 +210,7 @@ export async function startServer(
     measured?.close();
     keys?.close();
     registry.close();
-    // At once: a Ctrl-C in a terminal reaches the workers as well, and one that ends unexpectedly would be replaced.
+    // Concurrently: a Ctrl-C in a terminal also reaches the workers, and a worker that exits unexpectedly would be replaced.
     await Promise.all([entry.close(), backend.close()]);
     logger.info('stopped');
   }
@@ -227,7 +233,7 @@ async function tlsOf(settings: ServerSettings): Promise<TlsPair | undefined> {
   try {
     if (httpsCert !== undefined && httpsKey !== undefined) {
       const pair = await readTlsPair(httpsCert, httpsKey);
-      // Throws where they are no PEM or do not belong together, before anything else is started.
+      // Throws for texts that are not PEM or do not match, before any other part starts.
       createSecureContext(pair);
       return pair;
     }
@@ -253,8 +259,8 @@ async function startBackend(
 ): Promise<MediaBackend> {
   try {
     const addresses = await addressesOf(settings, clock);
-    logger.info({ addresses }, 'media is offered');
-    // The settings bear the names of the backend's options.
+    logger.info({ addresses }, 'offering media');
+    // The settings have the names of the backend's options.
     return await createMediasoupBackend({
       ...settings,
       logger,
@@ -267,11 +273,11 @@ async function startBackend(
   }
 }
 
-/** Where media is offered, host names looked up. */
+/** Returns the addresses for media, with host names resolved. */
 async function addressesOf(settings: ServerSettings, clock: Clock): Promise<readonly MediaAddress[]> {
   const interfaces = networkInterfaces();
   try {
-    const families = { hasIPv4: hasV2(interfaces, 'IPv4'), hasIPv6: hasV2(interfaces, 'IPv6') };
+    const families = { hasIPv4: hasFamily(interfaces, 'IPv4'), hasIPv6: hasFamily(interfaces, 'IPv6') };
     const announcedAddress = await resolveAnnounced(settings, { ...families, clock });
     const { problems } = pairAddresses(listOf(settings.listenIp), announcedAddress ?? []);
     if (problems.length > 0) throw new Error(problems.join('; '));
@@ -281,14 +287,14 @@ async function addressesOf(settings: ServerSettings, clock: Clock): Promise<read
   }
 }
 
-/** Of all settings, those that a client's socket is held to. */
+/** Picks the settings that limit a client's socket. */
 function limitsOfSocket(settings: ServerSettings): SocketLimits {
   const { maxMessageBytes, maxBufferedBytes, slowReaderMs, maxMessagesPerSec, maxBytesPerSec, pingIntervalMs } =
     settings;
   return { maxMessageBytes, maxBufferedBytes, slowReaderMs, maxMessagesPerSec, maxBytesPerSec, pingIntervalMs };
 }
 
-/** Where clients, and those on other machines if any, find the server. */
+/** Returns the URL where clients find the server, from other machines if possible. */
 function urlOf({ https, host }: ServerSettings, port: number): string {
   const reachable = reachableAddress(host, networkInterfaces());
   const authority = isIPv6(reachable) ? `[${reachable}]` : reachable;

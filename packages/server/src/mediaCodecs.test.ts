@@ -8,7 +8,7 @@ const opus = { kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channel
 const video = (mimeType: string) => ({ kind: 'video', mimeType, clockRate: 90_000 }) as const;
 const settings = { port: 0, workers: 1 };
 
-it('carries the codecs that the program brings, in their order', async () => {
+it('a server offers the codecs that the program passes, in their order', async () => {
   const { logger } = capturedLogs();
   const mediaCodecs = [opus, video('video/AV1'), video('video/VP8')];
   const server = await startServer(settings, { logger, mediaCodecs });
@@ -22,7 +22,7 @@ it('carries the codecs that the program brings, in their order', async () => {
   await server.close();
 });
 
-it('refuses to start with a codec that mediasoup does not know, and names it', async () => {
+it('a server refuses to start with a codec that mediasoup does not support, and names it', async () => {
   const { logger } = capturedLogs();
   const mediaCodecs = [opus, video('video/H265')];
   await expect(startServer(settings, { logger, mediaCodecs })).rejects.toMatchObject({

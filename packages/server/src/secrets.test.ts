@@ -10,12 +10,12 @@ import { refusalOf } from './testing/refusalOf.ts';
 
 const jwtSecret = 'correct horse battery staple, all over again';
 const credential = 'hunter2-of-the-turn-server';
-const cookie = 'session=of-nobody-elses-business';
+const cookie = 'session=a-private-session-id';
 const device = { flag: 'x', name: 'x', version: '1' };
 const rtpCapabilities = { codecs: [], headerExtensions: [], fecMechanisms: [] };
 const extensions = ['resumeToken'];
 
-/** How a client of each dialect comes to a room, and what it says there first. */
+/** Path and first message of a client, in each dialect. */
 const ways = [
   ['/mediasoup-v3?roomId=r&peerId=', 'join', { displayName: 'A', device, rtpCapabilities, extensions }],
   ['/mediasoup-v2?roomId=r&peerName=', 'join', { rtpCapabilities, extensions }],
@@ -55,7 +55,7 @@ it('logs of every level contain no secret of the settings, and no token of a joi
     const { data: answer } = (await sendRequest(byUrl, method, own)) as { data: { resumeToken?: string } };
     const resumeToken = answer.resumeToken ?? 'a-token-of-no-server';
     secrets.push(resumeToken);
-    // Its own token twice, one that is none, and one that is no text.
+    // Its own token twice, an invalid token, and a token that is not text.
     for (const given of [resumeToken, resumeToken, 'a-token-that-i-made-up', [resumeToken]]) {
       const back = await open(`${base}${path}${alice}&token=${await tokenOf(alice)}`, ['protoo']);
       await sendRequest(back, method, { ...own, resumeToken: given, holds: {} });

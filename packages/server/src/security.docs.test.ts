@@ -18,7 +18,7 @@ it('SECURITY.md names a test in every row of its tables', () => {
 
 it.each(named)('SECURITY.md is right that $file has: $title', ({ file, title }) => {
   const base = new URL(file.startsWith('tools/') ? '../../../' : './', import.meta.url);
-  // A long title stands on a line of its own.
+  // A long title is on its own line.
   const source = readFileSync(new URL(file, base), 'utf8').replaceAll(/\(\s+'/g, "('");
   expect(source).toContain(`('${title}',`);
 });
@@ -30,14 +30,14 @@ interface Manifest {
   readonly scripts?: Readonly<Record<string, string>>;
 }
 
-/** The folder of a package as seen from another one. */
+/** Returns the folder of a package, as resolved from another folder. */
 function folderOf(name: string, from: string): string | undefined {
   const folder = join(from, 'node_modules', name);
   if (existsSync(folder)) return realpathSync(folder);
   return dirname(from) === from ? undefined : folderOf(name, dirname(from));
 }
 
-/** Names of the packages that run a script when they are installed, among a package and all that it depends on. */
+/** Returns the names of the packages, among a package and its dependencies, that run a script during installation. */
 function withInstallScripts(folder: string, seen = new Set<string>()): string[] {
   if (seen.has(folder)) return [];
   seen.add(folder);

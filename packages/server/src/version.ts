@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Of this package. Read from its package.json, which lies one folder up from the source and from the build alike. */
+/** Version of this package, from its package.json, which is one folder above both the source and the build. */
 export const version: string = readVersion();
 
 function readVersion(): string {

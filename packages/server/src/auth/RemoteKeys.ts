@@ -6,22 +6,22 @@ import { afterListening } from '../shared/afterListening.ts';
 import { fetchKeys } from './fetchKeys.ts';
 import type { FetchFailure, FindKey } from './fetchKeys.ts';
 
-/** How good the keys for tokens are. */
+/** State of the keys that verify tokens. */
 export interface KeysStatus {
   /**
-   * `ok`: the last attempt to fetch keys succeeded. `stale`: it failed, the last good keys stay in use. `unavailable`: there
-   * are no keys, and clients are refused with 503.
+   * `ok`: the last attempt to fetch keys succeeded. `stale`: the attempt failed, and the last valid keys stay in use.
+   * `unavailable`: there are no keys, and the server refuses clients with 503.
    */
   readonly state: 'ok' | 'stale' | 'unavailable';
   /** Time since the keys were fetched, in ms; undefined without keys. */
   readonly ageMs: number | undefined;
-  /** Attempts that failed since the start. */
+  /** Failed attempts since the start. */
   readonly fetchFailures: number;
 }
 
 export interface RemoteKeysOptions {
   readonly url: URL;
-  /** Age up to which the last good keys stay in use while the URL fails, in ms. */
+  /** Age up to which the last valid keys stay in use while the URL fails, in ms. */
   readonly staleMs: number;
   /** Time for one attempt, in ms. */
   readonly timeoutMs: number;
@@ -29,32 +29,32 @@ export interface RemoteKeysOptions {
   readonly logger?: Logger | undefined;
 }
 
-/** Age at which keys are fetched again, in ms: a withdrawn key stays in use that long. */
+/** Age at which the server fetches keys again, in ms. A withdrawn key stays in use that long. */
 const FRESH_MS = 10 * 60_000;
 
-/** Least time between two requests because of a key that is not in the set, in ms: clients choose the names of keys. */
+/** Minimum time between two requests because of an unknown key, in ms: clients choose the names of keys. */
 const COOLDOWN_MS = 30_000;
 
-/** Pause after the second failure in a row, in ms; then twice as long each time, up to {@link COOLDOWN_MS}. */
+/** Pause after the second consecutive failure, in ms. Each further pause is twice as long, up to {@link COOLDOWN_MS}. */
 const FIRST_PAUSE_MS = 1000;
 
-/** Without usable keys no token can be judged, which is no fault of the token. */
+/** Thrown where no key is available to verify a token. The token may be valid. */
 export class KeysUnavailableError extends Error {
   override name = 'KeysUnavailableError';
   readonly code = 'keysUnavailable';
 
   constructor() {
-    super('the keys for tokens cannot be fetched');
+    super('cannot fetch the token keys');
   }
 }
 
-/** The published keys of whoever signs tokens: fetched when needed, renewed, and kept in use through an outage. */
+/** Published keys of the token issuer. Fetches them when needed, renews them, and keeps them in use during an outage. */
 export class RemoteKeys {
   readonly #options: RemoteKeysOptions;
   #set: { readonly find: FindKey; readonly fetchedAt: number } | undefined;
   #pending: Promise<void> | undefined;
   #triedAt = -Infinity;
-  /** When a key that is not in the set was last a reason to fetch. */
+  /** Time of the last fetch because of an unknown key. */
   #lookedAt = -Infinity;
   #failuresInARow = 0;
   #fetchFailures = 0;
@@ -72,9 +72,9 @@ export class RemoteKeys {
   }
 
   /**
-   * The key that the header of a token names.
+   * Finds the key that the header of a token names.
    *
-   * @throws {@link KeysUnavailableError}, or the error of jose where the keys have no such key.
+   * @throws {@link KeysUnavailableError}, or the error of jose where the set has no such key.
    */
   async find(header: JWSHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> {
     await this.#renew();
@@ -85,7 +85,7 @@ export class RemoteKeys {
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
       await this.#lookForNewKey();
-      // The key may be one that the issuer has published since.
+      // The issuer may have published the key since.
       if (this.#failuresInARow > 0) throw new KeysUnavailableError();
       const renewed = this.#usable();
       if (renewed === undefined || renewed === set) throw error;
@@ -93,7 +93,7 @@ export class RemoteKeys {
     }
   }
 
-  /** Fetches the keys; at the same time only once. Never rejects. */
+  /** Fetches the keys; concurrent calls share one request. Never rejects. */
   refresh(): Promise<void> {
     this.#pending ??= this.#fetch().finally(() => {
       this.#pending = undefined;
@@ -101,7 +101,7 @@ export class RemoteKeys {
     return this.#pending;
   }
 
-  /** Ends a running attempt. */
+  /** Cancels a running attempt. */
   close(): void {
     this.#abort.abort();
   }
@@ -112,11 +112,11 @@ export class RemoteKeys {
     if (usable !== undefined && clock.now() - usable.fetchedAt < FRESH_MS) return;
     if (this.#pending === undefined && !this.#hasPaused(this.#pauseMs())) return;
     const refreshed = this.refresh();
-    // In an outage only the first client waits to learn of it.
+    // In an outage only the first client waits for the outcome.
     if (usable === undefined || this.#failuresInARow === 0) await refreshed;
   }
 
-  /** Fetches because of the age of the keys do not count here: an issuer may rotate keys right after one of them. */
+  /** A fetch because of the keys' age does not count here: the issuer may rotate keys right after that fetch. */
   async #lookForNewKey(): Promise<void> {
     const now = this.#options.clock.now();
     const mayAsk = this.#failuresInARow > 0 ? this.#hasPaused(this.#pauseMs()) : now - this.#lookedAt >= COOLDOWN_MS;
@@ -149,7 +149,7 @@ export class RemoteKeys {
     const cancelTimeout = afterListening({ clock, ms: timeoutMs, onOver });
     const fetched = await fetchKeys(url, AbortSignal.any([late.signal, this.#abort.signal]));
     cancelTimeout();
-    // From the end: an attempt that hung was no pause.
+    // Measured from the end: an attempt that hung was not a pause.
     this.#triedAt = clock.now();
     if (this.#abort.signal.aborted) return;
     if ('failure' in fetched) this.#handleFailure(fetched.failure);
@@ -160,7 +160,7 @@ export class RemoteKeys {
     const { clock, logger, url } = this.#options;
     this.#set = { find, fetchedAt: clock.now() };
     if (this.#failuresInARow > 0) {
-      logger?.info({ host: url.host, failures: this.#failuresInARow }, 'keys for tokens fetched again');
+      logger?.info({ host: url.host, failures: this.#failuresInARow }, 'fetched the token keys again');
     }
     this.#failuresInARow = 0;
   }
@@ -170,9 +170,9 @@ export class RemoteKeys {
     this.#failuresInARow += 1;
     this.#fetchFailures += 1;
     const { state, ageMs } = this.status;
-    // Without the path and the query: they may hold a secret.
+    // Without path and query, which may contain a secret.
     const details = { host: url.host, ...failure, failures: this.#failuresInARow };
-    if (state === 'unavailable') logger?.error(details, 'keys for tokens not fetched, clients are refused with 503');
-    else logger?.warn({ ...details, ageMs }, 'keys for tokens not fetched, last good ones stay in use');
+    if (state === 'unavailable') logger?.error(details, 'cannot fetch the token keys; refusing clients with 503');
+    else logger?.warn({ ...details, ageMs }, 'cannot fetch the token keys; keeping the last valid keys');
   }
 }

@@ -31,10 +31,10 @@ describe('the authorize hook', () => {
       remoteAddress: '127.0.0.1',
     });
     expect(asked[0]?.params.get('token')).toBe('hunter2');
-    // What it did to its copy is not what the dialect reads.
+    // The dialect does not read what the hook did to its copy.
     expect(world.dialect.connection.params.get('peerId')).toBe('alice');
     expect(world.dialect.connection.grant).toMatchObject({ subject: 'user-7' });
-    expect(world.logs.lines).toContainEqual(expect.objectContaining({ msg: 'connection opened', subject: 'user-7' }));
+    expect(world.logs.lines).toContainEqual(expect.objectContaining({ msg: 'opened connection', subject: 'user-7' }));
     expect(JSON.stringify(world.logs.lines)).not.toContain('hunter2');
   });
 
@@ -92,7 +92,7 @@ describe('the authorize hook', () => {
   });
 });
 
-describe('a client is refused', () => {
+describe('A client that the authorize hook refuses', () => {
   it.each([
     [{ allowed: false }, 403, 'not authorized\n'],
     [{ allowed: false, status: 401, reason: 'sign in' }, 401, 'sign in\n', 'unauthorized'],
@@ -104,7 +104,7 @@ describe('a client is refused', () => {
     [{ allowed: true, roomId: 'r1', peerId: 'bob' }, 403, 'not authorized as this peer\n'],
     [undefined, 403, 'not authorized\n'],
     [{ allowed: 'yes' }, 403, 'not authorized\n'],
-    // A limit that cannot be read is not taken for none.
+    // An unreadable restriction must not count as no restriction.
     [{ allowed: true, may: ['publish'] }, 403, 'not authorized\n'],
     [{ allowed: true, may: 'all' }, 403, 'not authorized\n'],
     [{ allowed: true, may: { publish: 'no' } }, 403, 'not authorized\n'],
@@ -115,11 +115,11 @@ describe('a client is refused', () => {
     [{ allowed: true, expiresAt: Number.NaN }, 403, 'not authorized\n'],
     [{ allowed: true, expiresAt: 1 }, 401, 'authorization expired\n', 'tokenExpired'],
     [{ allowed: false, status: 200 }, 403, 'not authorized\n'],
-  ])('by %o with %i', async (answer, status, body, reason = 'forbidden') => {
+  ])('is refused by %o with %i', async (answer, status, body, reason = 'forbidden') => {
     await using world = await openEntry({ authorize: () => answer as Granted });
     expect(await refusalOf(`${world.ws}${AT}`)).toEqual({ status, body });
     expect(world.dialect.connections).toEqual([]);
-    expect(world.logs.lines).toContainEqual(expect.objectContaining({ msg: 'connection refused', status, reason }));
+    expect(world.logs.lines).toContainEqual(expect.objectContaining({ msg: 'refused connection', status, reason }));
   });
 
   it.each([
@@ -130,14 +130,14 @@ describe('a client is refused', () => {
       },
     ],
     ['rejected', () => Promise.reject(new TypeError('bad token hunter2'))],
-  ])('by an error that is %s, as a failure, whose text is not logged', async (_how, authorize) => {
+  ])('is refused by an error that is %s, as a failure, whose text is not logged', async (_how, authorize) => {
     await using world = await openEntry({ authorize });
     expect(await refusalOf(`${world.ws}${AT}&token=hunter2`)).toEqual({
       status: 503,
       body: 'authorization unavailable\n',
     });
     expect(world.logs.lines).toContainEqual(
-      expect.objectContaining({ msg: 'connection refused', status: 503, reason: 'authorizationUnavailable' }),
+      expect.objectContaining({ msg: 'refused connection', status: 503, reason: 'authorizationUnavailable' }),
     );
     expect(world.logs.lines).toContainEqual(
       expect.objectContaining({
@@ -155,16 +155,16 @@ describe('a client is refused', () => {
     [{ status: 401, reason: 'sign in' }, 401, 'sign in\n', 'unauthorized'],
     [{ code: 'tokenExpired' }, 401, 'not authorized\n', 'tokenExpired'],
   ] as const)(
-    'by an AccessDeniedError with %o, as a refusal, which is no error in the log',
+    'is refused by an AccessDeniedError with %o, which is no error in the log',
     async (denied, status, body, reason) => {
       await using world = await openEntry({ authorize: () => Promise.reject(new AccessDeniedError(denied)) });
       expect(await refusalOf(`${world.ws}${AT}`)).toEqual({ status, body });
-      expect(world.logs.lines).toContainEqual(expect.objectContaining({ msg: 'connection refused', status, reason }));
+      expect(world.logs.lines).toContainEqual(expect.objectContaining({ msg: 'refused connection', status, reason }));
       expect(world.logs.messages()).not.toContain('authorize failed');
     },
   );
 
-  it('when the answer is late, and a late yes changes nothing', async () => {
+  it('is refused when the hook answers late, and a late grant changes nothing', async () => {
     const verdict = Promise.withResolvers<Granted>();
     const asked = Promise.withResolvers<undefined>();
     await using world = await openEntry({
@@ -177,13 +177,13 @@ describe('a client is refused', () => {
     const refusal = refusalOf(`${world.ws}${AT}`);
     await asked.promise;
     world.clock.advance(2000);
-    expect(await refusal).toEqual({ status: 503, body: 'authorization takes too long\n' });
+    expect(await refusal).toEqual({ status: 503, body: 'authorization timed out\n' });
     verdict.resolve({ allowed: true });
     await verdict.promise;
     expect(world.dialect.connections).toEqual([]);
   });
 
-  it('when the server stops meanwhile', async () => {
+  it('is refused when the server stops before the hook answers', async () => {
     const verdict = Promise.withResolvers<Granted>();
     const asked = Promise.withResolvers<undefined>();
     await using world = await openEntry({
@@ -196,10 +196,10 @@ describe('a client is refused', () => {
     await asked.promise;
     world.entry.stopAccepting();
     verdict.resolve({ allowed: true });
-    expect(await refusal).toEqual({ status: 503, body: 'server stops\n' });
+    expect(await refusal).toEqual({ status: 503, body: 'the server is stopping\n' });
   });
 
-  it('and forgotten when it disconnects meanwhile', async () => {
+  it('is forgotten when it disconnects before the hook answers', async () => {
     const verdict = Promise.withResolvers<Granted>();
     const asked = Promise.withResolvers<undefined>();
     let calls = 0;

@@ -1,48 +1,46 @@
 import type { EndReason } from '@tureen/protocol/common';
 import type { Grant } from '../dialects/grant.ts';
 
-/** A client that asks to be let in, before it has reached its dialect. */
+/** Client that asks to connect, before the dialect handles it. */
 export interface ConnectingClient {
-  /** As the paths are named, e.g. `mediasoup-v3`. */
+  /** Dialect name as in the path, e.g. `mediasoup-v3`. */
   readonly dialect: string;
-  /** The query of the URL it came by, e.g. with a `token`. */
+  /** Query of the requested URL, e.g. with a `token`. */
   readonly params: URLSearchParams;
-  /** The room that it asks for; undefined in push-pull, whose clients say it when they join. */
+  /** Requested room ID. Undefined in push-pull, whose clients send it when they join. */
   readonly roomId: string | undefined;
-  /** As whom it wants to be there (peerId or peerName); undefined in push-pull. */
+  /** Requested peer ID (peerId or peerName). Undefined in push-pull. */
   readonly peerId: string | undefined;
   readonly headers: {
     readonly origin: string | undefined;
     readonly cookie: string | undefined;
     readonly authorization: string | undefined;
   };
-  /** The WebSocket subprotocols that it offers: the one place beside the URL where a page can put a token. */
+  /** Offered WebSocket subprotocols. Apart from the URL, a page can put a token only here. */
   readonly subprotocols: readonly string[];
   readonly remoteAddress: string;
 }
 
-/** It may come in, as far as the {@link Grant} goes. The server holds it to that, in push-pull when it joins. */
+/** The client may connect, within the {@link Grant}. The server enforces the grant; in push-pull when the client joins. */
 export interface Granted extends Grant {
   readonly allowed: true;
 }
 
-/** It may not. */
+/** The client may not connect. */
 export interface Denied {
   readonly allowed: false;
-  /** HTTP status of the answer: who are you (401), or not you (403). Default 403. */
+  /** HTTP status of the response: 401 without valid authentication, 403 without permission. Default 403. */
   readonly status?: 401 | 403;
-  /**
-   * Why, as a word for programs. Default `unauthorized` with status 401, `forbidden` with 403.
-   */
+  /** Reason for programs. Default `unauthorized` with status 401, `forbidden` with 403. */
   readonly code?: DenialCode;
-  /** Text that the client and the log get: put no secret in it. Default `not authorized`. */
+  /** Text for the client and the log; put no secret in it. Default `not authorized`. */
   readonly reason?: string;
 }
 
-/** Why a client may not enter: without a valid token, with an expired one, or not at all. */
+/** Reason why a client may not connect: no valid token, an expired token, or no permission. */
 export type DenialCode = Extract<EndReason, 'unauthorized' | 'tokenExpired' | 'forbidden'>;
 
-/** An `authorize` hook may throw this in place of returning {@link Denied}, from wherever it finds out. */
+/** An `authorize` hook may throw this error, at any depth, instead of returning {@link Denied}. */
 export class AccessDeniedError extends Error {
   override name = 'AccessDeniedError';
   readonly denied: Denied;
@@ -54,11 +52,11 @@ export class AccessDeniedError extends Error {
 }
 
 /**
- * Decides whether a client may connect. The server calls it once for each connection, before the upgrade, and waits
- * `authorizeTimeoutMs` for the answer.
+ * Decides whether a client may connect. The server calls the hook once for each connection, before the upgrade, and waits up
+ * to `authorizeTimeoutMs`.
  *
- * To refuse a client (401 or 403), return {@link Denied} or throw {@link AccessDeniedError}. Any other error, and a late
- * answer, is a failure of the hook: the server refuses the client with 503 `authorizationUnavailable`, and the client may try
- * again. The log gets the kind of the error and where it was thrown, without its message, which might quote a token.
+ * To refuse a client (401 or 403), return {@link Denied} or throw {@link AccessDeniedError}. Any other error or a timeout is
+ * a failure of the hook: the server refuses the client with 503 `authorizationUnavailable`, and the client may try again.
+ * The server logs the error's name, code and stack, but not its message, which might quote a token.
  */
 export type Authorize = (client: ConnectingClient) => Granted | Denied | Promise<Granted | Denied>;

@@ -26,7 +26,7 @@ const v3 = ways[0]!;
 async function open(settings: Partial<ServerSettings>) {
   const clock = new ManualClock();
   const { logger } = capturedLogs();
-  // Nothing but the token ends a session here.
+  // Only the token ends a session here.
   const quiet = { port: 0, workers: 1, pingIntervalMs: 0, jwtSecret } as const;
   const server = await startServer({ ...quiet, ...settings }, { clock, logger });
   const base = server.url.replace('http', 'ws');

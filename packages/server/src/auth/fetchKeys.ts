@@ -5,17 +5,20 @@ import type { JSONWebKeySet, JWK } from 'jose';
 /** Finds the key that a token names. */
 export type FindKey = ReturnType<typeof createLocalJWKSet>;
 
-/** Why keys could not be fetched: the status of the response, or a code. */
+/** Reason why the fetch failed: the status of the response, or a code. */
 export interface FetchFailure {
   readonly status?: number;
-  /** `timeout`, `tooLarge`, `notAKeySet`, `noKeys`, or a code of the system such as `ECONNREFUSED`. */
+  /** `timeout`, `tooLarge`, `notAKeySet`, `noKeys`, or a system code such as `ECONNREFUSED`. */
   readonly code?: string;
 }
 
-/** Bytes of a key set. Sets of large issuers have about 10 kB. */
+/** Maximum size of a key set, in bytes. Sets of large issuers have about 10 kB. */
 const MAX_BYTES = 1024 * 1024;
 
-/** Fetches a JSON Web Key Set. Never rejects. Credentials in the URL travel as a header, which `fetch` asks for. */
+/**
+ * Fetches a JSON Web Key Set. Never rejects. Credentials in the URL become a header, since `fetch` rejects a URL with
+ * credentials.
+ */
 export async function fetchKeys(
   url: URL,
   signal: AbortSignal,
@@ -26,7 +29,7 @@ export async function fetchKeys(
   const headers: Record<string, string> = { accept: 'application/json, application/jwk-set+json' };
   if (username !== '' || password !== '') headers.authorization = `Basic ${basic(username, password)}`;
   try {
-    // A redirect could lead to where keys must not come from.
+    // A redirect could lead to an untrusted source.
     const response = await fetch(target, { headers, signal, redirect: 'manual' });
     if (response.status !== 200) {
       await response.body?.cancel();
@@ -40,11 +43,11 @@ export async function fetchKeys(
 }
 
 function basic(username: string, password: string): string {
-  // A URL may have a percent sign that begins no escape. `decodeURIComponent` throws there.
+  // A URL may contain a percent sign without an escape. `decodeURIComponent` throws for that.
   return Buffer.from(`${unescape(username)}:${unescape(password)}`).toString('base64');
 }
 
-/** Undefined beyond {@link MAX_BYTES}. */
+/** Reads the body. Undefined above {@link MAX_BYTES}. */
 async function readText({ body }: Response): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -68,12 +71,12 @@ function readKeys(text: string): { find: FindKey } | { failure: FetchFailure } {
   }
 }
 
-/** An issuer that publishes no such key signs no tokens: its server is out of order, and says nothing about tokens. */
+/** An issuer without a key for signatures signs no tokens. The server treats such a set as an outage of the issuer. */
 function canVerify({ kty, use }: JWK): boolean {
   return ['RSA', 'EC', 'OKP'].includes(kty ?? '') && use !== 'enc';
 }
 
-/** `fetch` hides the system's code one or two causes deep. */
+/** `fetch` puts the system's code one or two causes deep. */
 function codeOf(error: unknown): string {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const { code } = cause as { code?: unknown };

@@ -6,14 +6,14 @@ import { createJwtAuthorizer } from './jwtAuthorizer.ts';
 import type { JwtOptions } from './jwtAuthorizer.ts';
 import type { RemoteKeys } from './RemoteKeys.ts';
 
-/** Who decides about clients, and the keys that the decision needs, where they come from a URL. */
+/** Hook that authorizes clients, and its keys if they come from a URL. */
 export interface Authorization {
   /** Undefined where every client may connect. */
   readonly authorize: Authorize | undefined;
   readonly keys: RemoteKeys | undefined;
 }
 
-/** The `authorize` hook of the settings, or the one that the program passes. */
+/** Returns the `authorize` hook that the settings describe, or that the program passes. */
 export async function authorizationFromSettings(
   settings: ServerSettings,
   brought: Authorize | undefined,
@@ -23,8 +23,9 @@ export async function authorizationFromSettings(
     settings;
   if (jwtSecret === undefined && jwtPublicKey === undefined && jwtJwksUrl === undefined)
     return { authorize: brought, keys: undefined };
-  // One of them would silently not be asked.
-  if (brought !== undefined) throw new SettingsError(['authorize: a program that brings it must not set jwt… as well']);
+  // The server would silently ignore one of them.
+  if (brought !== undefined)
+    throw new SettingsError(['authorize: set either authorize or a jwt… key setting, not both']);
   const publicKey = jwtPublicKey === undefined ? undefined : await readPem(jwtPublicKey);
   try {
     return createJwtAuthorizer({
@@ -32,7 +33,7 @@ export async function authorizationFromSettings(
       publicKey,
       jwksUrl: jwtJwksUrl,
       jwksStaleMs: settings.jwtJwksStaleMs,
-      // The client learns of a URL that hangs before the hook is late.
+      // A client learns that the URL hangs before the hook times out.
       jwksTimeoutMs: Math.min(MAX_JWKS_TIMEOUT_MS, Math.ceil(settings.authorizeTimeoutMs / 2)),
       audience: jwtAudience,
       issuer: jwtIssuer,
@@ -46,7 +47,7 @@ export async function authorizationFromSettings(
   }
 }
 
-/** Time for one request for keys, in ms, where `authorize` has that much. */
+/** Maximum time for one request for keys, in ms. */
 const MAX_JWKS_TIMEOUT_MS = 3000;
 
 function toClaim(name: string): string | null {

@@ -7,26 +7,26 @@ import { afterListening } from '../shared/afterListening.ts';
 import { AccessDeniedError } from './authorize.ts';
 import type { Authorize, ConnectingClient, DenialCode, Denied, Granted } from './authorize.ts';
 
-/** What became of asking. */
+/** Outcome of the `authorize` hook. */
 export type Verdict =
   | { readonly kind: 'granted'; readonly grant: Grant }
   | {
       readonly kind: 'refused';
       readonly status: 401 | 403 | 503;
       readonly reason: EndReason;
-      /** Says why, for people. */
+      /** Reason, for people. */
       readonly text: string;
     };
 
 export interface JudgeOptions {
   readonly authorize: Authorize;
-  /** Time that it has to answer. */
+  /** Time limit for the hook, in ms. */
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** Asks the hook, and holds the client to what it grants. Never rejects. */
+/** Calls the hook and compares the client with its grant. Never rejects. */
 export async function judge(client: ConnectingClient, options: JudgeOptions): Promise<Verdict> {
   const { authorize, timeoutMs, clock, logger } = options;
   let cancelTimeout = () => {};
@@ -39,13 +39,13 @@ export async function judge(client: ConnectingClient, options: JudgeOptions): Pr
   try {
     const answer = await Promise.race([ask(authorize, client), late]);
     if (answer === 'late') {
-      logger.error({ timeoutMs }, 'authorize took too long');
-      return unavailable('authorization takes too long');
+      logger.error({ timeoutMs }, 'authorize timed out');
+      return unavailable('authorization timed out');
     }
     return toVerdict(answer, client, logger);
   } catch (error) {
     if (error instanceof AccessDeniedError) return refusalOf(error.denied);
-    // A failure is no verdict on the client, who may try again.
+    // A failure does not judge the client, which may try again.
     logger.error({ error: withoutMessage(error) }, 'authorize failed');
     return unavailable('authorization unavailable');
   } finally {
@@ -55,13 +55,13 @@ export async function judge(client: ConnectingClient, options: JudgeOptions): Pr
 
 const NOT_AUTHORIZED = 'not authorized';
 
-/** So that what is thrown at once is a rejection as well. */
+/** Turns an error that the hook throws synchronously into a rejection. */
 async function ask(authorize: Authorize, client: ConnectingClient): Promise<Granted | Denied> {
   return authorize(client);
 }
 
 function toVerdict(answer: Granted | Denied, { roomId, peerId }: ConnectingClient, logger: Logger): Verdict {
-  // Programs without types answer with anything; only a clear yes is one.
+  // Programs without types return anything; only an explicit grant counts.
   if ((answer as { allowed?: unknown } | undefined)?.allowed !== true) {
     return refusalOf((answer as Denied | null | undefined) ?? { allowed: false });
   }
@@ -70,12 +70,12 @@ function toVerdict(answer: Granted | Denied, { roomId, peerId }: ConnectingClien
   if (may === undefined) {
     logger.error(
       { subject },
-      'authorize answered with a `may` that is not an object of hide, publish, publishData and text',
+      'authorize returned a `may` that is not an object of hide, publish, publishData and text',
     );
     return forbidden(NOT_AUTHORIZED);
   }
   if (expiresAt !== undefined && (typeof expiresAt !== 'number' || Number.isNaN(expiresAt))) {
-    logger.error({ subject }, 'authorize answered with an `expiresAt` that is not a number of milliseconds');
+    logger.error({ subject }, 'authorize returned an `expiresAt` that is not a number of milliseconds');
     return forbidden(NOT_AUTHORIZED);
   }
   if (expiresAt !== undefined && expiresAt <= Date.now()) {
@@ -112,7 +112,7 @@ function oneLine(reason: string): string {
   return reason.replace(/\s+/g, ' ').slice(0, 200);
 }
 
-/** Where it went wrong, without the words: they may hold the token. */
+/** Describes the error without its message, which may contain the token. */
 function withoutMessage(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };
   const { code } = error as { code?: unknown };

@@ -55,7 +55,7 @@ describe('a token', () => {
   it.each<[what: string, make: () => Promise<string> | string, reason: string]>([
     ['garbage', () => 'hunter2', 'token not valid: ERR_JWS_INVALID'],
     [
-      'signed by another',
+      'signed with another secret',
       () => sign(claims, secret.toUpperCase()),
       'token not valid: ERR_JWS_SIGNATURE_VERIFICATION_FAILED',
     ],
@@ -65,13 +65,13 @@ describe('a token', () => {
       'token not valid: ERR_JOSE_ALG_NOT_ALLOWED',
     ],
     ['expired', () => sign({ ...claims, exp: 1 }), 'token expired'],
-    ['not yet good', () => sign({ ...claims, nbf: 9e9 }), 'token not valid: claim nbf'],
-    ['good for ever', () => sign({ ...claims, exp: undefined }), 'token not valid: claim exp'],
+    ['not yet valid', () => sign({ ...claims, nbf: 9e9 }), 'token not valid: claim nbf'],
+    ['without an expiry', () => sign({ ...claims, exp: undefined }), 'token not valid: claim exp'],
     ['for another audience', () => sign({ ...claims, aud: 'elsewhere' }), 'token not valid: claim aud'],
     ['of another issuer', () => sign({ ...claims, iss: 'you' }), 'token not valid: claim iss'],
     ['for no room', () => sign({ peerId: 'alice', aud: 'tureen', iss: 'me' }), 'token has no claim roomId'],
-    ['for nobody', () => sign({ roomId: 'r1', peerId: {}, aud: 'tureen', iss: 'me' }), 'token has no claim peerId'],
-  ])('that is %s is refused', async (_what, make, reason) => {
+    ['for no peer', () => sign({ roomId: 'r1', peerId: {}, aud: 'tureen', iss: 'me' }), 'token has no claim peerId'],
+  ])('is refused when it is %s', async (_what, make, reason) => {
     const authorize = jwtAuthorizer({ secret, audience: 'tureen', issuer: 'me' });
     const code = reason === 'token expired' ? 'tokenExpired' : 'unauthorized';
     expect(await authorize(clientWith({ token: await make() }))).toEqual(refused(reason, code));
@@ -104,7 +104,7 @@ describe('a token', () => {
   });
 
   it.each(['hide', ['hide'], true, { hide: 'yes' }, { hidden: true }, { publish: 0 }])(
-    'with a malformed claim may is refused: %j',
+    'is refused with a malformed claim may: %j',
     async (may) => {
       const token = await sign({ ...claims, may });
       expect(await jwtAuthorizer({ secret })(clientWith({ token }))).toEqual(refused('token not valid: claim may'));
@@ -155,7 +155,7 @@ describe('published keys', () => {
     );
   });
 
-  it('that cannot be fetched do not make the token invalid', async () => {
+  it('do not make a token invalid when they cannot be fetched', async () => {
     const authorize = jwtAuthorizer({ jwksUrl: urlOf() });
     const token = await sign(claims, privateKey, { alg: 'ES256' });
     isUp = false;
@@ -167,8 +167,8 @@ describe('published keys', () => {
 
 describe('malformed options', () => {
   it.each([
-    [{}, 'exactly one of secret, publicKey and jwksUrl must be given'],
-    [{ secret, publicKey: pem }, 'exactly one of secret, publicKey and jwksUrl must be given'],
+    [{}, 'set exactly one of secret, publicKey and jwksUrl'],
+    [{ secret, publicKey: pem }, 'set exactly one of secret, publicKey and jwksUrl'],
     [{ secret: 'hunter2' }, 'secret must have 32 bytes or more'],
     [{ publicKey: 'hunter2' }, 'publicKey must be a public key or a certificate as PEM'],
     [{ jwksUrl: 'http://keys.example/' }, 'jwksUrl must be https:, or http: on this machine'],

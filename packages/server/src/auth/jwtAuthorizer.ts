@@ -9,74 +9,78 @@ import type { Authorize, ConnectingClient, DenialCode, Denied } from './authoriz
 import { RemoteKeys } from './RemoteKeys.ts';
 import { tokenOf } from './tokenOf.ts';
 
-/** How tokens are checked. Exactly one of `secret`, `publicKey` and `jwksUrl` says with what. */
+/** How to check tokens. Set exactly one of `secret`, `publicKey` and `jwksUrl`. */
 export interface JwtOptions {
-  /** Shared with whoever signs (HS256, HS384, HS512); 32 bytes or more. */
+  /** Secret shared with the issuer (HS256, HS384, HS512); 32 bytes or more. */
   readonly secret?: string | undefined;
-  /** PEM text of the signer's public key or certificate (RS, PS, ES, EdDSA). */
+  /** PEM text of the issuer's public key or certificate (RS, PS, ES, EdDSA). */
   readonly publicKey?: string | undefined;
-  /** Where the signer publishes its keys; `https:`, or `http:` on this machine. Credentials in it go into a header. */
+  /** URL of the issuer's published keys: `https:`, or `http:` on this machine. Credentials in the URL go into a header. */
   readonly jwksUrl?: string | undefined;
   /**
-   * Age up to which the last good keys of `jwksUrl` stay in use while the URL fails, in ms; 0: no longer than the ten minutes
-   * after which keys are renewed. Default 43 200 000 (12 h).
+   * Age up to which the last valid keys of `jwksUrl` stay in use while the URL fails, in ms. 0: only the ten minutes after
+   * which they are fetched again. Default 43 200 000 (12 h).
    */
   readonly jwksStaleMs?: number | undefined;
-  /** Time for one request to `jwksUrl`, in ms. Keep it below `authorizeTimeoutMs`. Default 3000. */
+  /** Time limit for one request to `jwksUrl`, in ms. Keep it below `authorizeTimeoutMs`. Default 3000. */
   readonly jwksTimeoutMs?: number | undefined;
-  /** What `aud` must be, or contain. Default: not looked at. */
+  /** Required value of `aud`, or of one entry. Default: any. */
   readonly audience?: string | undefined;
-  /** What `iss` must be. Default: not looked at. */
+  /** Required value of `iss`. Default: any. */
   readonly issuer?: string | undefined;
-  /** The claims that name the one room and the one id a token is good for (a token without them is refused), and what its bearer may do. */
+  /** Names of the claims with room ID, peer ID and permissions. A token without the room or peer claim is refused. */
   readonly claims?: {
-    /** Default `roomId`; null lets a token into every room. */
+    /** Claim with the room ID. Default `roomId`; null: the token is valid for every room. */
     readonly roomId?: string | null | undefined;
-    /** Default `peerId`; `sub` is another good choice; null lets its bearer be anybody. */
+    /** Claim with the peer ID. Default `peerId`, `sub` is a common alternative; null: the token is valid for every peer. */
     readonly peerId?: string | null | undefined;
     /**
-     * Default `may`: an object with any of `hide`, `publish`, `publishData` and `text`, each true or false; see {@link Grant.may}. A
-     * token without it may do the usual, one whose claim cannot be read is refused. Null: the claim is ignored.
+     * Claim with the permissions: an object with any of `hide`, `publish`, `publishData` and `text`, each true or false; see
+     * {@link Grant.may}. A token without the claim has the default permissions, and an unreadable claim is refused. Default
+     * `may`; null: the claim is ignored.
      */
     readonly may?: string | null | undefined;
   };
-  /** Ends the session of a client, with close code 4000 `tokenExpired`, when its token expires. Default false. */
+  /** Whether to end the session of a client when its token expires, with close code 4000 `tokenExpired`. Default false. */
   readonly endWithToken?: boolean | undefined;
-  /** Gets a line when keys cannot be fetched, and when they can again. Default: none. */
+  /** Logger for failed and recovered fetches of keys. Default: none. */
   readonly logger?: Logger | undefined;
-  /** Time source for the age of fetched keys. Default: the machine's. */
+  /** Time source for the age of fetched keys. Default: the system clock. */
   readonly clock?: Clock | undefined;
 }
 
-/** Age up to which fetched keys stay in use in an outage, in ms. */
+/** Age up to which fetched keys stay in use during an outage, in ms. */
 export const DEFAULT_JWKS_STALE_MS = 12 * 3_600_000;
 
 const DEFAULT_JWKS_TIMEOUT_MS = 3000;
 
-/** Shorter ones can be guessed from a single token, and RFC 7518 (3.2) forbids them. */
+/** A shorter secret can be guessed from a single token, and RFC 7518 (3.2) forbids it. */
 export const MIN_SECRET_BYTES = 32;
 
-/** Asked for by name: what a token says of its own algorithm must not turn a public key into a shared secret. */
+/** Listed by name: the algorithm in a token must not turn a public key into a shared secret. */
 const SYMMETRIC = ['HS256', 'HS384', 'HS512'];
 const ASYMMETRIC = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ');
 
-/** For clocks that differ a little. */
+/** Tolerates clocks that differ a little. */
 const CLOCK_TOLERANCE_SEC = 5;
 
 /**
- * Lets in who bears a JSON Web Token that is signed, not expired (`exp` must be there), and good for the room and id that are
- * asked for. It comes as `Authorization: Bearer …`, as the subprotocol `bearer.…` beside the dialect's own, or as the query
- * parameter `token`; the first of these that is there counts.
+ * Creates an `authorize` hook that accepts signed JSON Web Tokens. A token must have an `exp` that has not passed, and be
+ * valid for the requested room and peer ID.
  *
- * Rejects where the keys of `jwksUrl` cannot be fetched: the server then refuses the client with 503.
+ * The token is read from the header `Authorization: Bearer …`, from a subprotocol `bearer.…` next to the dialect's own, or
+ * from the query parameter `token`, in this order.
  *
- * @throws TypeError for options that contradict each other or cannot be read; it names the option, never its value.
+ * The hook rejects where the keys of `jwksUrl` cannot be fetched: the server then refuses the client with 503.
+ *
+ * @throws TypeError for options that contradict each other or cannot be parsed. The message names the option, never its
+ * value.
  */
 export function jwtAuthorizer(options: JwtOptions): Authorize {
   return createJwtAuthorizer(options).authorize;
 }
 
-/** As {@link jwtAuthorizer}, with the keys of `jwksUrl` to look at. */
+/** Creates the hook of {@link jwtAuthorizer}, and exposes the keys of `jwksUrl`. */
 export function createJwtAuthorizer(options: JwtOptions): { authorize: Authorize; keys: RemoteKeys | undefined } {
   const keys = remoteKeysOf(options);
   const verify = verifierOf(options, keys);
@@ -115,7 +119,7 @@ function remoteKeysOf({
   logger,
 }: JwtOptions): RemoteKeys | undefined {
   if ([secret, publicKey, jwksUrl].filter((source) => source !== undefined).length !== 1) {
-    throw new TypeError('exactly one of secret, publicKey and jwksUrl must be given');
+    throw new TypeError('set exactly one of secret, publicKey and jwksUrl');
   }
   if (jwksUrl === undefined) return undefined;
   return new RemoteKeys({ url: checkedUrl(jwksUrl), staleMs: jwksStaleMs, timeoutMs: jwksTimeoutMs, clock, logger });
@@ -147,12 +151,12 @@ function readPublicKey(pem: string): KeyObject {
   try {
     return createPublicKey(pem);
   } catch {
-    // Without the cause, which might quote what was mistaken for a public key.
+    // Without the cause, which might quote a secret that was passed by mistake.
     throw new TypeError('publicKey must be a public key or a certificate as PEM');
   }
 }
 
-/** Whether keys from there can be trusted to be those of whoever it names. */
+/** Returns whether the URL is safe against impersonation of its host. */
 export function isTrustworthyUrl(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname } = new URL(url);
@@ -164,7 +168,7 @@ function checkedUrl(url: string): URL {
   return new URL(url);
 }
 
-/** Undefined: nobody asks for it. Null: it is asked for, and not there. */
+/** Undefined: the claim is not required. Null: the claim is required but missing. */
 function claimOf(claims: JWTPayload, name: string | null): string | null | undefined {
   if (name === null) return undefined;
   const value = Object.hasOwn(claims, name) ? claims[name] : undefined;
@@ -172,7 +176,7 @@ function claimOf(claims: JWTPayload, name: string | null): string | null | undef
   return typeof text === 'string' && text.trim() !== '' ? text.trim() : null;
 }
 
-/** What is wrong with a token, in words that hold nothing of it. Throws what is no fault of the token. */
+/** Returns why a token is invalid, without quoting the token. Rethrows an error that the token did not cause. */
 function whyNotValid(error: unknown): Denied {
   if (error instanceof errors.JWTExpired) return denied('token expired', 'tokenExpired');
   if (error instanceof errors.JWTClaimValidationFailed) return denied(`token not valid: claim ${error.claim}`);

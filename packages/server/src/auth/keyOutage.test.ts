@@ -66,7 +66,7 @@ describe('An outage of the key server', () => {
     world.issuer.respondWith(mode);
     expect(await world.refusal()).toEqual(unavailable);
     expect(world.entry.logs.lines).toContainEqual(
-      expect.objectContaining({ msg: 'connection refused', reason: 'authorizationUnavailable' }),
+      expect.objectContaining({ msg: 'refused connection', reason: 'authorizationUnavailable' }),
     );
     expect(world.keyLogs.lines).toContainEqual(expect.objectContaining({ host: world.issuer.host, ...detail }));
     expect(JSON.stringify(world.keyLogs.lines)).not.toContain('/keys');
@@ -75,10 +75,10 @@ describe('An outage of the key server', () => {
     world.issuer.respondWith('ok');
     await world.enter();
     expect(world.keys?.status).toEqual({ state: 'ok', ageMs: 0, fetchFailures: 1 });
-    expect(world.keyLogs.messages()).toContain('keys for tokens fetched again');
+    expect(world.keyLogs.messages()).toContain('fetched the token keys again');
   });
 
-  it('refuses clients with 503 when the server hangs, before the time of authorize is over', async () => {
+  it('refuses clients with 503 when the server hangs, before authorize times out', async () => {
     await using world = await openWorld();
     world.issuer.respondWith('hanging');
     for (let attempt = 1; attempt <= 2; attempt += 1) {
@@ -103,7 +103,10 @@ describe('An outage of the key server', () => {
     await world.enter();
     expect(world.keys?.status).toEqual({ state: 'stale', ageMs: FRESH_MS, fetchFailures: 1 });
     expect(world.keyLogs.lines).toContainEqual(
-      expect.objectContaining({ msg: 'keys for tokens not fetched, last good ones stay in use', code: 'ECONNREFUSED' }),
+      expect.objectContaining({
+        msg: 'cannot fetch the token keys; keeping the last valid keys',
+        code: 'ECONNREFUSED',
+      }),
     );
     world.clock.advance(STALE_MS - FRESH_MS - 1);
     await world.enter();
@@ -144,7 +147,7 @@ describe('An outage of the key server', () => {
     await asked;
     world.clock.advance(3000);
     await first;
-    // From now on the attempts run beside the clients.
+    // From now on attempts run in the background.
     world.clock.advance(PAUSE_MS);
     const again = world.issuer.nextRequest();
     await world.enter();
@@ -201,7 +204,7 @@ describe('A rotation of keys', () => {
     expect(await refusalOf(`${world.entry.ws}${path}`)).toMatchObject({ status: 401 });
   });
 
-  it('is queried once in 30 s at most, however many unknown keys clients name', async () => {
+  it('causes one request in 30 s at most, however many unknown keys clients name', async () => {
     await using world = await openWorld();
     await world.enter();
     for (let n = 0; n < 20; n += 1) expect(await world.refusal(`unknown${String(n)}`)).toMatchObject({ status: 401 });
@@ -260,7 +263,7 @@ describe('A server whose keys come from a URL', () => {
       const metrics = await (await fetch(`${server.url}/metrics`)).text();
       expect(metrics).toMatch(/^tureen_token_key_failures_total [12]$/m);
       expect(metrics).toMatch(/^tureen_token_key_age_seconds 90$/m);
-      expect(messages()).toContain('keys for tokens not fetched, clients are refused with 503');
+      expect(messages()).toContain('cannot fetch the token keys; refusing clients with 503');
       expect(JSON.stringify(lines)).not.toContain('hunter2');
     } finally {
       await server.close();
@@ -269,7 +272,7 @@ describe('A server whose keys come from a URL', () => {
 });
 
 describe('The URL of the keys', () => {
-  it('may hold credentials, which go into a header and into no log line', async () => {
+  it('may contain credentials, which go into a header and into no log line', async () => {
     await using issuer = await openKeyServer();
     issuer.publish('k1');
     const logs = capturedLogs();

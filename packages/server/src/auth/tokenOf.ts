@@ -1,9 +1,9 @@
 import type { ConnectingClient } from './authorize.ts';
 
-/** The subprotocol that is a token, not a protocol: `bearer.` and the token. */
+/** Prefix of a subprotocol that is a token: `bearer.` and the token. */
 const SUBPROTOCOL_PREFIX = 'bearer.';
 
-/** The token that a client bears: in a header, among its subprotocols (a page cannot set headers), or in the URL. */
+/** Returns the token of a client from a header, a subprotocol (a page cannot set headers), or the URL. */
 export function tokenOf({ headers, subprotocols, params }: ConnectingClient): string | undefined {
   const inHeader = /^bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
   const inSubprotocol = subprotocols.find((name) => name.startsWith(SUBPROTOCOL_PREFIX));

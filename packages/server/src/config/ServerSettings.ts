@@ -1,4 +1,4 @@
-/** A STUN or TURN server told to clients, as `RTCIceServer` has it. */
+/** STUN or TURN server that clients receive, in the shape of `RTCIceServer`. */
 export interface IceServer {
   readonly urls: string | readonly string[];
   readonly username?: string | undefined;
@@ -7,215 +7,247 @@ export interface IceServer {
 }
 
 /**
- * Everything that can be set. On the command line each one is a flag (`rtcMinPort` is `--rtc-min-port`) and an environment
- * variable (`TUREEN_RTC_MIN_PORT`); the flag wins. What is left out has its default.
+ * Everything that you can set. On the command line each setting is a flag (`rtcMinPort` is `--rtc-min-port`) and an
+ * environment variable (`TUREEN_RTC_MIN_PORT`). The flag wins. A setting that you leave out has its default.
  */
 export interface ServerSettings {
-  /** Address that HTTP and WebSocket listen on. `0.0.0.0` lets phones on the LAN in. Default `127.0.0.1`. */
+  /**
+   * Address that HTTP and WebSocket listen on. `0.0.0.0` also accepts other machines, such as phones on the LAN. Default
+   * `127.0.0.1`.
+   */
   readonly host: string;
-  /** TCP port of HTTP and WebSocket; 0 takes any free one. Default 4443. */
+  /** TCP port of HTTP and WebSocket; 0 picks a free port. Default 4443. */
   readonly port: number;
-  /** Speak TLS. Without `httpsCert` a self-signed certificate is made at start. Default false. */
+  /** Whether to serve TLS. Without `httpsCert` the server creates a self-signed certificate at start. Default false. */
   readonly https: boolean;
-  /** Path of a PEM certificate chain; needs `httpsKey` and `https`. Default: none. */
+  /** Path of a PEM certificate chain; requires `httpsKey` and `https`. Default: none. */
   readonly httpsCert: string | undefined;
-  /** Path of its PEM private key. Default: none. */
+  /** Path of the PEM private key of `httpsCert`. Default: none. */
   readonly httpsKey: string | undefined;
-  /** Origins of pages that may connect, e.g. `https://meet.example`; empty lets all of them. Default empty. */
+  /** Origins of pages that may connect, e.g. `https://meet.example`; empty allows all. Default empty. */
   readonly allowedOrigins: readonly string[];
 
   /**
-   * Names in the `Host` header under which clients may reach the server, without port: host names, IP addresses,
-   * `.example.com` for a domain with all below it, or `*` for any. Names of this machine (`localhost`, 127.0.0.0/8, `::1`),
-   * `host` and `announcedAddress` are always allowed. Default: none but those where `host` is a loopback address and
-   * `trustProxy` is off, else any.
+   * Names in the `Host` header under which clients may reach the server, without port. Each is a host name, an IP address,
+   * `.example.com` for a domain and its subdomains, or `*` for any name. Names of this machine (`localhost`, 127.0.0.0/8,
+   * `::1`), `host` and `announcedAddress` are always allowed. Default: only those where `host` is a loopback address and
+   * `trustProxy` is off, otherwise any name.
    */
   readonly allowedHosts: readonly string[] | undefined;
 
-  /** Shared secret of the tokens that clients must bear, 32 bytes or more; see {@link JwtOptions}. Never logged. Default: none. */
+  /** Shared secret that signs the tokens of clients, 32 bytes or more; see {@link JwtOptions}. Never logged. Default: none. */
   readonly jwtSecret: string | undefined;
-  /** Path of the PEM public key or certificate of whoever signs tokens. Default: none. */
+  /** Path of the PEM public key or certificate of the token issuer. Default: none. */
   readonly jwtPublicKey: string | undefined;
-  /** URL of the keys of whoever signs tokens. Default: none. */
+  /** URL of the token issuer's keys. Default: none. */
   readonly jwtJwksUrl: string | undefined;
   /**
-   * Age up to which the last good keys of `jwtJwksUrl` stay in use while the URL fails, in ms; 0: no longer than the ten
-   * minutes after which keys are renewed. Default 43200000 (12 h).
+   * Age up to which the last valid keys of `jwtJwksUrl` stay in use while the URL fails, in ms. 0: only the ten minutes
+   * after which the server fetches keys again. Default 43200000 (12 h).
    */
   readonly jwtJwksStaleMs: number;
-  /** What `aud` of a token must be. Default: not looked at. */
+  /** Required value of a token's `aud`. Default: any. */
   readonly jwtAudience: string | undefined;
-  /** What `iss` of a token must be. Default: not looked at. */
+  /** Required value of a token's `iss`. Default: any. */
   readonly jwtIssuer: string | undefined;
-  /** Claim that names the room a token is good for; `none`: for every room. Default `roomId`. */
+  /** Claim with the room ID that a token is valid for; `none`: valid for every room. Default `roomId`. */
   readonly jwtRoomClaim: string;
-  /** Claim that names the peer its bearer is; `none`: anybody. Default `peerId`. */
+  /** Claim with the peer ID that a token is valid for; `none`: valid for every peer. Default `peerId`. */
   readonly jwtPeerClaim: string;
-  /** Claim that says what its bearer may do: an object with any of `hide`, `publish`, `publishData`, `text`; `none`: ignored. Default `may`. */
+  /**
+   * Claim with the permissions of the client: an object with any of `hide`, `publish`, `publishData`, `text`. `none`:
+   * ignored. Default `may`.
+   */
   readonly jwtMayClaim: string;
   /**
-   * End the session of a client when its token expires, with close code 4000 `tokenExpired`. A client that resumes its session
-   * with a newer token prolongs it. Default false: a token counts only when a client connects.
+   * Whether the session of a client ends when its token expires, with close code 4000 `tokenExpired`. A client that resumes
+   * with a newer token extends its session. Default false: the server checks a token only when a client connects.
    */
   readonly endWithToken: boolean;
-  /** Time that `authorize` has to decide about a client, in ms; then the client is refused with 503. Default 5000. */
+  /** Time that `authorize` has to decide about a client, in ms. After that the server refuses the client with 503. Default 5000. */
   readonly authorizeTimeoutMs: number;
 
-  /** IPs that media sockets bind to: one, or a list. Default: chosen from `host`, see {@link mediaAddresses}. */
+  /** IP address that media sockets bind to, or a list. Default: chosen from `host`, see {@link mediaAddresses}. */
   readonly listenIp: string | readonly string[] | undefined;
   /**
-   * Addresses that clients get in place of `listenIp`, e.g. the public one of a cloud machine: one, or a list. IPv4, IPv6,
-   * or host names, which are looked up at start. Without `listenIp` the server listens on all interfaces, in the families
-   * that are announced. Default: chosen from `host`.
+   * Address that clients get in place of `listenIp`, e.g. the public address of a cloud machine, or a list. IPv4, IPv6, or
+   * host names, which the server looks up at start. Without `listenIp` the server listens on all interfaces, in the
+   * announced families. Default: chosen from `host`.
    */
   readonly announcedAddress: string | readonly string[] | undefined;
   /**
-   * Port for media of the first worker, UDP and TCP, for all its transports; each further worker has the next port. 0: any
-   * free ones. Default 0; 40000 on the command line.
+   * Media port of the first worker, UDP and TCP, for all its transports. Each further worker uses the next port. 0: free
+   * ports. Default 0; 40000 on the command line.
    */
   readonly rtcPort: number;
   /**
-   * Lowest port of a range. With this or `rtcMaxPort` each transport has ports of its own, in place of `rtcPort`. Default:
-   * none; 40000 with `rtcMaxPort`.
+   * Lowest port of a range. With this setting or `rtcMaxPort` each transport has its own ports, in place of `rtcPort`.
+   * Default: none; 40000 with `rtcMaxPort`.
    */
   readonly rtcMinPort: number | undefined;
-  /** Highest port of that range. Default: none; 49999 with `rtcMinPort`. */
+  /** Highest port of the range that starts at `rtcMinPort`. Default: none; 49999 with `rtcMinPort`. */
   readonly rtcMaxPort: number | undefined;
-  /** Most media that a client may send on one transport, in bit/s; 0: no limit. Default 10 000 000. */
+  /** Maximum media bitrate that a client may send on one transport, in bit/s; 0: no limit. Default 10 000 000. */
   readonly maxIncomingBitrate: number;
-  /** Most media that the server sends on one transport, in bit/s; 0: no limit. Default 0. */
+  /** Maximum media bitrate that the server sends on one transport, in bit/s; 0: no limit. Default 0. */
   readonly maxOutgoingBitrate: number;
-  /** First estimate of what a client can receive, in bit/s. Default 1 000 000. */
+  /** First estimate of the bitrate that a client can receive, in bit/s. Default 1 000 000. */
   readonly initialAvailableOutgoingBitrate: number;
-  /** Least time between two key frame requests to the sender of a stream, in ms; 0: no least time. Default 500. */
+  /** Minimum time between two key frame requests to the sender of a stream, in ms; 0: no minimum. Default 500. */
   readonly keyFrameRequestDelayMs: number;
-  /** Offer media over UDP. Default true. */
+  /** Whether to offer media over UDP. Default true. */
   readonly udp: boolean;
-  /** Offer media over TCP, for networks that block UDP. Default true. */
+  /** Whether to offer media over TCP, for networks that block UDP. Default true. */
   readonly tcp: boolean;
-  /** Told to clients with every transport, when not empty. Default empty. */
+  /** STUN and TURN servers that clients receive with every transport. Default empty. */
   readonly iceServers: readonly IceServer[];
 
-  /** Media workers (one process each); 0 is one per core. Default 0. */
+  /** Number of media workers (one process each); 0: one per core. Default 0. */
   readonly workers: number;
-  /** Time without a response after which a media worker is suspect, in ms: it gets no new rooms until it responds. Default 4000. */
+  /**
+   * Time without a response after which a media worker is suspect, in ms. A suspect worker gets no new rooms until it
+   * responds. Default 4000.
+   */
   readonly workerSuspectMs: number;
-  /** Time without a response after which a media worker is killed and replaced, in ms; 0: never. Default 15000. */
+  /** Time without a response after which the server kills and replaces a media worker, in ms; 0: never. Default 15000. */
   readonly workerKillMs: number;
-  /** What the media workers log. Default `warn`. */
+  /** Log level of the media workers. Default `warn`. */
   readonly workerLogLevel: 'debug' | 'warn' | 'error' | 'none';
 
-  /** Largest message taken from a client, in bytes; a larger one closes its connection with 1009. Default 131072 (128 KiB). */
+  /**
+   * Maximum size of a message from a client, in bytes. A larger message closes the connection with 1009. Default 131072 (128
+   * KiB).
+   */
   readonly maxMessageBytes: number;
-  /** Messages that a client may send per second, ten times as many at once; one more closes its connection with 1008. 0: any number. Default 200. */
+  /**
+   * Messages that a client may send per second, in bursts up to ten times as many. Exceeding the limit closes the connection
+   * with 1008. 0: no limit. Default 200.
+   */
   readonly maxMessagesPerSec: number;
   /**
-   * Bytes of signaling that a client may send per second, eight times as many at once; more close its connection with 1008.
-   * 0: any number. Default 262144 (256 KiB).
+   * Bytes of signaling that a client may send per second, in bursts up to eight times as many. Exceeding the limit closes
+   * the connection with 1008. 0: no limit. Default 262144 (256 KiB).
    */
   readonly maxBytesPerSec: number;
   /**
-   * Unsent bytes from which on a client has to read something every `slowReaderMs`. From half of it messages that may be lost
-   * (scores, speakers, text messages) are dropped for the client. Default 1048576 (1 MiB).
+   * Unsent bytes above which a client must read something every `slowReaderMs`. Above half of that, the server drops
+   * messages that may be lost (scores, speakers, text messages). Default 1048576 (1 MiB).
    */
   readonly maxBufferedBytes: number;
-  /** Time in which a client beyond `maxBufferedBytes` has to read something, in ms; otherwise the client is disconnected. Default 10000. */
+  /**
+   * Time in which a client above `maxBufferedBytes` must read something, in ms. Otherwise the server disconnects the client.
+   * Default 10000.
+   */
   readonly slowReaderMs: number;
   /**
-   * Unsent bytes of all clients together, a message to many counted once; beyond that the clients that are farthest behind
-   * are disconnected. Default 67108864 (64 MiB).
+   * Unsent bytes of all clients together; a message to several clients counts once. Above that the server disconnects the
+   * clients with the largest backlog. Default 67108864 (64 MiB).
    */
   readonly maxBufferedTotalBytes: number;
-  /** Unreadable messages that a client may send per minute; one more closes its connection with 1008. 0: any number. Default 100. */
+  /**
+   * Unreadable messages that a client may send per minute. Exceeding the limit closes the connection with 1008. 0: no limit.
+   * Default 100.
+   */
   readonly maxBadMessages: number;
   /**
-   * Requests of a client that may be refused per minute, one of n KiB counting as 1 + n/4; one more closes its connection
-   * with 1008. 0: any number. Default 500.
+   * Refused requests of a client per minute; a request of n KiB counts as 1 + n/4. Exceeding the limit closes the connection
+   * with 1008. 0: no limit. Default 500.
    */
   readonly maxRefusedRequests: number;
   /**
-   * Connections at a time from one remote address, IPv6 by its network of 64 bits; one more is refused with 429. Loopback
-   * addresses and trusted proxies have no limit. 0: any number. Default 256.
+   * Simultaneous connections from one remote address; an IPv6 address counts by its /64 network. The server refuses further
+   * connections with 429. Loopback addresses and trusted proxies have no limit. 0: no limit. Default 256.
    */
   readonly maxConnectionsPerAddress: number;
   /**
-   * Connections of one peer id to one room within a minute, at once or spread: joins, rejoins and resumes. More are refused with
-   * 429 and `Retry-After`. 0: any number. Default 30.
+   * Connections of one peer ID to one room per minute: joins, rejoins and resumes. The server refuses more with 429 and
+   * `Retry-After`. 0: no limit. Default 30.
    */
   readonly maxJoinsPerPeer: number;
-  /** Rooms at a time. Default 1000. */
+  /** Maximum number of simultaneous rooms. Default 1000. */
   readonly maxRooms: number;
-  /** Peers in one room. Default 100. */
+  /** Maximum number of peers in one room. Default 100. */
   readonly maxPeersPerRoom: number;
   /**
-   * WebRTC transports of one peer. In push-pull, which takes one for each push and pull, as many more as `maxPeersPerRoom`.
-   * Default 3; 16 in push-pull.
+   * Maximum number of WebRTC transports of one peer. push-pull uses one for each push and pull, so that there
+   * `maxPeersPerRoom` is added. Default 3; 16 in push-pull.
    */
   readonly maxTransportsPerPeer: number | undefined;
   /**
-   * Time that DTLS has from the moment a client connects its transport, in ms; then the server closes the transport. 0: no
-   * end. push-pull has 35 s of its own. Default 30000.
+   * Time that DTLS has after a client connects its transport, in ms. Then the server closes the transport. 0: no limit.
+   * push-pull has its own limit of 35 s. Default 30000.
    */
   readonly dtlsTimeoutMs: number;
-  /** Producers of one peer, and as many data producers. Default 32. */
+  /** Maximum number of producers of one peer, and of data producers. Default 32. */
   readonly maxProducersPerPeer: number;
-  /** Consumers of one peer, and as many data consumers; what else there is waits until one has closed. Default 1000. */
+  /** Maximum number of consumers of one peer, and of data consumers. Further ones wait until one closes; push-pull refuses further pulls. Default 1000. */
   readonly maxConsumersPerPeer: number;
 
   /**
-   * Take the address of a client from `X-Forwarded-For`, and the name that it asked for from `X-Forwarded-Host`. True: from
-   * whoever connects, so only behind a proxy that writes the headers and that no client can bypass. A list of IP addresses and
-   * networks (`10.0.0.0/8`): from those proxies, several in a row too. Default false.
+   * Whether to read a client's address from `X-Forwarded-For`, and the requested host name from `X-Forwarded-Host`. True:
+   * from every connection, so only behind a proxy that writes the headers and that no client can bypass. A list of IP
+   * addresses and networks (`10.0.0.0/8`): from those proxies, also several in a row. Default false.
    */
   readonly trustProxy: boolean | readonly string[];
   /**
-   * Time that a connected client has to join, in ms; then the server closes it with 4000 (`joinTimeout`). Time in which the
-   * server owes the client a response does not count; where it owes one at the end, it closes with 1012. Default 10000.
+   * Time that a connected client has to join, in ms. Then the server closes the connection with 4000 (`joinTimeout`). Time
+   * in which the server owes the client a response does not count. If the server still owes a response at the end, the code
+   * is 1012. Default 10000.
    */
   readonly joinTimeoutMs: number;
-  /** Time between WebSocket pings, in ms; a client of whom nothing came by the next is cut off. 0: no pings. Default 10000. */
+  /**
+   * Time between WebSocket pings, in ms. The server disconnects a client that sends nothing for one interval. 0: no pings.
+   * Default 10000.
+   */
   readonly pingIntervalMs: number;
   /**
-   * Grace period in which a disconnected peer may resume, in ms, where its client supports that; the other peers see a
-   * reconnecting peer. 0: the server closes the peer at once. Default 30000: a client notices a silent connection within 15 s.
+   * Grace period in which a disconnected peer may resume, in ms, where its client supports that. The other peers see a
+   * reconnecting peer. 0: the server closes the peer at once; push-pull keeps a user without a token for 20 s while its media
+   * flows. Default 30000, since a client notices a silent connection within 15 s.
    */
   readonly reconnectGraceMs: number;
 
-  /** Time that calls have to end by themselves once the server is told to stop, in ms; then it ends them. 0: it ends them at once. Default 0. */
+  /** Time that running calls may take to end after you stop the server, in ms. Then the server ends them. 0: at once. Default 0. */
   readonly drainTimeoutMs: number;
 
   /**
-   * Which mediasoup-demo the mediasoup-v3 dialect answers like: the long-lived one (`classic`), that of 2025 (`notify`), or each
-   * client like its own (`auto`). Default `auto`.
+   * mediasoup-demo server that the mediasoup-v3 dialect imitates: the long-lived one (`classic`), that of 2025 (`notify`),
+   * or whichever each client expects (`auto`). Default `auto`.
    */
   readonly mediasoupV3Variant: 'auto' | 'classic' | 'notify';
-  /** mediasoup-v3: announce a leaving peer as `peerLeft` too, as 2060-io/webrtc-server does. Default false. */
+  /** Whether mediasoup-v3 also announces a leaving peer as `peerLeft`, as 2060-io/webrtc-server does. Default false. */
   readonly seedNames: boolean;
   /**
-   * push-pull: `standard`, or as RTCPilot does: no answer to what is unknown, nothing additive, opus and H264 alone, and
-   * whoever joins under an id that is there takes it over. The router then prefers H264, under the payload types of Chromium's
-   * own offers. Default `standard`.
+   * Profile of push-pull: `standard` or `rtcpilot`. With `rtcpilot` the server behaves as RTCPilot: no answer to unknown
+   * requests, no additive messages, only opus and H264, and a user that joins under an existing ID replaces the other. The
+   * router then prefers H264, under the payload types of Chromium's own offers. Default `standard`.
    */
   readonly pushPullProfile: 'standard' | 'rtcpilot';
   /**
-   * push-pull: longest SDP offer, in bytes. Offers of Chromium and Firefox have 2000 to 8000 bytes; an offer to pull two sounds
-   * and two pictures has 15300 in Chromium, where each further picture adds 5800. Default 16384.
+   * Maximum size of an SDP offer in push-pull, in bytes. Offers of Chromium and Firefox have 2000 to 8000 bytes. An offer to
+   * pull two audio and two video tracks has 15300 in Chromium, and each further video track adds 5800. Default 16384.
    */
   readonly maxOfferBytes: number;
-  /** push-pull: most lines of SSRCs in an SDP offer. Chromium has 6 for a sound and a picture, Firefox 7 with simulcast. Default 64. */
+  /**
+   * Maximum number of SSRC lines in an SDP offer in push-pull. Chromium has 6 for audio and video, Firefox 7 with simulcast.
+   * Default 64.
+   */
   readonly maxOfferSsrcLines: number;
   /**
-   * Each room has a bot, as that of mediasoup-demo: sends to everyone what a peer writes on a data channel labeled `bot`. Default
-   * false.
+   * Whether each room has a bot, as mediasoup-demo has. The bot sends each message from a data channel labeled `bot` to all
+   * peers. Default false.
    */
   readonly bot: boolean;
-  /** Behave as the stock demo server does: requests in no order, no extensions. Default false. */
+  /** Whether to behave as the stock demo server: no order of requests, no extensions. Default false. */
   readonly demoFaithful: boolean;
 
-  /** Who may read `GET /metrics`: nobody, only this machine (and not through a proxy that says so), or anybody. Default `off`. */
+  /**
+   * Clients that may read `GET /metrics`: none, only this machine (not through a proxy that identifies itself), or any.
+   * Default `off`.
+   */
   readonly metrics: 'off' | 'local' | 'any';
-  /** Least level that is logged. Default `info`. */
+  /** Lowest level that is logged. Default `info`. */
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
-  /** Logs for people instead of JSON lines (needs the package `pino-pretty`). Default: only on a terminal. */
+  /** Whether to log for people instead of JSON lines (requires the package `pino-pretty`). Default: only on a terminal. */
   readonly logPretty: boolean | undefined;
 }

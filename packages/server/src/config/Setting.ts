@@ -1,22 +1,22 @@
 import type * as v from 'valibot';
 import type { ServerSettings } from './ServerSettings.ts';
 
-/** How one setting is written, checked and told about. */
+/** How a setting is parsed, checked and documented. */
 export interface Setting<T> {
-  readonly group: 'Signalling' | 'Authorization' | 'Media' | 'Limits' | 'Dialects' | 'Logs';
-  /** How its text is read: a `list` is split at commas, a `switch` takes no value, a `switchOrList` may have one. */
+  readonly group: 'Signaling' | 'Authorization' | 'Media' | 'Limits' | 'Dialects' | 'Logs';
+  /** How the text is parsed. A `list` is split at commas, a `switch` takes no value, a `switchOrList` may have a value. */
   readonly kind: 'text' | 'integer' | 'switch' | 'list' | 'switchOrList' | 'json';
-  /** What the value is, for the help; absent for a switch. */
+  /** Name of the value in the help; absent for a switch. */
   readonly placeholder?: string;
   readonly unit?: string;
   readonly help: string;
   readonly default: T;
-  /** How the default is told where the value itself says too little. */
+  /** Text for the default where the value itself does not explain enough. */
   readonly defaultText?: string;
   readonly schema: v.GenericSchema<T>;
 }
 
 export type SettingName = keyof ServerSettings;
 
-/** The settings of these names. */
+/** Settings with these names. */
 export type SettingsOf<K extends SettingName> = { readonly [Name in K]: Setting<ServerSettings[Name]> };

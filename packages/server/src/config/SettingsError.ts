@@ -1,4 +1,4 @@
-/** Settings that the server cannot start with. The message has one line per problem, each naming its flag or variable. */
+/** Thrown for settings that the server cannot start with. The message has one line per problem, each with its flag or variable. */
 export class SettingsError extends Error {
   override name = 'SettingsError';
   readonly problems: readonly string[];

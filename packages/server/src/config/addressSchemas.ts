@@ -2,22 +2,22 @@ import { isIP } from 'node:net';
 import * as v from 'valibot';
 import { canonicalIp } from '../shared/ipAddress.ts';
 
-/** Also in its longer forms, such as `0:0:0:0:0:0:0:0` and `::0`. */
+/** Also matches longer forms, such as `0:0:0:0:0:0:0:0` and `::0`. */
 function isWildcardIp(value: string): boolean {
   const ip = canonicalIp(value);
   return ip === '0.0.0.0' || ip === '::';
 }
 
-/** Also broadcast, and what is reserved above it. */
+/** Also matches broadcast and the reserved addresses above. */
 function isMulticast(value: string): boolean {
   const ip = canonicalIp(value);
   return isIP(ip) === 4 ? Number(ip.split('.')[0]) >= 224 : isIP(ip) === 6 && ip.startsWith('ff');
 }
 
-/** RFC 1123, and not all digits at the end: such a name would be read as an IPv4 address with parts missing. */
+/** RFC 1123, but not only digits at the end: the system would read such a name as an IPv4 address with missing parts. */
 const HOST_NAME = /^(?=.{1,253}$)([a-z\d]([a-z\d-]{0,61}[a-z\d])?\.)*(?!\d+$)[a-z\d]([a-z\d-]{0,61}[a-z\d])?\.?$/i;
 
-/** What a message says of the value that it is about. */
+/** Quotes the value that a message is about. */
 const quoted = (value: unknown) => JSON.stringify(value);
 
 /** An address of this machine, or a wildcard. */
@@ -46,7 +46,7 @@ export const announcedAddress = v.pipe(
   ),
 );
 
-/** A name in `Host`, a domain with all below it, or any name. */
+/** Host name, domain with its subdomains, or `*` for any name. */
 export const allowedHost = v.pipe(
   v.string('must be text'),
   v.check(
@@ -56,7 +56,7 @@ export const allowedHost = v.pipe(
   ),
 );
 
-/** All proxies, none, or a list of IP addresses and of networks in CIDR notation. */
+/** All proxies, none, or a list of IP addresses and networks in CIDR notation. */
 export const proxies = v.custom<boolean | readonly string[]>(
   (value) =>
     typeof value === 'boolean' ||
@@ -79,7 +79,7 @@ function proxyProblem(value: unknown): string {
   return `must be true, false, or a list of IP addresses and networks such as 10.0.0.0/8, not ${which}`;
 }
 
-/** One, or a list without repetitions; comes out as a list. */
+/** One address, or a list without repetitions. The output is a list. */
 export function addresses(schema: v.GenericSchema<string>): v.GenericSchema<string | readonly string[]> {
   return v.pipe(
     v.union(
@@ -90,7 +90,7 @@ export function addresses(schema: v.GenericSchema<string>): v.GenericSchema<stri
         ),
         v.array(v.string('must be text')),
       ],
-      'must be text, or a list of it',
+      'must be text, or a list of texts',
     ),
     v.array(schema),
     v.nonEmpty('must not be empty'),

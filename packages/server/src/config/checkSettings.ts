@@ -6,13 +6,13 @@ import { SettingsError } from './SettingsError.ts';
 import { flagOf, SETTING_NAMES, SETTINGS } from './settingsTable.ts';
 import type { SettingName } from './Setting.ts';
 
-/** Under which name a problem with a setting is told; the reader of the command line names the flag or variable. */
+/** Returns the name of a setting in an error message. On the command line that is the flag or variable. */
 export type Labels = (name: SettingName) => string;
 
 /**
- * Fills in the defaults and checks all of it.
+ * Fills in the defaults and checks all settings.
  *
- * @throws {@link SettingsError} that tells every problem, not just the first.
+ * @throws {@link SettingsError} with every problem, not just the first.
  */
 export function checkSettings(given: Partial<ServerSettings>, labelOf: Labels = (name) => name): ServerSettings {
   const problems = Object.keys(given)
@@ -29,7 +29,7 @@ export function checkSettings(given: Partial<ServerSettings>, labelOf: Labels = 
   }
   if (problems.length > 0) throw new SettingsError(problems);
 
-  // Each of them came out of its own schema above.
+  // Each value came out of its own schema above.
   const checked = settings as unknown as ServerSettings;
   const conflicts = [...conflictsOf(checked, labelOf)];
   if (conflicts.length > 0) throw new SettingsError(conflicts);
@@ -43,29 +43,29 @@ function* conflictsOf(settings: ServerSettings, labelOf: Labels): Generator<stri
     yield `${labelOf('workerKillMs')}: must be 0, or above --${flagOf('workerSuspectMs')} (${String(workerSuspectMs)})`;
   }
   if (!settings.udp && !settings.tcp) {
-    yield `${labelOf('tcp')}: media needs UDP or TCP, and both are off`;
+    yield `${labelOf('tcp')}: media requires UDP or TCP, but both are off`;
   }
   const [key, ...moreKeys] = (['jwtSecret', 'jwtPublicKey', 'jwtJwksUrl'] as const).filter(
     (name) => settings[name] !== undefined,
   );
-  for (const more of moreKeys) yield `${labelOf(more)}: only one key for tokens, and there is ${labelOf(key ?? more)}`;
+  for (const more of moreKeys) yield `${labelOf(more)}: tokens have one key, already set by ${labelOf(key ?? more)}`;
   for (const name of ['jwtAudience', 'jwtIssuer'] as const) {
-    // Somebody believes that tokens are looked at.
-    if (key === undefined && settings[name] !== undefined) yield `${labelOf(name)}: needs a key for tokens`;
+    // These settings imply that the server checks tokens.
+    if (key === undefined && settings[name] !== undefined) yield `${labelOf(name)}: requires a key for tokens`;
   }
-  if (key === undefined && settings.endWithToken) yield `${labelOf('endWithToken')}: needs a key for tokens`;
+  if (key === undefined && settings.endWithToken) yield `${labelOf('endWithToken')}: requires a key for tokens`;
   if (settings.httpsCert !== undefined && settings.httpsKey === undefined) {
-    yield `${labelOf('httpsCert')}: needs --${flagOf('httpsKey')}`;
+    yield `${labelOf('httpsCert')}: requires --${flagOf('httpsKey')}`;
   }
   if (settings.httpsKey !== undefined && settings.httpsCert === undefined) {
-    yield `${labelOf('httpsKey')}: needs --${flagOf('httpsCert')}`;
+    yield `${labelOf('httpsKey')}: requires --${flagOf('httpsCert')}`;
   }
   if (settings.httpsCert !== undefined && !settings.https) {
-    yield `${labelOf('httpsCert')}: needs --${flagOf('https')}`;
+    yield `${labelOf('httpsCert')}: requires --${flagOf('https')}`;
   }
 }
 
-/** What the engine takes for the end of a range that is not given. */
+/** Bounds that the engine uses for a range with one end missing. */
 const DEFAULT_RANGE = { min: 40_000, max: 49_999 };
 
 function* mediaConflictsOf(settings: ServerSettings, labelOf: Labels): Generator<string> {
@@ -74,11 +74,11 @@ function* mediaConflictsOf(settings: ServerSettings, labelOf: Labels): Generator
   const [min, max] = [rtcMinPort ?? DEFAULT_RANGE.min, rtcMaxPort ?? DEFAULT_RANGE.max];
   if (min > max) yield `${labelOf('rtcMinPort')}: must not be above --${flagOf('rtcMaxPort')} (${String(max)})`;
   if (rtcPort !== 0 && given !== undefined) {
-    yield `${labelOf(given)}: media has one port per worker (--${flagOf('rtcPort')}) or a range, not both`;
+    yield `${labelOf(given)}: use one port per worker (--${flagOf('rtcPort')}) or a range, not both`;
   }
   const lastPort = rtcPort + (workers === 0 ? availableParallelism() : workers) - 1;
   if (rtcPort !== 0 && lastPort > 65_535) {
-    yield `${labelOf('rtcPort')}: the last worker would need port ${String(lastPort)}, and there is none above 65535`;
+    yield `${labelOf('rtcPort')}: the last worker would need port ${String(lastPort)}; the highest port is 65535`;
   }
   const [problem] = pairAddresses(
     listOf(settings.listenIp),

@@ -1,11 +1,11 @@
 import type { ServerSettings } from './ServerSettings.ts';
 
-/** Port for media that the command takes where nothing is said of ports: a firewall has to know it. */
+/** Media port of the command where you set no ports. It is fixed, since a firewall needs the number. */
 export const COMMAND_RTC_PORT = 40_000;
 
 /**
- * Fills in what the command does differently from a program: a program gets free ports, so that several servers and tests
- * can run at once.
+ * Fills in the defaults that differ between the command and a program. A program gets free ports, so that several servers
+ * and tests can run at once.
  */
 export function withCommandDefaults(given: Partial<ServerSettings>): Partial<ServerSettings> {
   const { rtcPort, rtcMinPort, rtcMaxPort } = given;

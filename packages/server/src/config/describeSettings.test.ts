@@ -24,7 +24,7 @@ describe('the description of the settings', () => {
     expect(settings.iceServers[1]?.credential).toBe('hunter2');
   });
 
-  it('has no token secret, and neither has the refusal of one that is too short', () => {
+  it('has no token secret, nor has the refusal of a short one', () => {
     const jwtSecret = 'hunter2hunter2hunter2hunter2hunter2';
     expect(JSON.stringify(withoutSecrets(checkSettings({ jwtSecret })))).not.toContain('hunter2');
     expect(() => checkSettings({ jwtSecret: 'hunter2' })).toThrow(
@@ -56,10 +56,10 @@ describe('settings of a program', () => {
 
   it('accept one key for tokens, and no token setting without a key', () => {
     expect(() => checkSettings({ jwtSecret: 'x'.repeat(32), jwtJwksUrl: 'https://keys.example' })).toThrow(
-      'jwtJwksUrl: only one key for tokens, and there is jwtSecret',
+      'jwtJwksUrl: tokens have one key, already set by jwtSecret',
     );
-    expect(() => checkSettings({ jwtAudience: 'tureen' })).toThrow('jwtAudience: needs a key for tokens');
-    expect(() => checkSettings({ endWithToken: true })).toThrow('endWithToken: needs a key for tokens');
+    expect(() => checkSettings({ jwtAudience: 'tureen' })).toThrow('jwtAudience: requires a key for tokens');
+    expect(() => checkSettings({ endWithToken: true })).toThrow('endWithToken: requires a key for tokens');
     expect(() => checkSettings({ jwtJwksUrl: 'http://keys.example' })).toThrow('jwtJwksUrl: must be https:');
   });
 

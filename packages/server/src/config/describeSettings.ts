@@ -2,7 +2,7 @@ import type { IceServer, ServerSettings } from './ServerSettings.ts';
 import { envOf, flagOf, SETTING_NAMES, SETTINGS } from './settingsTable.ts';
 import type { SettingName } from './Setting.ts';
 
-/** The settings as they may be logged: TURN credentials, the secret of tokens and those in the URL of keys are left out. */
+/** Returns the settings for a log, without TURN credentials, the token secret and secrets in the URL of keys. */
 export function withoutSecrets(settings: ServerSettings): Record<string, unknown> {
   const redact = ({ credential, ...server }: IceServer) =>
     credential === undefined ? server : { ...server, credential: '[redacted]' };
@@ -11,14 +11,14 @@ export function withoutSecrets(settings: ServerSettings): Record<string, unknown
   return { ...settings, jwtSecret, jwtJwksUrl, iceServers: settings.iceServers.map(redact) };
 }
 
-/** Keys of an API like to stand in the query. */
+/** Removes user, password and query, which often contains an API key. */
 function withoutCredentials(url: string): string {
   const { username, password, search, protocol, host, pathname } = new URL(url);
   const user = username === '' && password === '' ? '' : '[redacted]@';
   return `${protocol}//${user}${host}${pathname}${search === '' ? '' : '?[redacted]'}`;
 }
 
-/** What `--help` prints. */
+/** Returns the text of `--help`. */
 export function helpText(): string {
   const lines = ['Usage: tureen-server [flags]', '', "Tureen's reference server: rooms on mediasoup."];
   let group = '';
@@ -40,12 +40,12 @@ export function helpText(): string {
     '      Print the version.',
     '',
     'Flags win over environment variables.',
-    'Exit codes: 0 stopped, 1 failed, 2 wrong settings.',
+    'Exit codes: 0 stopped, 1 failed, 2 invalid settings.',
   );
   return `${lines.join('\n')}\n`;
 }
 
-/** The table of settings in the README, in Markdown. */
+/** Returns the table of settings in the README, in Markdown. */
 export function settingsMarkdown(): string {
   const rows = SETTING_NAMES.map((name) => {
     const setting = SETTINGS[name];

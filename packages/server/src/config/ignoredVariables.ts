@@ -1,21 +1,21 @@
 import { nearest } from './nearest.ts';
 import { envOf, SETTING_NAMES } from './settingsTable.ts';
 
-/** An environment variable that looks like a setting and changes none. */
+/** Environment variable that looks like a setting and has no effect. */
 export interface IgnoredVariable {
   readonly variable: string;
   readonly reason: 'unknown' | 'empty';
-  /** The variable of a setting whose name is nearest. */
+  /** Variable of the setting with the most similar name. */
   readonly didYouMean?: string;
 }
 
 const PREFIX = 'TUREEN_';
 
-/** Longest name that is compared with others, and most variables that are reported: the environment can be any size. */
+/** Maximum length of a compared name and number of reported variables: the environment can have any size. */
 const MAX_NAME_LENGTH = 100;
 const MAX_REPORTED = 20;
 
-/** Finds the variables that a person probably meant to have an effect. Their values may be secrets and are not reported. */
+/** Finds the variables that probably were meant as settings. Their values may be secrets, so they are not reported. */
 export function ignoredVariables(env: Readonly<Record<string, string | undefined>>): readonly IgnoredVariable[] {
   const known = SETTING_NAMES.map(envOf);
   const ignored: IgnoredVariable[] = [];

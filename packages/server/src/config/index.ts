@@ -2,7 +2,7 @@ export { allowedHostsOf } from './allowedHosts.ts';
 export { checkSettings } from './checkSettings.ts';
 export { helpText, withoutSecrets } from './describeSettings.ts';
 export {
-  hasV2,
+  hasFamily,
   isWildcard,
   listOf,
   mediaAddresses,

@@ -135,15 +135,16 @@ describe('the media addresses', () => {
   it.each<{ given: Given; problem: string }>([
     {
       given: { listenIp: '10.0.0.2', announcedAddress: ['203.0.113.5', '2001:db8::5'] },
-      problem: 'announcedAddress: 2001:db8::5 is IPv6, and --listen-ip has no address of that family',
+      problem: 'announcedAddress: 2001:db8::5 is IPv6, but --listen-ip has no address of that family',
     },
     {
       given: { listenIp: '2001:db8::9', announcedAddress: '203.0.113.5' },
-      problem: 'announcedAddress: 203.0.113.5 is IPv4, and --listen-ip has no address of that family',
+      problem: 'announcedAddress: 203.0.113.5 is IPv4, but --listen-ip has no address of that family',
     },
     {
       given: { listenIp: ['10.0.0.2', '10.0.0.3'], announcedAddress: '203.0.113.5' },
-      problem: 'announcedAddress: 1 of IPv4 for 2 of --listen-ip; give as many, or one --listen-ip',
+      problem:
+        'announcedAddress: the number of IPv4 addresses (1) differs from that of --listen-ip (2); set the same number, or one --listen-ip',
     },
     ...['0.0.0.0', '::', '::0', '0:0:0:0:0:0:0:0', '::ffff:0.0.0.0'].map((announcedAddress) => ({
       given: { announcedAddress },
@@ -191,7 +192,7 @@ describe('reachableAddress()', () => {
     ['::', { lo: [loopback6] }, '::1'],
     ['::1', onLan, '::1'],
     ['my-laptop.local', onLan, 'my-laptop.local'],
-  ])('of a server on %s can be reached by clients', (host, interfaces, address) => {
+  ])('returns an address that clients can reach for a server on %s', (host, interfaces, address) => {
     expect(reachableAddress(host, interfaces)).toBe(address);
   });
 });
@@ -233,14 +234,14 @@ describe('announced host names', () => {
   it('are refused when they resolve to no address', async () => {
     await expect(resolved('nowhere.example')).rejects.toMatchObject({
       name: 'UnknownHostError',
-      message: 'the name nowhere.example cannot be looked up',
+      message: 'cannot look up the name nowhere.example',
     });
     await expect(resolved('six.example', '10.0.0.2')).rejects.toMatchObject({
       message: 'the name six.example has no address of a family that media listens on',
     });
   });
 
-  it('are refused when the name servers do not answer within 15 s', async () => {
+  it('are refused when the name servers do not respond within 15 s', async () => {
     const clock = new ManualClock();
     const never = () => new Promise<never>(() => {});
     const found = resolveAnnounced(
@@ -251,7 +252,7 @@ describe('announced host names', () => {
     clock.advance(15_000);
     await expect(found).rejects.toMatchObject({
       name: 'UnknownHostError',
-      cause: { message: 'no answer within 15000 ms' },
+      cause: { message: 'no response within 15000 ms' },
     });
   });
 

@@ -2,10 +2,10 @@ import { isIP, isIPv4, isIPv6 } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 import type { ServerSettings } from './ServerSettings.ts';
 
-/** Where media sockets bind, and which addresses clients get instead. */
+/** Address that media sockets bind to, and the addresses that clients get instead. */
 export interface MediaAddress {
   readonly ip: string;
-  /** In order of preference. Absent: `ip` itself. */
+  /** Addresses in order of preference. Absent: `ip` itself. */
   readonly announcedAddresses?: readonly string[];
 }
 
@@ -14,16 +14,17 @@ type Interfaces = Readonly<
 >;
 
 /**
- * Chooses the addresses that media is offered on. Names are looked up before (`resolveAnnounced`).
+ * Chooses the addresses for media. `resolveAnnounced` has looked up names before.
  *
  * - `listenIp`, `announcedAddress`: as given. A wildcard is announced as the LAN address, since clients cannot send to
- *   0.0.0.0; `::` alone, which takes IPv4 as well, as that of either family. Announced addresses alone bind every interface,
- *   in their families.
- * - A local server (`host` is loopback): 127.0.0.1 (`::1` on a machine without IPv4) and the LAN address. Loopback alone leaves Firefox out on most systems:
- *   it gathers no loopback candidate, and a socket bound to the LAN address cannot everywhere reach 127.0.0.1. The LAN
- *   address alone would end calls on this machine when the Wi-Fi changes. Signaling still answers to this machine only.
- * - A server for the LAN (`host` is a wildcard or a LAN address): that LAN address, which phones and the browsers of this
- *   machine reach alike; with `::` that of either family.
+ *   0.0.0.0. `::` alone also accepts IPv4 and is announced as the LAN address of each family. Announced addresses alone bind
+ *   every interface, in their families.
+ * - A local server (`host` is loopback): 127.0.0.1 (`::1` on a machine without IPv4) and the LAN address. Loopback alone
+ *   excludes Firefox on most systems: Firefox gathers no loopback candidate, and a socket bound to the LAN address cannot
+ *   reach 127.0.0.1 on every system. The LAN address alone would end calls on this machine when the Wi-Fi changes. Signaling
+ *   still answers only this machine.
+ * - A server for the LAN (`host` is a wildcard or a LAN address): that LAN address, which both phones and browsers on this
+ *   machine reach; with `::` that of each family.
  */
 export function mediaAddresses(
   settings: Pick<ServerSettings, 'host' | 'listenIp' | 'announcedAddress'>,
@@ -51,25 +52,25 @@ export function mediaAddresses(
   return addressesOr(loopback, host === '::' ? [lan4, lan6] : [lan]).map((ip) => ({ ip }));
 }
 
-/** Those that there are, or the other one. */
+/** Returns the defined addresses, or the other address if there are none. */
 function addressesOr(other: string, addresses: readonly (string | undefined)[]): readonly string[] {
   const found = addresses.filter((address) => address !== undefined);
   return found.length === 0 ? [other] : found;
 }
 
-/** Where this machine reaches itself: 127.0.0.1 unless the machine has IPv6 alone. */
+/** Returns the address where this machine reaches itself: 127.0.0.1 unless the machine has only IPv6. */
 function loopbackAddress(interfaces: Interfaces): string {
   const internal = Object.values(interfaces).flatMap((infos) => (infos ?? []).filter((info) => info.internal));
-  const hasIPv6Only = internal.some(({ family }) => family === 'IPv6') && !hasV2(interfaces, 'IPv4');
+  const hasIPv6Only = internal.some(({ family }) => family === 'IPv6') && !hasFamily(interfaces, 'IPv4');
   return hasIPv6Only ? '::1' : '127.0.0.1';
 }
 
-/** Whether the machine has an address of that family. */
-export function hasV2(interfaces: Interfaces, family: 'IPv4' | 'IPv6'): boolean {
+/** Returns whether the machine has an address of that family. */
+export function hasFamily(interfaces: Interfaces, family: 'IPv4' | 'IPv6'): boolean {
   return Object.values(interfaces).some((infos) => infos?.some((info) => info.family === family));
 }
 
-/** An address under which clients find a server that listens on `host`: of a wildcard one that other machines reach. */
+/** Returns an address where clients find a server that listens on `host`. For a wildcard, other machines can reach the address. */
 export function reachableAddress(host: string, interfaces: Interfaces): string {
   if (!isWildcard(host)) return host;
   const lan6 = host === '::' ? firstLanAddress(interfaces, 'IPv6') : undefined;
@@ -77,8 +78,8 @@ export function reachableAddress(host: string, interfaces: Interfaces): string {
 }
 
 /**
- * Puts each announced address to the socket that its packets come to: by family, and within a family one for one, or all of
- * them to the only one.
+ * Assigns each announced address to the socket that receives its packets: by family, and within a family one to one, or all
+ * to the only socket.
  */
 export function pairAddresses(
   listenIps: readonly string[],
@@ -87,27 +88,27 @@ export function pairAddresses(
   if (announced.length === 0) return { addresses: listenIps.map((ip) => ({ ip })), problems: [] };
   const addresses: MediaAddress[] = [];
   const problems: string[] = [];
-  // :: takes IPv4 too where no other socket does.
+  // :: also accepts IPv4 unless another socket does.
   const isDual = listenIps.includes('::') && !listenIps.some((ip) => isIPv4(ip));
   for (const [family, wildcard, isOf] of [['IPv4', '0.0.0.0', isIPv4] as const, ['IPv6', '::', isIPv6] as const]) {
     const told = announced.filter((address) => isOf(address) || (isDual && family === 'IPv6'));
     const ips = listenIps.length === 0 && told.length > 0 ? [wildcard] : listenIps.filter((ip) => isOf(ip));
     if (isDual && family === 'IPv4') continue;
     if (told.length === 0) addresses.push(...ips.map((ip) => ({ ip })));
-    else if (ips.length === 0) problems.push(`${told[0]!} is ${family}, and --listen-ip has no address of that family`);
+    else if (ips.length === 0) problems.push(`${told[0]!} is ${family}, but --listen-ip has no address of that family`);
     else if (ips.length === 1) addresses.push({ ip: ips[0]!, announcedAddresses: told });
     else if (ips.length === told.length)
       addresses.push(...ips.map((ip, index) => ({ ip, announcedAddresses: [told[index]!] })));
     else {
       problems.push(
-        `${String(told.length)} of ${family} for ${String(ips.length)} of --listen-ip; give as many, or one --listen-ip`,
+        `the number of ${family} addresses (${String(told.length)}) differs from that of --listen-ip (${String(ips.length)}); set the same number, or one --listen-ip`,
       );
     }
   }
   return { addresses, problems };
 }
 
-/** A setting that may be one or several. */
+/** Returns a setting that may be one value or several as a list. */
 export function listOf(setting: string | readonly string[] | undefined): readonly string[] {
   return setting === undefined ? [] : [setting].flat();
 }
@@ -116,19 +117,19 @@ export function isAddress(text: string): boolean {
   return isIP(text) !== 0;
 }
 
-/** Every address of this machine: what a certificate for it should name. */
+/** Returns every address of this machine, for its certificate. */
 export function ownAddresses(interfaces: Interfaces): readonly string[] {
   return Object.values(interfaces).flatMap((infos) => (infos ?? []).map((info) => info.address));
 }
 
-/** Interfaces of containers, virtual machines and tunnels: phones do not reach them. */
+/** Interfaces of containers, virtual machines and tunnels. Phones cannot reach them. */
 const VIRTUAL = /^(br-|docker|tailscale|tap|tun|utun|vboxnet|vethernet|veth|virbr|vmnet|wg|zt)/i;
 
-/** The first address that other machines can reach, of a real interface if there is one; undefined without a network. */
+/** Returns the first address that other machines can reach, of a physical interface if possible. Undefined without a network. */
 export function firstLanAddress(interfaces: Interfaces, family: 'IPv4' | 'IPv6' = 'IPv4'): string | undefined {
   const candidates = Object.entries(interfaces).flatMap(([name, infos = []]) =>
     infos
-      // A link-local address means nothing without the name of an interface.
+      // A link-local address requires the name of an interface.
       .filter((info) => info.family === family && !info.internal && !info.address.startsWith('fe80:'))
       .map(({ address }) => ({ address, isVirtual: VIRTUAL.test(name) })),
   );

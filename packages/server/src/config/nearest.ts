@@ -1,4 +1,4 @@
-/** The name that differs least from `text`; undefined where all differ in more than a third of it. */
+/** Returns the name most similar to `text`. Undefined where every name differs in more than a third of `text`. */
 export function nearest(text: string, names: readonly string[]): string | undefined {
   let best: string | undefined;
   let least = Math.floor(text.length / 3) + 1;
@@ -11,7 +11,7 @@ export function nearest(text: string, names: readonly string[]): string | undefi
   return best;
 }
 
-/** Letters to insert, delete or replace, or neighbors to swap, to make one text of the other. */
+/** Counts the letters to insert, delete or replace, and the neighbors to swap, that turn one text into the other. */
 function editDistance(from: string, to: string): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: to.length + 1 }, (_, column) => column);

@@ -119,7 +119,7 @@ describe('readSettings()', () => {
     expect(settingsOf([], { TUREEN_ICE_SERVERS: JSON.stringify(iceServers) }).iceServers).toEqual(iceServers);
   });
 
-  it('answers --help and --version before it reads anything else', () => {
+  it('handles --help and --version before it reads anything else', () => {
     expect(readSettings(['--port', 'x', '--help'], {})).toEqual({ kind: 'help' });
     expect(readSettings(['-v'], {})).toEqual({ kind: 'version' });
   });
@@ -135,7 +135,7 @@ describe('ports for media', () => {
     expect(settingsOf(argv)).toMatchObject(expected);
   });
 
-  it('are free ones in a program', () => {
+  it('are free ports in a program', () => {
     expect(checkSettings({})).toMatchObject({ rtcPort: 0, rtcMinPort: undefined, rtcMaxPort: undefined });
   });
 });
@@ -160,9 +160,9 @@ describe('a refusal of settings', () => {
   it.each<[argv: string[], problem: string]>([
     [['--prot', '1'], '--prot: no such flag, did you mean --port?'],
     [['--no-port'], '--no-port: no such flag, see --help'],
-    [['4443'], '4443: unexpected; settings are flags, see --help'],
-    [['--port'], '--port: needs a value'],
-    [['--port', '--https'], '--port: needs a value'],
+    [['4443'], '4443: unexpected argument; settings are flags, see --help'],
+    [['--port'], '--port: requires a value'],
+    [['--port', '--https'], '--port: requires a value'],
     [['--port', 'abc'], '--port: must be a whole number from 0 to 65535'],
     [['--port', '65536'], '--port: must be a whole number from 0 to 65535'],
     [['--port', '-1'], '--port: must be a whole number from 0 to 65535'],
@@ -172,9 +172,9 @@ describe('a refusal of settings', () => {
     [['--host='], '--host: must not be empty'],
     [['--https=maybe'], '--https: must be true or false'],
     [['--no-udp=true'], '--no-udp: takes no value'],
-    [['--https-cert', 'c.pem', '--https'], '--https-cert: needs --https-key'],
-    [['--https-key', 'k.pem', '--https'], '--https-key: needs --https-cert'],
-    [['--https-cert', 'c.pem', '--https-key', 'k.pem'], '--https-cert: needs --https'],
+    [['--https-cert', 'c.pem', '--https'], '--https-cert: requires --https-key'],
+    [['--https-key', 'k.pem', '--https'], '--https-key: requires --https-cert'],
+    [['--https-cert', 'c.pem', '--https-key', 'k.pem'], '--https-cert: requires --https'],
     [
       ['--allowed-origins', 'meet.example'],
       '--allowed-origins: must be origins such as https://meet.example, without a path',
@@ -192,7 +192,7 @@ describe('a refusal of settings', () => {
     [['--rtc-min-port', '50000'], '--rtc-min-port: must not be above --rtc-max-port (49999)'],
     [['--worker-kill-ms', '4000'], '--worker-kill-ms: must be 0, or above --worker-suspect-ms (4000)'],
     [['--worker-suspect-ms', '99'], '--worker-suspect-ms: must be a whole number from 100 to 2147483647'],
-    [['--no-udp', '--no-tcp'], '--no-tcp: media needs UDP or TCP, and both are off'],
+    [['--no-udp', '--no-tcp'], '--no-tcp: media requires UDP or TCP, but both are off'],
     [['--ice-servers', '{'], '--ice-servers: is not JSON'],
     [['--ice-servers', '{}'], '--ice-servers: must be a JSON array of { urls, username?, credential? }'],
     [['--ice-servers', '[{"urls":"http://x"}]'], '--ice-servers: urls must begin with stun:, stuns:, turn: or turns:'],
@@ -208,11 +208,11 @@ describe('a refusal of settings', () => {
     [['--mediasoup-v3-variant', 'new'], '--mediasoup-v3-variant: must be one of auto, classic, notify'],
     [
       ['--rtc-port', '41000', '--rtc-min-port', '41000'],
-      '--rtc-min-port: media has one port per worker (--rtc-port) or a range, not both',
+      '--rtc-min-port: use one port per worker (--rtc-port) or a range, not both',
     ],
     [
       ['--rtc-port', '65535', '--workers', '2'],
-      '--rtc-port: the last worker would need port 65536, and there is none above 65535',
+      '--rtc-port: the last worker would need port 65536; the highest port is 65535',
     ],
     [['--max-outgoing-bitrate', '1000'], '--max-outgoing-bitrate: must be 0, or 30000 or more'],
     [
@@ -220,7 +220,7 @@ describe('a refusal of settings', () => {
       '--announced-address: must be an IP address or a host name, without port or brackets, not "a.example:1"',
     ],
     [['--log-level', 'loud'], '--log-level: must be one of fatal, error, warn, info, debug, trace, silent'],
-  ])('%j', (argv, problem) => {
+  ])('names the problem of %j', (argv, problem) => {
     expect(problemsOf(argv)).toEqual([problem]);
   });
 

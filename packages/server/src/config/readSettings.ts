@@ -10,21 +10,21 @@ import { SettingsError } from './SettingsError.ts';
 import { envOf, flagOf, SETTING_NAMES, SETTINGS } from './settingsTable.ts';
 import type { SettingName } from './Setting.ts';
 
-/** What a command line asks for. */
+/** Action that a command line requests. */
 export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'run'; readonly settings: ServerSettings; readonly ignored: readonly IgnoredVariable[] };
 
-/** `--host` alone means every interface, as Vite has it. */
+/** `--host` alone means every interface, as in Vite. */
 const EVERY_INTERFACE = '0.0.0.0';
 
 const nameOfFlag = new Map(SETTING_NAMES.map((name) => [flagOf(name), name]));
 
 /**
- * Reads the command line (without the program's own name) and the environment. The flag wins over the variable.
+ * Reads the command line (without the program's own name) and the environment. A flag wins over its variable.
  *
- * @throws {@link SettingsError} naming every flag and variable that is wrong.
+ * @throws {@link SettingsError} with every invalid flag and variable.
  */
 export function readSettings(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Command {
   const problems: string[] = [];
@@ -32,7 +32,7 @@ export function readSettings(argv: readonly string[], env: Readonly<Record<strin
 
   for (const name of SETTING_NAMES) {
     const text = env[envOf(name)];
-    // An empty variable counts as unset: that is how compose files and shells blank one out.
+    // An empty variable counts as unset: compose files and shells clear a variable that way.
     if (text !== undefined && text.trim() !== '') texts.set(name, { label: envOf(name), text: text.trim() });
   }
   const asked = readFlags(argv, texts, problems);
@@ -51,7 +51,7 @@ export function readSettings(argv: readonly string[], env: Readonly<Record<strin
   return { kind: 'run', settings, ignored: ignoredVariables(env) };
 }
 
-/** Adds what is wrong to the problems found so far, so that all of them are told at once. */
+/** Appends to the problems found so far, so that the user sees all of them at once. */
 function check(given: Partial<ServerSettings>, labelOf: Labels, problems: string[]): ServerSettings | undefined {
   try {
     const settings = checkSettings(given, labelOf);
@@ -64,7 +64,7 @@ function check(given: Partial<ServerSettings>, labelOf: Labels, problems: string
 }
 
 interface Written {
-  /** The flag or variable that it came by. */
+  /** Flag or variable that contained the text. */
   readonly label: string;
   readonly text: string;
 }
@@ -83,7 +83,7 @@ function readFlags(
         SETTING_NAMES.map((name) => [flagOf(name), { type: SETTINGS[name].kind === 'switch' ? 'boolean' : 'string' }]),
       ),
     },
-    // Lenient, and judged below: the library stops at the first problem and words it for programmers.
+    // Lenient; the code below checks. The library would stop at the first problem, with a message for programmers.
     strict: false,
     tokens: true,
   });
@@ -91,9 +91,9 @@ function readFlags(
   let asked: 'help' | 'version' | undefined;
   let isAfterUnknown = false;
   for (const token of tokens) {
-    // What follows an unknown flag was meant as its value: one problem, not two.
+    // The text after an unknown flag was meant as its value: one problem, not two.
     if (token.kind === 'positional' && !isAfterUnknown) {
-      problems.push(`${token.value}: unexpected; settings are flags, see --help`);
+      problems.push(`${token.value}: unexpected argument; settings are flags, see --help`);
     }
     isAfterUnknown = false;
     if (token.kind !== 'option') continue;
@@ -110,7 +110,7 @@ function readFlags(
       if (isNegated && token.value !== undefined) problems.push(`${token.rawName}: takes no value`);
       texts.set(name, { label: token.rawName, text: isNegated ? 'false' : (token.value ?? 'true') });
     } else if (token.value === undefined || (!token.inlineValue && isAlone(token.value))) {
-      problems.push(`${token.rawName}: needs a value`);
+      problems.push(`${token.rawName}: requires a value`);
     } else {
       const earlier = ['list', 'switchOrList'].includes(SETTINGS[name].kind) ? texts.get(name) : undefined;
       const isRepeated = earlier?.label.startsWith('--') === true;
@@ -120,7 +120,7 @@ function readFlags(
   return asked;
 }
 
-/** A flag that means something without a value, with what it means. */
+/** Adds the implied value to a flag that may stand without one. */
 function withImpliedValue(flag: string): string {
   if (flag === '--host') return `--host=${EVERY_INTERFACE}`;
   const name = flag.startsWith('--') ? nameOfFlag.get(flag.slice(2)) : undefined;
@@ -132,7 +132,7 @@ function hintFor(name: string): string {
   return flag === undefined ? 'see --help' : `did you mean --${flag}?`;
 }
 
-/** Whether a flag followed by this stands without a value. */
+/** Returns whether a flag before this argument has no value. */
 function isAlone(next: string | undefined): boolean {
   return next === undefined || next.startsWith('--');
 }
@@ -157,7 +157,7 @@ function valueOf(name: SettingName, text: string): unknown {
     case 'text':
       return text;
     case 'integer':
-      // Number('') is 0 and Number('0x10') is 16: neither is what somebody meant. The schema refuses NaN.
+      // Number('') is 0 and Number('0x10') is 16, and neither is intended. The schema refuses NaN.
       return /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
     case 'switch':
       if (TRUE.has(text.toLowerCase())) return true;

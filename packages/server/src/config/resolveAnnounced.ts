@@ -5,17 +5,17 @@ import { withDeadline } from '../shared/withDeadline.ts';
 import type { ServerSettings } from './ServerSettings.ts';
 import { isAddress, listOf } from './mediaAddresses.ts';
 
-/** Finds the addresses of a host name; rejects where there are none. */
+/** Finds the addresses of a host name. Rejects where there are none. */
 export type LookUp = (name: string) => Promise<readonly string[]>;
 
-/** Time that the system has to find a name, in ms. It asks several name servers, several times each. */
+/** Time that the system has to look up a name, in ms. The system tries several name servers, several times each. */
 const LOOK_UP_TIMEOUT_MS = 15_000;
 
-/** As the system does it: hosts file, DNS, mDNS. */
+/** Looks up a name through the system: hosts file, DNS, mDNS. */
 export const lookUpBySystem: LookUp = async (name) =>
   (await lookup(name, { all: true, order: 'ipv4first' })).map(({ address }) => address);
 
-/** A name in `announcedAddress` that leads to no address. */
+/** Thrown for a name in `announcedAddress` that has no usable address. */
 export class UnknownHostError extends Error {
   override name = 'UnknownHostError';
   readonly host: string;
@@ -27,11 +27,11 @@ export class UnknownHostError extends Error {
 }
 
 /**
- * Replaces host names by their addresses, once, at start: Firefox sends nothing to a candidate that is a name. Of a name,
- * only addresses of families that the server listens on are taken.
+ * Replaces host names by their addresses, once, at start: Firefox sends nothing to a candidate that is a name. Of each name,
+ * the result has only addresses of families that the server listens on.
  *
- * @param machine - `hasIPv4`, `hasIPv6`: whether this machine has an address of that family. Where no IP to listen on is
- *   given, the server listens in those. `clock`: counts the time of a lookup.
+ * @param machine - `hasIPv4`, `hasIPv6`: whether this machine has an address of that family. Without `listenIp` the server
+ * listens in those families. `clock`: measures the time of a lookup.
  * @throws {@link UnknownHostError}
  */
 export async function resolveAnnounced(
@@ -51,9 +51,9 @@ export async function resolveAnnounced(
       const found = await withDeadline(() => lookUp(host), {
         clock,
         timeoutMs: LOOK_UP_TIMEOUT_MS,
-        toError: () => new Error(`no answer within ${String(LOOK_UP_TIMEOUT_MS)} ms`),
+        toError: () => new Error(`no response within ${String(LOOK_UP_TIMEOUT_MS)} ms`),
       }).catch((error: unknown) => {
-        throw new UnknownHostError(host, `the name ${host} cannot be looked up`, error);
+        throw new UnknownHostError(host, `cannot look up the name ${host}`, error);
       });
       const usable = found.filter((address) => (isIPv4(address) ? takesIPv4 : takesIPv6));
       if (usable.length > 0) return usable;

@@ -14,5 +14,5 @@ export function integer(min: number, max: number = Number.MAX_SAFE_INTEGER): v.G
   return v.pipe(v.number(message), v.integer(message), v.minValue(min, message), v.maxValue(max, message));
 }
 
-/** A time that Node's timers can count. */
+/** Time that fits Node's timers. */
 export const milliseconds = (min: number) => integer(min, 2 ** 31 - 1);

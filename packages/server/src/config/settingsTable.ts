@@ -4,12 +4,12 @@ import { dialects } from './table/dialects.ts';
 import { limits } from './table/limits.ts';
 import { logs } from './table/logs.ts';
 import { media } from './table/media.ts';
-import { signalling } from './table/signaling.ts';
+import { signaling } from './table/signaling.ts';
 import type { SettingName, SettingsOf } from './Setting.ts';
 
-/** Every setting, in the order in which the help tells them. Flags and environment variables are named after the keys. */
+/** All settings, in the order of the help. The keys determine the names of flags and environment variables. */
 export const SETTINGS: SettingsOf<SettingName> = {
-  ...signalling,
+  ...signaling,
   ...authorization,
   ...media,
   ...bitrates,

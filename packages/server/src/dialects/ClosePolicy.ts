@@ -10,7 +10,7 @@ import { ConnectionClosedError, ProtocolError } from './Connection.ts';
 import type { Connection } from './Connection.ts';
 import type { PendingResponses } from './PendingResponses.ts';
 
-/** The end of a session, as its client reads it. */
+/** Reason of a closed session, as the client receives it. */
 export interface Ending {
   readonly reason: EndReason;
   /** Text for people. */
@@ -23,13 +23,13 @@ export interface ClosePolicyOptions {
   readonly connection: Connection;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Responses that have to be sent before the connection closes as the client asked. */
+  /** Responses that must be sent before a connection closes at the client's request. */
   readonly responses: PendingResponses;
   /** Notifies the client of the reason before a final close. Default: the close frame alone has the reason. */
   readonly notifyEnding?: ((ending: Ending) => void) | undefined;
 }
 
-/** Closes connections in every dialect. The reason in the close frame also decides whether the client reconnects. */
+/** Closes connections in every dialect. From the reason in the close frame, the client also decides whether to reconnect. */
 export class ClosePolicy {
   readonly #connection: Connection;
   readonly #clock: Clock;
@@ -51,12 +51,15 @@ export class ClosePolicy {
     try {
       if (closeCodeOf(reason) === closeCodes.closedByServer) this.#notifyEnding?.(ending);
     } finally {
-      // Also where the message cannot be encoded: a peer that the room removed must not stay connected.
+      // Also closes where the message cannot be encoded: a removed peer must not stay connected.
       this.#connection.close(reason, detail);
     }
   }
 
-  /** The room does not admit the client. Its pending requests are refused with the same error before the connection closes. */
+  /**
+   * Handles a client that the room does not admit. The client's pending requests are refused with the same error before the
+   * connection closes.
+   */
   handleEnterFailure(error: unknown): void {
     if (error instanceof ConnectionClosedError) return;
     logEnterFailure(error, this.#logger);
@@ -84,23 +87,23 @@ export class ClosePolicy {
   }
 }
 
-/** Logs a refusal without its stack: it is an expected outcome, and the engine logs its own faults. */
+/** Logs a refusal without its stack: a refusal is an expected outcome, and the engine logs its own faults. */
 function logEnterFailure(error: unknown, logger: Logger): void {
-  if (error instanceof RoomError) logger.info({ reason: error.code }, 'client may not enter the room');
-  else if (error instanceof ProtocolError) logger.info({ reason: error.message }, 'client may not enter the room');
+  if (error instanceof RoomError) logger.info({ reason: error.code }, 'refused to admit the client');
+  else if (error instanceof ProtocolError) logger.info({ reason: error.message }, 'refused to admit the client');
   else if (error instanceof MediaError)
-    logger.warn({ code: error.code, error: error.message }, 'client could not enter the room');
-  else logger.warn({ err: error }, 'client could not enter the room');
+    logger.warn({ code: error.code, error: error.message }, 'failed to admit the client');
+  else logger.warn({ err: error }, 'failed to admit the client');
 }
 
-/** Converts a reason for the client. An app without types may close a peer with any text. */
+/** Converts a reason for the client. An app without types may pass any text as the reason. */
 function readable(reason: PeerCloseReason, detail: string | undefined): Ending {
   if (reason === 'empty') return { reason: 'roomClosed', detail: 'every visible peer left' };
   if ((endReasons as readonly string[]).includes(reason)) return { reason: reason as EndReason, detail };
   return { reason: 'kicked', detail: detail ?? reason };
 }
 
-/** Converts the error of a room that does not admit the client. */
+/** Converts the error with which the room refused the client. */
 function endingOf(error: unknown): Ending {
   if (error instanceof ProtocolError) return { reason: error.reason ?? 'badRequest', detail: error.message };
   if (error instanceof MediaError) return { reason: 'unavailable', detail: error.message };

@@ -23,22 +23,22 @@ export interface ConnectionLifecycleOptions<Context extends ResumableContext> {
   readonly logger: Logger;
   readonly reconnectStore: ReconnectStore<Context>;
   readonly dialect: string;
-  /** Query parameter with the ID of the peer. */
+  /** Query parameter with the peer ID. */
   readonly peerParam: string;
-  /** Whether a peer of the same ID is closed at once, not when this one joins. Default false. */
+  /** Whether a peer with the same ID closes when this client connects, rather than when it joins. Default false. */
   readonly isReplacingAtOnce?: boolean;
   readonly handlers: Omit<SessionHandlers, 'onClosed'>;
   readonly notifyEnding: (ending: Ending) => void;
-  /** Makes the context of the requests, before the peer emits anything. */
+  /** Creates the context of the requests, before the peer emits events. */
   readonly onEntered: (peer: Peer, roomId: string) => Context;
 }
 
-/** WebSocket close code of a page that was left: its client does not resume. */
+/** WebSocket close code of a page that was closed: its client does not resume. */
 const PAGE_WENT_AWAY = closeCodes.goingAway;
 
 /**
- * One connection whose URL names room and peer: it enters the room, joins in time, and ends. It may resume the peer of an earlier
- * connection, in place of the peer with which it entered.
+ * Connection whose URL names room and peer. Enters the room, joins in time, and closes. The connection may resume the peer of
+ * an earlier connection in place of the peer with which it entered.
  */
 export class ConnectionLifecycle<Context extends ResumableContext> implements PeerLink {
   readonly #options: ConnectionLifecycleOptions<Context>;
@@ -69,12 +69,15 @@ export class ConnectionLifecycle<Context extends ResumableContext> implements Pe
     });
   }
 
-  /** Rejects where the room does not admit the client, or the connection closed. Pending requests are refused with that error. */
+  /**
+   * Context of the entered peer. Rejects where the room does not admit the client, or the connection closed. Pending
+   * requests are refused with that error.
+   */
   get entered(): Promise<Context> {
     return this.#entered;
   }
 
-  /** Undefined until the connection entered the room. */
+  /** Peer of the connection; undefined until the connection entered the room. */
   get peer(): Peer | undefined {
     return this.#peer;
   }
@@ -84,7 +87,7 @@ export class ConnectionLifecycle<Context extends ResumableContext> implements Pe
     return this.#session.queue;
   }
 
-  /** Does work that the client waits for. */
+  /** Runs work that the client waits for. */
   serve<T>(work: () => Promise<T>): Promise<T> {
     return this.#session.serve(work);
   }
@@ -93,15 +96,15 @@ export class ConnectionLifecycle<Context extends ResumableContext> implements Pe
     this.#session.stopJoinDeadline();
   }
 
-  /** Makes a resume token for a peer that joined; undefined where peers are not kept. */
+  /** Creates a resume token for a joined peer. Undefined where the server keeps no disconnected peers. */
   issueToken(context: Context): string | undefined {
     const { reconnectStore } = this.#options;
     return reconnectStore.isEnabled ? reconnectStore.issueToken(context, this) : undefined;
   }
 
   /**
-   * Resumes the peer to which the token was issued, under the peer ID and room of this connection. Its notifier has no connection
-   * yet. Resolves to undefined, and changes nothing, where there is no such peer.
+   * Resumes the peer to which the token was issued, under the peer ID and room of this connection. Its notifier has no
+   * connection yet. If there is no such peer, changes nothing and resolves to undefined.
    */
   async resume(token: string): Promise<Context | undefined> {
     const { connection, reconnectStore, registry, clock } = this.#options;
@@ -111,12 +114,12 @@ export class ConnectionLifecycle<Context extends ResumableContext> implements Pe
     const namesake = registry.get(connection.params.get('roomId') ?? '')?.peers.get(own.id);
     const context = await reconnectStore.detach(namesake, token);
     if (context === undefined) return undefined;
-    // The grant of the earlier connection does not count for this one.
+    // The grant of the earlier connection does not apply to this connection.
     context.peer.setPermissions(permissionsOf(connection.grant));
     holdToTerm(context.peer, connection.grant, clock);
     if (context.peer.state !== 'joined') return undefined;
     if (connection.closed || own.state !== 'entering') {
-      // The token is used, so no client can resume the peer any more.
+      // The token is used, so no client can resume the peer anymore.
       context.peer.close({ reason: 'disconnected' });
       return undefined;
     }
@@ -158,7 +161,7 @@ export class ConnectionLifecycle<Context extends ResumableContext> implements Pe
     return onEntered(peer, roomId);
   }
 
-  /** The connection belongs to that peer from now on, and closes with it. */
+  /** Assigns the peer to the connection, which closes with that peer. */
   #attach(peer: Peer): void {
     this.#stopListening();
     this.#peer = peer;

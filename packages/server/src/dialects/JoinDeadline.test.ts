@@ -12,7 +12,7 @@ function open(timeoutMs = 5000) {
     logger: capturedLogs().logger,
     onLate: ({ reason }) => late.push(reason),
   });
-  /** Work that ends when the test says so. */
+  /** Starts work that ends when the test decides. */
   const owe = () => {
     let end: () => void = () => {};
     const ended = deadline.owe(() => new Promise<void>((resolve) => (end = resolve)));

@@ -6,10 +6,10 @@ import type { Ending } from './ClosePolicy.ts';
 /** Parts of a {@link JoinDeadline}. */
 export interface JoinDeadlineOptions {
   readonly clock: Clock;
-  /** Time that the client has to join, in ms. */
+  /** Time in which the client must join, in ms. */
   readonly timeoutMs: number;
   readonly logger: Logger;
-  /** Ends the session: `joinTimeout` where the client is late, `unavailable` where the server is. */
+  /** Ends the session, with `joinTimeout` where the client is late, or `unavailable` where the server is late. */
   readonly onLate: (ending: Ending) => void;
 }
 
@@ -17,13 +17,13 @@ const clientLate: Ending = { reason: 'joinTimeout' };
 const serverLate: Ending = { reason: 'unavailable', detail: 'the server did not respond in time' };
 
 /**
- * The time that a connected client has to join. Time in which the server owes the client a response, or reads nothing, does not
- * count against the client. A server that still owes one at the deadline is late itself.
+ * Deadline for a connected client to join. Time in which the server owes the client a response, or cannot read, does not
+ * count. If the server still owes a response at the deadline, the server is late.
  */
 export class JoinDeadline {
   readonly #options: JoinDeadlineOptions;
   readonly #startedAt: number;
-  /** Work for the client that has not ended. */
+  /** Number of responses that the server owes the client. */
   #owed = 0;
   #owedSince = 0;
   /** Time that does not count, up to `owedSince`, in ms. */
@@ -50,7 +50,7 @@ export class JoinDeadline {
     }
   }
 
-  /** The client joined or disconnected. Idempotent. */
+  /** Cancels the deadline: the client joined or disconnected. Idempotent. */
   cancel(): void {
     this.#isOver = true;
     this.#cancel();
@@ -74,13 +74,14 @@ export class JoinDeadline {
     if (this.#isOver) return;
     const leftMs = timeoutMs - (clock.now() - this.#startedAt - this.#excusedMs);
     const isServerLate = this.#owed > 0;
-    // A millisecond or less may be what the clock rounds.
+    // The clock may round by one millisecond.
     if (!isServerLate && leftMs > 1) {
       this.#cancel = this.#wait(leftMs);
       return;
     }
     this.#isOver = true;
-    if (isServerLate) logger.warn({ timeoutMs }, 'client waited too long for the server to join');
+    if (isServerLate)
+      logger.warn({ timeoutMs }, 'closing connection: the server did not respond before the join deadline');
     onLate(isServerLate ? serverLate : clientLate);
   }
 }

@@ -1,11 +1,14 @@
 import type { Connection } from './Connection.ts';
 import type { SharedNotification } from './SharedNotification.ts';
 
-/** Sends notifications to one client, and holds them while a response is made that has to be sent first. */
+/** Sends notifications to one client, and holds them until a response is sent that must come first. */
 export abstract class NotificationBuffer {
-  /** Undefined while the client is disconnected: notifications are dropped, and the response to its next join has the state. */
+  /**
+   * Connection of the client. Undefined while the client is disconnected: notifications are dropped, since the response to
+   * the next join has the state.
+   */
   protected connection: Connection | undefined;
-  /** One for each response that is being made. */
+  /** One entry for each pending response. */
   readonly #holds = new Set<symbol>();
   #isMuted = false;
   #held: (() => void)[] = [];
@@ -14,7 +17,7 @@ export abstract class NotificationBuffer {
     this.connection = connection;
   }
 
-  /** Sends to that connection from now on. Drops what is held for an earlier connection, and ends its holds. */
+  /** Sends to that connection from now on. Drops the notifications held for an earlier connection, and ends its holds. */
   connect(connection: Connection | undefined): void {
     this.connection = connection;
     this.#holds.clear();
@@ -23,8 +26,8 @@ export abstract class NotificationBuffer {
   }
 
   /**
-   * Holds all notifications until the returned function is called, after the response was sent. That has no effect once the
-   * client has another connection.
+   * Holds all notifications until you call the returned function, after the response was sent. The function has no effect
+   * once the client has another connection.
    */
   hold(): () => void {
     const hold = Symbol('hold');
@@ -34,7 +37,7 @@ export abstract class NotificationBuffer {
     };
   }
 
-  /** Drops all notifications until {@link unmute}: a response is being made that contains their content. */
+  /** Drops all notifications until {@link unmute}: the pending response has their content. */
   mute(): void {
     this.#isMuted = true;
   }
@@ -43,21 +46,21 @@ export abstract class NotificationBuffer {
     this.#isMuted = false;
   }
 
-  /** Sends what is held, without waiting for a response. */
+  /** Sends the held notifications without waiting for a response. */
   releaseAll(): void {
     this.#holds.clear();
     this.#isMuted = false;
     this.#flush();
   }
 
-  /** Sends a notification, or holds it. A lossy one is dropped for a client that reads slowly. */
+  /** Sends or holds a notification. A lossy notification is dropped for a client that reads slowly. */
   protected send(notification: SharedNotification, isLossy: boolean): void {
     this.whenReleased((connection) => {
       connection.notifyShared(notification);
     }, isLossy);
   }
 
-  /** Calls `send` now or when nothing is held. What is lossy is dropped for a client that reads slowly. */
+  /** Calls `send` now, or when the notifications are released. Skips a lossy message for a client that reads slowly. */
   protected whenReleased(send: (connection: Connection) => void, isLossy = false): void {
     if (this.#isMuted) return;
     const run = () => {

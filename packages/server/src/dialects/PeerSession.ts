@@ -12,19 +12,19 @@ export interface PeerSessionOptions {
   readonly connection: Connection;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Time that the client has to join, in ms. */
+  /** Time in which the client must join, in ms. */
   readonly joinTimeoutMs: number;
   readonly responses: PendingResponses;
   /** Notifies the client of the reason before a final close. Default: the close frame alone has the reason. */
   readonly notifyEnding?: ((ending: Ending) => void) | undefined;
-  /** The client did not join in time. Default: closes the connection. */
+  /** Called where the client did not join in time. Default: closes the connection. */
   readonly onJoinTimeout?: ((ending: Ending) => void) | undefined;
 }
 
-/** What the session of a client has in every dialect: the order of its requests, its time to join, and its close. */
+/** Session of a client in every dialect: order of its requests, join deadline and close. */
 export class PeerSession {
   readonly connection: Connection;
-  /** Requests and notifications of the client, handled one after the other. */
+  /** Requests and notifications of the client, handled in order. */
   readonly queue = new SerialQueue();
   readonly #options: PeerSessionOptions;
   readonly #closePolicy: ClosePolicy;
@@ -38,17 +38,17 @@ export class PeerSession {
     this.#deadline = this.#startDeadline(joinTimeoutMs);
   }
 
-  /** Does work that the client waits for. Its time to join does not run meanwhile. */
+  /** Runs work that the client waits for. The join deadline pauses meanwhile. */
   serve<T>(work: () => Promise<T>): Promise<T> {
     return this.#deadline.owe(work);
   }
 
-  /** Ends the time to join: the client joined, or closed its connection. */
+  /** Stops the join deadline: the client joined, or closed its connection. */
   stopJoinDeadline(): void {
     this.#deadline.cancel();
   }
 
-  /** Gives the client time for another join on the same connection. */
+  /** Starts a deadline for another join on the same connection. */
   restartJoinDeadline(timeoutMs: number): void {
     this.#deadline.cancel();
     this.#deadline = this.#startDeadline(timeoutMs);
@@ -59,13 +59,13 @@ export class PeerSession {
     this.#closePolicy.end(ending);
   }
 
-  /** The room does not admit the client. */
+  /** Handles a client that the room does not admit. */
   handleEnterFailure(error: unknown): void {
     this.#deadline.cancel();
     this.#closePolicy.handleEnterFailure(error);
   }
 
-  /** The peer of the connection closed. */
+  /** Handles the close of the connection's peer. */
   handlePeerClosed(closing: PeerClosing): void {
     this.#deadline.cancel();
     this.#closePolicy.handlePeerClosed(closing);

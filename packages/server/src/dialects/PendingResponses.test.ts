@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PendingResponses } from './PendingResponses.ts';
 
-/** A tracker, and what ran in which order. */
+/** Creates a tracker, and records the order of its callbacks. */
 function open() {
   const log: string[] = [];
   return { log, responses: new PendingResponses(), note: (text: string) => () => log.push(text) };

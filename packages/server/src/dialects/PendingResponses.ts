@@ -1,11 +1,11 @@
 import type { RequestResult } from './Connection.ts';
 
-/** Responses of one connection that are still being made, and work that has to wait until they are sent. */
+/** Pending responses of one connection, and callbacks that wait until they are sent. */
 export class PendingResponses {
   #count = 0;
   #waiting: (() => void)[] = [];
 
-  /** Handles a request. Its response counts as pending until the entry handed it to the socket. Never rejects. */
+  /** Handles a request. Its response is pending until the entry passed it to the socket. Never rejects. */
   async track(handle: () => Promise<RequestResult>): Promise<RequestResult> {
     this.#count += 1;
     let result: RequestResult;
@@ -27,7 +27,7 @@ export class PendingResponses {
     };
   }
 
-  /** Calls `callback` after the pending responses, or now where there are none. */
+  /** Calls `callback` after the pending responses, or now if there are none. */
   afterAll(callback: () => void): void {
     if (this.#count === 0) callback();
     else this.#waiting.push(callback);

@@ -3,17 +3,17 @@ import type { Clock, SerialQueue } from '@tureen/kernel';
 import type { Peer } from '../rooms/Peer.ts';
 import type { NotificationBuffer } from './NotificationBuffer.ts';
 
-/** What a dialect keeps of a peer, whichever connection the peer has. */
+/** Context that a dialect keeps for a peer across connections. */
 export interface ResumableContext {
   readonly peer: Peer;
   readonly notifier: NotificationBuffer;
 }
 
-/** The connection of a peer. */
+/** Connection of a peer. */
 export interface PeerLink {
-  /** Requests that came over the connection. */
+  /** Requests from the connection. */
   readonly queue: SerialQueue;
-  /** The peer has another connection now. */
+  /** Called when the peer has another connection. */
   onReplaced(): void;
 }
 
@@ -27,23 +27,23 @@ export interface ReconnectStoreOptions {
 interface ResumablePeer<Context> {
   readonly context: Context;
   link: PeerLink;
-  /** Undefined once used. */
+  /** Token; undefined once used. */
   token: Buffer | undefined;
   hasMediaEnded: boolean;
   cancelGrace: () => void;
 }
 
 /**
- * The peers of one dialect that can be resumed. Each has one token, which is good for one resume. A peer that is disconnected
- * keeps its transports, producers and consumers for the grace period; notifications to it are dropped.
+ * Peers of one dialect that clients can resume. Each peer has one token, valid for one resume. A disconnected peer keeps its
+ * transports, producers and consumers for the grace period; the server drops notifications to the peer.
  *
- * | end of the grace period        | outcome                                                              |
- * | ------------------------------ | -------------------------------------------------------------------- |
- * | its token, on a new connection | the peer resumes on that connection ({@link ReconnectStore.detach})   |
- * | a join under its ID            | the room closes the peer, `replaced`                                 |
- * | DTLS close of its media        | the peer closes, `disconnected`                                      |
- * | the period is over             | the peer closes, `disconnected`                                      |
- * | kick, end of room or worker    | the peer closes, as any peer                                         |
+ * | end of the grace period        | outcome                                                            |
+ * | ------------------------------ | ------------------------------------------------------------------ |
+ * | its token, on a new connection | the peer resumes on that connection ({@link ReconnectStore.detach}) |
+ * | a join under its ID            | the room closes the peer, `replaced`                               |
+ * | DTLS close of its media        | the peer closes, `disconnected`                                    |
+ * | the period expires             | the peer closes, `disconnected`                                    |
+ * | kick, end of room or worker    | the peer closes, as any peer                                       |
  */
 export class ReconnectStore<Context extends ResumableContext> {
   readonly #clock: Clock;
@@ -55,12 +55,12 @@ export class ReconnectStore<Context extends ResumableContext> {
     this.#graceMs = graceMs;
   }
 
-  /** Whether disconnected peers are kept. */
+  /** Whether the server keeps disconnected peers. */
   get isEnabled(): boolean {
     return this.#graceMs > 0;
   }
 
-  /** Returns a new token of 128 bits with which another connection can resume the peer. An earlier token becomes void. */
+  /** Returns a new token of 128 bits with which another connection can resume the peer. Invalidates an earlier token. */
   issueToken(context: Context, link: PeerLink): string {
     const entry = this.#peers.get(context.peer) ?? this.#add(context, link);
     const token = randomBytes(16).toString('base64url');
@@ -69,7 +69,7 @@ export class ReconnectStore<Context extends ResumableContext> {
     return token;
   }
 
-  /** Keeps a peer that lost its connection for the grace period. Returns false where the caller has to close the peer. */
+  /** Keeps a disconnected peer for the grace period. Returns false where the caller must close the peer. */
   keep(peer: Peer): boolean {
     const entry = this.#peers.get(peer);
     if (entry?.token === undefined || peer.state !== 'joined' || isGone(entry)) return false;
@@ -79,13 +79,14 @@ export class ReconnectStore<Context extends ResumableContext> {
     entry.cancelGrace = this.#clock.after(this.#graceMs, () => {
       peer.close({ reason: 'disconnected' });
     });
-    peer.logger.info({ graceMs: this.#graceMs }, 'peer lost its connection, waiting for the next');
+    peer.logger.info({ graceMs: this.#graceMs }, 'keeping disconnected peer for the grace period');
     return true;
   }
 
   /**
-   * Detaches the peer from its connection, or former connection, which gets no more notifications. The caller attaches another
-   * connection or closes the peer, if it is still open. Resolves to undefined where the token is used or is not the peer's.
+   * Detaches the peer from its current or former connection, which gets no more notifications. If the peer is still open,
+   * the caller attaches another connection or closes the peer. Resolves to undefined where the token is used or belongs to
+   * another peer.
    */
   async detach(peer: Peer | undefined, token: string): Promise<Context | undefined> {
     const entry = peer && this.#peers.get(peer);
@@ -96,7 +97,7 @@ export class ReconnectStore<Context extends ResumableContext> {
     context.notifier.connect(undefined);
     context.peer.setReconnecting(true);
     link.onReplaced();
-    // Pending requests of the former connection finish first: they may make what the client does not know of.
+    // Pending requests of the former connection finish first: they may create entities that the client does not know of.
     await link.queue.run(() => undefined);
     return context;
   }
@@ -113,7 +114,7 @@ export class ReconnectStore<Context extends ResumableContext> {
     this.#peers.set(peer, entry);
     peer.on('transportClosed', ({ reason }) => {
       if (reason === 'dtlsClosed') entry.hasMediaEnded = true;
-      // No media is left to resume, or the client closed its media itself.
+      // The media cannot be resumed, or the client closed its media.
       if (peer.reconnecting) peer.close({ reason: 'disconnected' });
     });
     peer.on('closed', () => {
@@ -123,7 +124,7 @@ export class ReconnectStore<Context extends ResumableContext> {
   }
 }
 
-/** Whether the client closed its media, and has not connected other media since. */
+/** Returns whether the client closed its media and has connected no other media since. */
 function isGone({ context, hasMediaEnded }: ResumablePeer<ResumableContext>): boolean {
   const transports = [...context.peer.transports.values()];
   return hasMediaEnded && !transports.some(({ dtlsState }) => dtlsState === 'connected');

@@ -1,4 +1,4 @@
-/** One notification for several clients. Whichever connection sends the notification first encodes it for all. */
+/** Notification for several clients. The first connection that sends the notification encodes it for all. */
 export class SharedNotification {
   readonly method: string;
   readonly data: unknown;
@@ -9,7 +9,7 @@ export class SharedNotification {
     this.data = data;
   }
 
-  /** The form for the wire, made once. All connections that share a notification encode alike. */
+  /** Returns the encoded form, created once. All connections that share a notification use the same encoding. */
   encoded<Encoded>(encode: (method: string, data: unknown) => Encoded): Encoded {
     this.#encoded ??= encode(this.method, this.data);
     return this.#encoded as Encoded;
@@ -20,8 +20,8 @@ export class SharedNotification {
 const shared = new WeakMap<object, Map<string, SharedNotification>>();
 
 /**
- * Returns the notification of an event, which is one object for all peers. `make` makes it once for each `audience`: a key of
- * everything on which the notification depends besides the event, including its method.
+ * Returns the notification of an event, which is one object for all peers. `make` is called once for each `audience`: a key
+ * of everything apart from the event that the notification depends on, including its method.
  */
 export function sharedNotification(
   event: object,

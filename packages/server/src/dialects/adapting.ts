@@ -3,16 +3,16 @@ import type { Clock } from '@tureen/kernel';
 import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
 import type { Connection } from './Connection.ts';
 
-/** What the adapter of a dialect works with. */
+/** Parts of a dialect's adapter. */
 export interface AdapterOptions<Options> {
   readonly registry: RoomRegistry;
   readonly logger: Logger;
-  /** Counts the time to join, and whatever else the dialect waits for. Default: the machine's. */
+  /** Time source for the join deadline and other timers. Default: the system clock. */
   readonly clock?: Clock | undefined;
   readonly options?: Options | undefined;
 }
 
-/** What a dialect makes one connection's session of. */
+/** Parts of one connection's session. */
 export interface SessionOptions<Settings> {
   readonly connection: Connection;
   readonly registry: RoomRegistry;

@@ -12,7 +12,7 @@ import { createPushPullAdapter } from './push-pull/index.ts';
 
 const backend = useBackend();
 
-/** What a client says of RTCP when it produces. One of them is text that a person chose. */
+/** RTCP parameters of a client that produces. One contains text that a person chose. */
 const said: readonly [string, object | undefined][] = [
   ['nothing', undefined],
   ['no CNAME', { reducedSize: true }],
@@ -20,7 +20,7 @@ const said: readonly [string, object | undefined][] = [
   ['a CNAME', { cname: 'r67P1V5B65jse1ZH' }],
 ];
 
-/** What no SDP can hold. */
+/** Values that no SDP can contain. */
 const malformed: readonly [string, object][] = [
   ['an empty CNAME', { cname: '' }],
   ['a CNAME with a space', { cname: 'my camera' }],
@@ -29,7 +29,7 @@ const malformed: readonly [string, object][] = [
   ['a CNAME that is too long for RTCP', { cname: 'x'.repeat(300) }],
 ];
 
-/** A room in which every dialect receives. */
+/** Opens a room with a receiver in every dialect. */
 async function openRoom() {
   const rooms = openV2Rooms(backend());
   const { registry, clock, logs } = rooms;
@@ -46,7 +46,7 @@ async function openRoom() {
 
   const from = (peerId: string) => (entry: { peerId?: string; peerName?: string }) =>
     (entry.peerId ?? entry.peerName) === peerId;
-  /** Of all that a peer sends, as each dialect sees it. */
+  /** Returns the CNAMEs of everything that the peer sends, in each dialect. */
   const cnamesOf = async (peerId: string, count: number, { pullsVideo = false } = {}) => {
     const room = registry.get('room')!;
     await room.whenOffersMade();
@@ -104,8 +104,8 @@ async function sendV2(room: Room, dialect: V2Name, peerId: string, rtcp: object 
   }
 }
 
-/** One CNAME of the server's, and none that a client said. */
-function expectOurs(cnames: ReadonlySet<string | undefined>): string {
+/** Expects one CNAME of the server, and none from a client. */
+function expectServerCname(cnames: ReadonlySet<string | undefined>): string {
   expect([...cnames]).toEqual([expect.stringMatching(/^[A-Za-z0-9+]{16}$/)]);
   const [cname] = cnames;
   expect(isCname(cname)).toBe(true);
@@ -117,7 +117,7 @@ describe('the CNAME in parameters of a client', () => {
   it.each(said)('is replaced by a random one in every dialect when a mediasoup-v3 client sends %s', async (_, rtcp) => {
     using room = await openRoom();
     await sendV3(room, 'alice', rtcp);
-    expectOurs(await room.cnamesOf('alice', 2));
+    expectServerCname(await room.cnamesOf('alice', 2));
   });
 
   it.each(v2Names.flatMap((dialect) => said.map(([what, rtcp]) => [dialect, what, rtcp] as const)))(
@@ -125,7 +125,7 @@ describe('the CNAME in parameters of a client', () => {
     async (dialect, _, rtcp) => {
       using room = await openRoom();
       await sendV2(room, dialect, 'alice', rtcp);
-      expectOurs(await room.cnamesOf('alice', 2));
+      expectServerCname(await room.cnamesOf('alice', 2));
     },
   );
 
@@ -138,7 +138,7 @@ describe('the CNAME in parameters of a client', () => {
     const alice = room.user('alice');
     await alice.join({ extensions: ['leave'] });
     await alice.push(change(offer('chromium-push-video')));
-    expectOurs(await room.cnamesOf('alice', 1, { pullsVideo: true }));
+    expectServerCname(await room.cnamesOf('alice', 1, { pullsVideo: true }));
   });
 
   it.each(malformed)('is refused when a mediasoup-v3 client sends %s', async (_, rtcp) => {
@@ -161,13 +161,13 @@ describe('the CNAME in parameters of a client', () => {
     const cnames: string[] = [];
     for (const peerId of ['alice', 'bob']) {
       await sendV3(room, peerId, { cname: 'theSame' });
-      cnames.push(expectOurs(await room.cnamesOf(peerId, 2)));
+      cnames.push(expectServerCname(await room.cnamesOf(peerId, 2)));
     }
     const alice = () => room.registry.get('room')!.peers.get('alice')!;
     alice().close({ reason: 'left' });
     await sendV3(room, 'alice', { cname: 'theSame' });
     const again = [...alice().sending.producers.values()].map(({ rtpParameters }) => rtpParameters.rtcp?.cname);
-    cnames.push(expectOurs(new Set(again)));
+    cnames.push(expectServerCname(new Set(again)));
     expect(new Set(cnames).size).toBe(3);
   });
 });

@@ -3,7 +3,7 @@ import { PeerSession } from './PeerSession.ts';
 import type { PeerSessionOptions } from './PeerSession.ts';
 import { PendingResponses } from './PendingResponses.ts';
 
-/** How a dialect handles the messages of a session. */
+/** Handlers of a dialect for the messages of a session. */
 export interface SessionHandlers {
   /** Handles a request. A rejection is a refusal. */
   onRequest(method: string, data: unknown): Promise<RequestResult>;
@@ -12,7 +12,7 @@ export interface SessionHandlers {
    * or resolves to an `error`, where the notification had no effect.
    */
   onNotification(method: string, data: unknown): Promise<RequestResult>;
-  /** The connection closed, with that WebSocket close code. */
+  /** Handles the close of the connection, with the WebSocket close code. */
   onClosed(code: number): void;
 }
 
@@ -20,7 +20,7 @@ export interface CreatePeerSessionOptions extends Omit<PeerSessionOptions, 'resp
   readonly handlers: SessionHandlers;
 }
 
-/** Makes the session of one connection, in any dialect, and gives the connection its handlers. */
+/** Creates the session of one connection, in any dialect, and sets the connection's handlers. */
 export function createPeerSession({ handlers, ...options }: CreatePeerSessionOptions): PeerSession {
   const { connection, logger } = options;
   const responses = new PendingResponses();
@@ -35,7 +35,7 @@ export function createPeerSession({ handlers, ...options }: CreatePeerSessionOpt
           if (error !== undefined) throw error as Error;
         })
         .catch((error: unknown) => {
-          logger.debug({ method, err: error }, 'notification without effect');
+          logger.debug({ method, err: error }, 'notification had no effect');
           throw error;
         }),
     onClosed: (code) => {

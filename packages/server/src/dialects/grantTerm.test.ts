@@ -10,21 +10,21 @@ import type { Grant } from './grant.ts';
 const backend = useBackend();
 
 const DAY_MS = 86_400_000;
-/** More than a timer of Node can count. */
+/** Longer than a timer of Node can count. */
 const LONG_MS = 60 * DAY_MS;
 /** Time that may pass on the wall clock while a test runs, in ms. */
 const SLACK_MS = 60_000;
 
 const holds = { producers: [], consumers: [] };
 
-/** A client whose session can end and resume, whatever it speaks. */
+/** Client whose session can end and resume, in any dialect. */
 interface Session {
   readonly clock: { advance: (ms: number) => void; readonly pending: number };
-  /** The connection of the client, which has joined. */
+  /** Connection of the client, which has joined. */
   readonly connection: MemoryConnection;
-  /** Whether the room still has the peer. */
+  /** Returns whether the room still has the peer. */
   readonly isThere: () => boolean;
-  /** Takes the session over to another connection with that grant. */
+  /** Resumes the session on another connection with that grant. */
   readonly resume: (grant: Grant) => Promise<MemoryConnection>;
   readonly close: () => void;
 }
@@ -32,7 +32,7 @@ interface Session {
 async function v3(variant: 'classic' | 'notify', grant: Grant): Promise<Session> {
   const rooms = openRooms(backend(), { variant });
   const client = rooms.connect('alice', 'room', grant);
-  const { resumeToken } = await client.enter({ comesBack: true });
+  const { resumeToken } = await client.enter({ canResume: true });
   return {
     clock: rooms.clock,
     connection: client.connection,
@@ -103,7 +103,7 @@ const dialects: readonly (readonly [string, (grant: Grant) => Promise<Session>])
 const isAlive = (session: Session) => session.isThere() && !session.connection.closed;
 
 describe.each(dialects)('a session of %s', (name, open) => {
-  // Without heartbeats a push-pull user is forgotten: terms of minutes would need a client that sends them.
+  // push-pull forgets a user without heartbeats: longer terms would need a client that sends them.
   const termMs = name.startsWith('push-pull') ? 20_000 : LONG_MS;
   const slackMs = Math.min(SLACK_MS, termMs / 2);
 
@@ -142,7 +142,7 @@ describe('a disconnected peer', () => {
     const rooms = openRooms(backend(), { reconnectGraceMs: 30_000 });
     using _ = rooms;
     const alice = rooms.connect('alice', 'room', { expiresAt: Date.now() + 20_000 });
-    await alice.enter({ comesBack: true });
+    await alice.enter({ canResume: true });
     const bob = await rooms.join('bob');
     alice.connection.drop();
     expect(rooms.registry.get('room')?.peers.has('alice')).toBe(true);

@@ -2,12 +2,12 @@ import type { Clock } from '@tureen/kernel';
 import type { Peer } from '../rooms/Peer.ts';
 import type { Grant } from './grant.ts';
 
-/** Cancels the end of each peer whose grant expires. */
+/** Pending end of each peer whose grant expires. */
 const terms = new WeakMap<Peer, { cancel: () => void }>();
 
 /**
- * Ends the session of a peer when the grant of its connection expires, also while the peer waits for its next connection.
- * Replaces the term of an earlier grant: a resumed peer lives as long as the grant of its new connection says.
+ * Ends the session of a peer when the grant of its connection expires, also while the peer is disconnected. Replaces the
+ * term of an earlier grant: a resumed peer has the term of its new connection's grant.
  */
 export function holdToTerm(peer: Peer, grant: Grant | undefined, clock: Clock): void {
   terms.get(peer)?.cancel();

@@ -49,7 +49,7 @@ describe('a spy', () => {
 
   it('sends nothing that reaches other peers', async () => {
     using rooms = openV2Rooms(backend());
-    const { client: alice } = await rooms.joinToStay(dialect, 'alice');
+    const { client: alice } = await rooms.joinResumable(dialect, 'alice');
     const before = alice.payloads.length;
     const spy = rooms.connect(dialect, 'spy');
     await spy.join({ spy: true, appData: { displayName: 'Eve' } });
@@ -74,7 +74,7 @@ describe('a spy', () => {
 describe.each(v2Names)('a grant in %s', (dialect) => {
   it('refuses producers and texts that it withholds, and the connection stays open', async () => {
     using rooms = openV2Rooms(backend());
-    const { client: bob } = await rooms.joinToStay(dialect, 'bob');
+    const { client: bob } = await rooms.joinResumable(dialect, 'bob');
     const alice = rooms.connect(dialect, 'alice', 'room', { may: { publish: false, text: false } });
     await alice.join();
     await bob.received('newPeer');
@@ -88,10 +88,10 @@ describe.each(v2Names)('a grant in %s', (dialect) => {
     expect(alice.connection.closed).toBe(false);
   });
 
-  it('of the new connection applies to a peer that resumes', async () => {
+  it('replaces that of the earlier connection when a peer resumes', async () => {
     using rooms = openV2Rooms(backend());
     const bob = await rooms.join(dialect, 'bob');
-    const { client: alice, token } = await rooms.joinToStay(dialect, 'alice');
+    const { client: alice, token } = await rooms.joinResumable(dialect, 'alice');
     const id = await alice.produce('audio');
     const closed = bob.received('consumerClosed');
     alice.connection.drop();
@@ -106,7 +106,7 @@ describe('a spy that resumes', () => {
   it('is not resumed, and receives nothing more, over a connection without the permission to hide', async () => {
     using rooms = openV2Rooms(backend());
     await rooms.join('mediasoup-v2', 'alice');
-    const { client: spy, token } = await rooms.joinToStay('mediasoup-v2', 'spy', { spy: true });
+    const { client: spy, token } = await rooms.joinResumable('mediasoup-v2', 'spy', { spy: true });
     spy.connection.drop();
     expect(rooms.registry.get('room')?.hiddenPeers).toBe(1);
     const next = rooms.connect('mediasoup-v2', 'spy', 'room', {}).connection;
@@ -118,7 +118,7 @@ describe('a spy that resumes', () => {
   it('stays hidden over a connection with the permission to hide', async () => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join('mediasoup-v2', 'alice');
-    const { client: spy, token } = await rooms.joinToStay('mediasoup-v2', 'spy', { spy: true });
+    const { client: spy, token } = await rooms.joinResumable('mediasoup-v2', 'spy', { spy: true });
     spy.connection.drop();
     const next = rooms.connect('mediasoup-v2', 'spy', 'room', { may: { hide: true } }).connection;
     await spy.resume(next, token);
@@ -153,10 +153,10 @@ describe('a grant in mediasoup-v3', () => {
     await expect(alice.produce('audio')).rejects.toMatchObject({ code: 403 });
   });
 
-  it('of the new connection applies to a peer that resumes: withheld producers close, others stay', async () => {
+  it('replaces that of the earlier connection when a peer resumes: withheld producers close, others stay', async () => {
     using rooms = openRooms(backend());
     const bob = await rooms.join('bob');
-    const { client: alice, token } = await rooms.joinToStay('alice');
+    const { client: alice, token } = await rooms.joinResumable('alice');
     const audio = await alice.produce('audio');
     const chat = await alice.produceData();
     await bob.connection.received('newDataConsumer');
@@ -198,7 +198,7 @@ describe('the audience of push-pull', () => {
     await watcher.sendRequest('heartbeat', {});
     expect(alice.connection.allReceived('textMessage')).toEqual([]);
     expect(carol.connection.allReceived('textMessage')).toEqual([]);
-    expect(rooms.logs.messages()).toContain('notification without effect');
+    expect(rooms.logs.messages()).toContain('notification had no effect');
   });
 
   it('is refused with the error texts of RTCPilot in its profile', async () => {
@@ -228,7 +228,7 @@ describe('a grant in push-pull', () => {
   it.each([
     [{}, 0],
     [{ may: { hide: true } }, 1],
-  ])('of the new connection applies to an audience that resumes: %j', async (grant, hidden) => {
+  ])('replaces that of the earlier connection when an audience resumes: %j', async (grant, hidden) => {
     using rooms = openPushPullRooms(backend());
     await rooms.join('alice');
     const watcher = rooms.connect('watcher');
@@ -244,7 +244,7 @@ describe('a grant in push-pull', () => {
     expect(rooms.registry.get('room')?.hiddenPeers).toBe(hidden);
   });
 
-  it('of the new connection ends the pushes of a resumed user that it withholds', async () => {
+  it('ends pushes of a resumed user when the new connection withholds them', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = rooms.connect('alice');
     const extensions = ['resumeToken', 'pushers'] as const;

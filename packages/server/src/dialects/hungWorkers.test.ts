@@ -11,7 +11,7 @@ import { openPushPullRooms } from '../testing/openPushPullRooms.ts';
 import { openRooms } from '../testing/openRooms.ts';
 import { v2Names } from '../testing/V2Client.ts';
 
-/** What a client asks first, and over what. */
+/** First request of a client, and its connection. */
 interface Newcomer {
   readonly connection: MemoryConnection;
   sendRequest(): Promise<unknown>;
@@ -68,7 +68,7 @@ const worlds: Record<string, () => World> = {
   ),
 };
 
-/** Imitations of other servers know no 503. */
+/** Codes for imitations of other servers, which have no 503. */
 const refusedWith: Readonly<Record<string, number>> = {
   'mediasoup-v3, demo-faithful': 500,
   'push-pull, rtcpilot': -1,
@@ -120,7 +120,7 @@ describe.each(Object.keys(worlds))('%s, while the media worker hangs', (name) =>
     const client = world.connect();
     const refused = expect(client.sendRequest()).rejects.toMatchObject({ code: refusedWith[name] ?? 503 });
     await turn();
-    // In one go: the worker stays unsuspected.
+    // In one step, so that the worker does not become suspect.
     clock.advance(10_000);
     await refused;
     await turn();

@@ -10,7 +10,7 @@ import type { V2Name } from '../testing/V2Client.ts';
 
 const backend = useBackend();
 
-/** A client that has connected. */
+/** Connected client. */
 interface Joiner {
   readonly connection: MemoryConnection;
   /** Joins, or resumes with a token. Resolves with the token of the response. */
@@ -29,7 +29,7 @@ function openV3World(): World {
     connect() {
       const client = rooms.connect('alice');
       const join = async (resumeToken?: string) =>
-        (await client.join({ consume: false, comesBack: true, resumeToken })).resumeToken;
+        (await client.join({ consume: false, canResume: true, resumeToken })).resumeToken;
       return Promise.resolve({ connection: client.connection, join });
     },
     [Symbol.dispose]: () => {
@@ -80,12 +80,12 @@ const worlds: Readonly<Record<string, () => World>> = {
   'push-pull': openPushPullWorld,
 };
 
-/** Another peer joins, of which every client is notified. */
+/** Lets another peer join, of which every client is notified. */
 async function joinAs(registry: RoomRegistry, id: string): Promise<void> {
   (await registry.enter('room', { id, dialect: 'test' })).join({});
 }
 
-/** Kinds of what arrived from the first join response on, or that names `id`. */
+/** Returns the kinds of arrivals from the first join response on, and of arrivals that name `id`. */
 function arrivalsNaming({ arrivals }: MemoryConnection, id: string): string[] {
   return arrivals.flatMap((arrival) => {
     const isResponse = arrival.kind === 'answer' && JSON.stringify(arrival.data).includes('resumeToken');

@@ -14,12 +14,12 @@ describe.each<V2Name>(['mediasoup-v2', 'mediasoup-v2-beta', 'mediasoup-v2-alpha'
     [{ maxPeersPerRoom: 1 }, 'room', 'roomFull', 'the room is full'],
     [{ maxRooms: 1 }, 'another', 'tooManyRooms', 'too many rooms'],
   ] as const)(
-    '%j: refuses a newcomer with the reason, and closes the connection',
+    'refuses a newcomer with the reason, and closes the connection: %j',
     async (limits, roomId, reason, message) => {
       using rooms = openV2Rooms(backend(), { limits });
       await rooms.join(dialect, 'alice');
       const bob = rooms.connect(dialect, 'bob', roomId);
-      // The alpha's first word is join.
+      // In the alpha dialect the first message is join.
       await expect(bob.sendMessage(dialect === 'mediasoup-v2-alpha' ? 'join' : 'queryRoom')).rejects.toEqual(
         expect.objectContaining({ code: 403, message, reason }),
       );
@@ -27,9 +27,9 @@ describe.each<V2Name>(['mediasoup-v2', 'mediasoup-v2-beta', 'mediasoup-v2-alpha'
     },
   );
 
-  it('of transports or producers refuses one more, and the existing ones stay', async () => {
+  it('refuses one transport or producer more, and the existing ones stay', async () => {
     using rooms = openV2Rooms(backend(), { limits: { maxTransportsPerPeer: 2, maxProducersPerPeer: 1 } });
-    // Its consumers are made on a transport before it asks for one.
+    // In this dialect the server creates a transport for consumers before the client requests one.
     const alice = await rooms.join(dialect, 'alice');
     await alice.produce('audio');
     await expect(alice.produce('video')).rejects.toEqual(forbidden('too many producers'));
@@ -37,7 +37,7 @@ describe.each<V2Name>(['mediasoup-v2', 'mediasoup-v2-beta', 'mediasoup-v2-alpha'
     expect(rooms.registry.list()[0]?.peers[0]).toMatchObject({ transports: [{}, {}], producers: [{ kind: 'audio' }] });
   });
 
-  it('of consumers delays offers until another consumer closes', async () => {
+  it('delays offers above the number of consumers until another consumer closes', async () => {
     using rooms = openV2Rooms(backend(), { limits: { maxConsumersPerPeer: 1 } });
     const alice = await rooms.join(dialect, 'alice');
     const bob = await rooms.join(dialect, 'bob');
@@ -53,7 +53,7 @@ describe.each<V2Name>(['mediasoup-v2', 'mediasoup-v2-beta', 'mediasoup-v2-alpha'
 });
 
 describe('a limit in mediasoup-v3', () => {
-  it('of consumers delays offers until another consumer closes, separately for data', async () => {
+  it('delays offers above the number of consumers until another consumer closes, separately for data', async () => {
     using rooms = openV2Rooms(backend(), { limits: { maxConsumersPerPeer: 1 } });
     const [alice, bob] = [await rooms.joinV3('alice'), await rooms.joinV3('bob')];
     const first = await alice.produce('audio');
@@ -63,7 +63,7 @@ describe('a limit in mediasoup-v3', () => {
     await alice.produceData('two');
     expect(await bob.connection.received('newDataConsumer')).toMatchObject({ label: 'one' });
     expect(bob.connection.allReceived('newConsumer')).toHaveLength(1);
-    expect(rooms.logs.messages()).toContain('too many consumers, what else there is waits for room');
+    expect(rooms.logs.messages()).toContain('reached the limit of consumers; further producers wait');
 
     await alice.sendMessage('closeProducer', { producerId: first.id });
     await bob.connection.received('newConsumer', ({ kind }: { kind: string }) => kind === 'video');
@@ -72,14 +72,14 @@ describe('a limit in mediasoup-v3', () => {
 });
 
 describe('a limit in push-pull', () => {
-  it('of rooms refuses one more room', async () => {
+  it('refuses one room more', async () => {
     using rooms = openPushPullRooms(backend(), { limits: { maxRooms: 1 } });
     await rooms.join('alice');
     const bob = rooms.connect('bob', 'another');
     await expect(bob.join()).rejects.toMatchObject({ code: -1, message: 'user join failed: too many rooms' });
   });
 
-  it('of transports refuses one more, except for one transport per user to pull from', async () => {
+  it('refuses one transport more, except for one transport per user to pull from', async () => {
     using rooms = openPushPullRooms(backend(), { limits: { maxTransportsPerPeer: 1, maxPeersPerRoom: 2 } });
     const alice = await rooms.join('alice');
     for (let n = 0; n < 3; n += 1) await alice.push(offer('firefox-push-audio'));
@@ -87,7 +87,7 @@ describe('a limit in push-pull', () => {
     await expect(alice.push(offer('firefox-push-audio'))).rejects.toMatchObject({ code: -1, message });
   });
 
-  it('of consumers refuses one more pull, and leaves nothing behind', async () => {
+  it('refuses a pull above the number of consumers, and leaves nothing behind', async () => {
     using rooms = openPushPullRooms(backend(), { limits: { maxConsumersPerPeer: 1 } });
     const [alice, bob] = [await rooms.join('alice', { extensions: ['pushers'] }), await rooms.join('bob')];
     const { pushers = [] } = await alice.push(offer('chromium-push-audio-video'));

@@ -22,8 +22,8 @@ async function start(options: Partial<MediasoupBackendOptions> = {}): Promise<Me
 }
 
 /**
- * Below the ports that a system gives to outgoing connections (32,768 on Linux), of which other tests have many. With two ports, of
- * which the first transport takes both (UDP and TCP count apart, so there are two transports).
+ * Returns a range of two ports below those of outgoing connections (from 32,768 on Linux), which other tests use. The first
+ * two transports use both ports, as UDP and TCP count separately.
  */
 const tinyRange = () => {
   const rtcMinPort = 20_000 + (process.pid % 4000) * 2;
@@ -110,7 +110,7 @@ describe('a request that the media worker refuses', () => {
   it.each<{ what: string; expected: string; change: (rtpParameters: Record<string, unknown>) => object }>([
     { what: 'an SSRC', expected: 'SSRC in use', change: (parameters) => ({ ...parameters, mid: 'other' }) },
     { what: 'a MID', expected: 'MID in use', change: (parameters) => ({ ...parameters, encodings: [{ ssrc: 77 }] }) },
-  ])('$what that is in use is refused with a fixed text in mediasoup-v3', async ({ expected, change }) => {
+  ])('is refused with a fixed text in mediasoup-v3 for $what in use', async ({ expected, change }) => {
     using rooms = openV2Rooms(await start());
     const alice = await rooms.joinV3('alice');
     const { rtpParameters, kind } = await alice.produce('audio');
@@ -124,7 +124,7 @@ describe('a request that the media worker refuses', () => {
   });
 
   it.each([{ what: 'a stream ID that is taken', streams: [1, 1], expected: 'stream ID in use' }])(
-    '$what is refused with a fixed text',
+    'is refused with a fixed text for $what',
     async ({ streams, expected }) => {
       using rooms = openV2Rooms(await start());
       const alice = await rooms.joinV3('alice');
@@ -141,7 +141,7 @@ describe('a request that the media worker refuses', () => {
     },
   );
 
-  it('a data channel on a transport without SCTP is refused with a fixed text', async () => {
+  it('is refused with a fixed text for a data channel on a transport without SCTP', async () => {
     using rooms = openV2Rooms(await start());
     const alice = await rooms.joinV3('alice');
     const { id } = (await alice.sendMessage('createWebRtcTransport', {
@@ -161,19 +161,19 @@ describe('a request that the media worker refuses', () => {
     expect(refused).toMatchObject({ code: 500, message: 'the transport has no data channels' });
   });
 
-  it('media over TCP is refused with a fixed text where TCP is disabled, in both port modes', async () => {
+  it('is refused with a fixed text for media over TCP where TCP is disabled, in both port modes', async () => {
     for (const ports of [{}, tinyRange()]) {
       using rooms = openV2Rooms(await start({ ...ports, tcp: false }));
       const alice = rooms.connectV3('alice');
       await alice.loadDevice();
       const create = () =>
         alice.sendMessage('createWebRtcTransport', { producing: true, consuming: false, forceTcp: true });
-      expect(await refusalOf(create)).toMatchObject({ message: 'media over TCP is turned off' });
+      expect(await refusalOf(create)).toMatchObject({ message: 'media over TCP is disabled' });
       await backend?.close();
     }
   });
 
-  it.each(v2Names)('an SSRC that is in use is refused with a fixed text in %s', async (dialect) => {
+  it.each(v2Names)('is refused with a fixed text in %s for an SSRC in use', async (dialect) => {
     using rooms = openV2Rooms(await start());
     const alice = await rooms.join(dialect, 'alice');
     const { id: transportId } = await alice.createTransport('send');
@@ -186,7 +186,7 @@ describe('a request that the media worker refuses', () => {
     expect(workerWords().join()).toMatch(/already exists in RTP listener/);
   });
 
-  it('parameters that only the worker checks are refused with a fixed text', async () => {
+  it('is refused with a fixed text for parameters that only the worker checks', async () => {
     using rooms = openV2Rooms(await start());
     const alice = await rooms.joinV3('alice');
     const refused = await refusalOf(() =>

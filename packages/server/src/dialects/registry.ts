@@ -1,15 +1,18 @@
 import type { DialectAdapter } from './Connection.ts';
 
-/** How clients reach a dialect, and the parameters it requires. */
+/** Paths of a dialect, and the parameters that it requires. */
 export interface DialectRoute {
   readonly adapter: DialectAdapter;
-  /** Query parameters without which a connection is refused; 1 to 128 characters each. */
+  /** Required query parameters, 1 to 128 characters each. Without them a connection is refused. */
   readonly requiredParams: readonly string[];
-  /** Which of them has the ID of the peer; undefined where messages of the dialect have it. */
+  /** Required parameter with the peer ID; undefined where messages of the dialect have the ID. */
   readonly peerParam?: string;
-  /** WebSocket subprotocol of the dialect's genuine clients. A client that offers none is taken too: the frames are the same. */
+  /**
+   * WebSocket subprotocol of the dialect's genuine clients. A client without a subprotocol is accepted too: the frames are
+   * the same.
+   */
   readonly subprotocol: string;
-  /** The path that names no dialect, and the parameter by which this dialect is known on it; without one, by the path. */
+  /** Shared path, and the parameter that selects this dialect on it. Without a parameter, the path selects the dialect. */
   readonly inferred?: { readonly path: string; readonly param?: string };
 }
 
@@ -29,7 +32,7 @@ export function mediasoupV2Route(adapter: DialectAdapter): DialectRoute {
   return { ...peerNameRoute(adapter), inferred: { path: '/', param: 'peerName' } };
 }
 
-/** Routes to another mediasoup 2 dialect, which its clients have to name: `/mediasoup-v2-beta`, `/mediasoup-v2-alpha`. */
+/** Routes to another mediasoup 2 dialect, whose clients must name it: `/mediasoup-v2-beta`, `/mediasoup-v2-alpha`. */
 export function peerNameRoute(adapter: DialectAdapter): DialectRoute {
   return { adapter, requiredParams: ['roomId', 'peerName'], peerParam: 'peerName', subprotocol: 'protoo' };
 }
@@ -39,7 +42,7 @@ export function pushPullRoute(adapter: DialectAdapter): DialectRoute {
   return { adapter, requiredParams: [], subprotocol: 'protoo', inferred: { path: '/webrtc' } };
 }
 
-/** The dialects that the server supports. */
+/** Dialects that the server supports. */
 export class DialectRegistry {
   readonly #routes: readonly DialectRoute[];
 
@@ -66,7 +69,7 @@ export class DialectRegistry {
     );
   }
 
-  /** Lists the parameters by which dialects are inferred on this path. */
+  /** Lists the parameters that select a dialect on this path. */
   paramsInferredAt(path: string): readonly string[] {
     return this.#routes.flatMap(({ inferred }) => (inferred?.path === path ? (inferred.param ?? []) : []));
   }

@@ -7,7 +7,7 @@ import { emitOnPeer } from '../rooms/emitOnPeer.ts';
 
 const backend = useBackend();
 
-/** Names of what a client was told from now on, those in an envelope by their own names. */
+/** Returns the names of a client's notifications from now on; of enveloped ones their own names. */
 function namesSince(connection: MemoryConnection, from: number): string[] {
   return connection.arrivals.slice(from).flatMap((arrival) => {
     if (arrival.kind !== 'request' && arrival.kind !== 'notification') return [];
@@ -17,7 +17,7 @@ function namesSince(connection: MemoryConnection, from: number): string[] {
 }
 
 describe('a client that reads too slowly', () => {
-  it('of mediasoup-v3 receives peers and consumers that come and go, but no scores, speakers and texts', async () => {
+  it('receives peers and consumers that come and go, but no scores, speakers and texts, in mediasoup-v3', async () => {
     using rooms = openV2Rooms(backend());
     const slow = await rooms.joinV3('slow');
     const from = slow.connection.arrivals.length;
@@ -49,7 +49,7 @@ describe('a client that reads too slowly', () => {
   });
 
   it.each(['notification', 'request'] as const)(
-    'of mediasoup-v2 with %ss receives peers that come and go, but no texts and speakers',
+    'receives peers that come and go, but no texts and speakers, in mediasoup-v2 with %ss',
     async (envelope) => {
       using rooms = openV2Rooms(backend());
       const slow = await rooms.join('mediasoup-v2', 'slow', { extensions: ['textMessage'] });
@@ -67,7 +67,7 @@ describe('a client that reads too slowly', () => {
     },
   );
 
-  it('of push-pull receives users that come, push and go, but no texts', async () => {
+  it('receives users that come, push and go, but no texts, in push-pull', async () => {
     using rooms = openPushPullRooms(backend());
     const slow = await rooms.join('slow', { extensions: ['pusherClosed'] });
     const from = slow.connection.arrivals.length;
@@ -83,7 +83,7 @@ describe('a client that reads too slowly', () => {
 });
 
 describe('a notification to a whole room', () => {
-  it('is one object for all clients of a kind, made and serialized once', async () => {
+  it('is one object for all clients of a kind, created and serialized once', async () => {
     using rooms = openV2Rooms(backend());
     const v3 = [await rooms.joinV3('a'), await rooms.joinV3('b'), await rooms.joinV3('c')];
     const v2 = [await rooms.join('mediasoup-v2', 'd'), await rooms.join('mediasoup-v2', 'e')];

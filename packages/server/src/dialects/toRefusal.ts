@@ -3,28 +3,28 @@ import { endReasonOf, RoomError } from '../rooms/RoomError.ts';
 import type { RoomErrorCode } from '../rooms/RoomError.ts';
 import { refused } from './Connection.ts';
 
-/** A refusal as a dialect sends it. */
+/** Refusal in the form of a dialect. */
 export interface Refusal {
   readonly errorCode: number;
   readonly errorReason: string;
 }
 
-/** The refusals of one dialect for the errors of rooms and the engine. `message`: text of the error. */
+/** Refusals of one dialect for the errors of rooms and the engine. `message`: text of the error. */
 export interface RefusalTable {
   notJoined(): Refusal;
   alreadyJoined(): Refusal;
   duplicatedPeer(): Refusal;
-  /** The room or the peer closed. */
+  /** For a closed room or peer. */
   closed(message: string): Refusal;
-  /** The peer is hidden. */
+  /** For a hidden peer. */
   hiddenPeer(message: string): Refusal;
-  /** The peer lacks a permission, or a limit is reached. */
+  /** For a missing permission or a reached limit. */
   forbidden(message: string): Refusal;
-  /** The engine rejects parameters of the client. */
+  /** For parameters of the client that the engine rejects. */
   invalidParameters(message: string): Refusal;
-  /** The same request may succeed later. */
+  /** For a request that may succeed later. */
   unavailable(message: string): Refusal;
-  /** The engine failed. */
+  /** For a failure of the engine. */
   engineFailed(message: string): Refusal;
 }
 

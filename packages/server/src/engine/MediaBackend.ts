@@ -3,19 +3,19 @@ import type { MediaBackendEvents, MediaWorkerDump, MediaWorkerState } from './Me
 import type { MediaRouter } from './port/MediaRouter.ts';
 
 /**
- * The port for what moves media: all that the rooms need of an SFU, in neutral words. `engine/mediasoup/` implements it.
- * Every method that answers with a promise rejects with {@link MediaError} only. Closing anything is idempotent, and
- * closes what was made on it; who asked for it is not told again.
+ * Port of the media engine: everything that rooms need from an SFU, without vendor types. `engine/mediasoup/` implements it.
+ * Each method with a promise rejects only with {@link MediaError}. Closing is idempotent, closes all children, and emits no
+ * event for the caller.
  */
 export interface MediaBackend extends EventSource<MediaBackendEvents> {
-  /** The version of what lies below, told to clients by some dialects. */
+  /** Version of the engine, which some dialects send to clients. */
   readonly version: string;
-  /** Every worker process there should be. */
+  /** State of every configured worker process. */
   readonly workers: readonly MediaWorkerState[];
-  /** Makes a router on the running worker with the fewest. Rejects with `noWorker` where no worker is running. */
+  /** Creates a router on the running worker with the fewest routers. Rejects with `noWorker` where no worker is running. */
   createRouter(): Promise<MediaRouter>;
-  /** Lists what every running worker holds now. For leak hunts. */
+  /** Lists the entities on every running worker, to find leaks. */
   dump(): Promise<MediaWorkerDump[]>;
-  /** Ends the workers, and kills those that do not end in time. Resolves when their processes are gone. */
+  /** Stops the workers, and kills those that do not exit in time. Resolves when their processes exited. */
   close(): Promise<void>;
 }

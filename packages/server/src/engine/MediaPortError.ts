@@ -1,23 +1,23 @@
-/** Why a worker could not listen for media. */
+/** Reason why a worker could not listen for media. */
 export type MediaPortErrorCode =
-  /** Another process has the port. */
+  /** Another process uses the port. */
   | 'portInUse'
-  /** Every port of the range is in use. */
+  /** All ports of the range are in use. */
   | 'noPort'
-  /** This user may not listen there. */
+  /** This user may not listen on the port. */
   | 'portForbidden'
   /** The address belongs to no interface of this machine. */
   | 'addressNotAvailable'
   /** Anything else. */
   | 'failed';
 
-/** A media worker could not listen. For the program that starts the server, not for clients. */
+/** Thrown where a media worker cannot listen. For the program that starts the server, not for clients. */
 export class MediaPortError extends Error {
   override name = 'MediaPortError';
   readonly code: MediaPortErrorCode;
   readonly protocol: string;
   readonly ip: string;
-  /** Undefined where any of several would have done. */
+  /** Undefined where the worker tried several ports. */
   readonly port: number | undefined;
 
   constructor(code: MediaPortErrorCode, where: Pick<MediaPortError, 'protocol' | 'ip' | 'port'>, cause: unknown) {

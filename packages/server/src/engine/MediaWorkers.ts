@@ -1,32 +1,32 @@
-/** Events of a media backend: what happens to its worker processes. */
+/** Events of the worker processes of a media backend. */
 export interface MediaBackendEvents {
-  /** A worker does not respond. It gets no new rooms until it does. */
+  /** A worker does not respond and gets no new rooms until it does. */
   workerSuspect: { pid: number; silentMs: number };
   /** A suspect worker responds again. */
   workerRecovered: { pid: number };
-  /** A worker did not respond for too long, and the backend killed it. `workerDied` follows. */
+  /** The backend killed a worker that did not respond for too long. `workerDied` follows. */
   workerKilled: { pid: number; silentMs: number };
-  /** A worker process ended unexpectedly. Its routers have emitted `closed` by now, and a new worker will take its place. */
+  /** A worker process exited unexpectedly. Its routers have already emitted `closed`, and a new worker will replace it. */
   workerDied: { pid: number; error: Error };
-  /** A new worker took the place of one that died. */
+  /** A new worker replaced a dead one. */
   workerReplaced: { pid: number };
 }
 
 /**
- * Whether a worker serves. `running`: it responds. `suspect`: it does not respond at the moment, so it gets no new rooms.
- * `dead`: its process ended, and its replacement does not run yet.
+ * State of a worker. `running`: responds. `suspect`: does not respond at the moment, and gets no new rooms. `dead`: exited,
+ * and its replacement does not run yet.
  */
 export type MediaWorkerStatus = 'running' | 'suspect' | 'dead';
 
-/** One worker process, for health. */
+/** State of one worker process, for the health report. */
 export interface MediaWorkerState {
   readonly pid: number;
   readonly state: MediaWorkerStatus;
-  /** Routers that live on it: one per room. */
+  /** Number of routers on the worker: one per room. */
   readonly rooms: number;
 }
 
-/** What one worker process holds. */
+/** Entities on one worker process. */
 export interface MediaWorkerDump {
   readonly pid: number;
   readonly routers: readonly { id: string; transports: number; producers: number; consumers: number }[];

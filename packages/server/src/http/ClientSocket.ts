@@ -9,7 +9,7 @@ import { Rate } from './Rate.ts';
 import type { SendBudget } from './SendBudget.ts';
 import { SendQueue } from './SendQueue.ts';
 
-/** Counts dropped messages, and why the server closed sockets. */
+/** Counters for dropped messages, and for reasons why the server closed sockets. */
 export interface SocketCounters {
   countEnd(reason: ConnectionEndReason): void;
   countDropped(): void;
@@ -19,13 +19,13 @@ export interface SocketCounters {
 export interface SocketLimits {
   /** Maximum size of a message, in bytes. */
   readonly maxMessageBytes: number;
-  /** Waiting bytes from which the client must read. 16 times as many are too many; see {@link SendQueue}. */
+  /** Waiting bytes above which the client must read. 16 times as many are too many; see {@link SendQueue}. */
   readonly maxBufferedBytes: number;
-  /** Time in which a client over this limit must read something, in ms. */
+  /** Time in which a client above this limit must read something, in ms. */
   readonly slowReaderMs: number;
-  /** Average per second; 0 allows any number. */
+  /** Average per second; 0: no limit. */
   readonly maxMessagesPerSec: number;
-  /** Average per second; 0 allows any number. */
+  /** Average per second; 0: no limit. */
   readonly maxBytesPerSec: number;
   /** Time between pings, in ms; 0: no pings. */
   readonly pingIntervalMs: number;
@@ -35,46 +35,46 @@ export interface ClientSocketOptions extends SocketLimits {
   readonly clock: Clock;
   /** Logger with the IDs of the connection. */
   readonly logger: Logger;
-  /** Shared by all clients. */
+  /** Budget that all clients share. */
   readonly budget: SendBudget;
   readonly counters?: SocketCounters | undefined;
-  /** Returns the bytes received so far. While the number grows, the client is alive, even during a long message. */
+  /** Returns the number of received bytes. While the number grows, the client is alive, even during a long message. */
   readonly bytesRead: () => number;
 }
 
 export interface ClientSocketHandlers {
   onText(text: string): void;
   onBinary(): void;
-  /** Runs once, with the WebSocket close code. Does not run after {@link ClientSocket.close}. */
+  /** Called once, with the WebSocket close code. Not called after {@link ClientSocket.close}. */
   onClosed(code: number): void;
 }
 
 const deaf: ClientSocketHandlers = { onText() {}, onBinary() {}, onClosed() {} };
 
-/** Close code of a connection that closed without one. */
+/** Close code of a connection that closed without a close frame. */
 export const ABNORMAL_CLOSE = 1006;
 
-/** Seconds whose messages a client may send at once, as a client does that joins a large room. */
+/** Seconds of messages that a client may send in a burst, for example to join a large room. */
 const MESSAGE_BURST_SEC = 10;
 
-/** The same for bytes. */
+/** Seconds of bytes that a client may send in a burst. */
 const BYTE_BURST_SEC = 8;
 
-/** Time that a client has to respond to a close frame, in ms. */
+/** Time in which a client must respond to a close frame, in ms. */
 export const CLOSE_TIMEOUT_MS = 5000;
 
-/** Time that a client has to read what was sent before the close frame, in ms. */
+/** Time in which a client must read the messages before the close frame, in ms. */
 const LAST_MESSAGES_MS = 30_000;
 
-/** The error code of `ws` for a message beyond `maxMessageBytes`. */
+/** Error code of `ws` for a message above `maxMessageBytes`. */
 const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 
 /** Time between two log lines about dropped messages, in ms. */
 const DROP_LOG_INTERVAL_MS = 60_000;
 
 /**
- * WebSocket of one client. Adds what `ws` leaves to its user: disconnects clients that read too slowly, closes clients that send too
- * much, and detects clients that are gone without a close.
+ * WebSocket of one client, with checks that `ws` leaves to its user. Disconnects clients that read too slowly, closes
+ * clients that send too much, and detects clients that disappeared without a close.
  */
 export class ClientSocket {
   handlers: ClientSocketHandlers = deaf;
@@ -99,7 +99,7 @@ export class ClientSocket {
       burst: maxMessagesPerSec * MESSAGE_BURST_SEC,
       clock,
     });
-    // A message of the largest size is always allowed.
+    // A message of the maximum size is always allowed.
     const byteBurst = Math.max(maxBytesPerSec * BYTE_BURST_SEC, maxMessageBytes);
     this.#byteRate = new Rate({ perSecond: maxBytesPerSec, burst: byteBurst, clock });
     this.#queue = new SendQueue({
@@ -112,12 +112,12 @@ export class ClientSocket {
       },
       onTooSlow: () => {
         const waitingBytes = this.#queue.waitingBytes;
-        this.#cutOff('slowReader', { waitingBytes, slowReaderMs }, 'client reads too slowly, cut off');
+        this.#cutOff('slowReader', { waitingBytes, slowReaderMs }, 'disconnecting client that reads too slowly');
       },
       onEvicted: () => {
         const waitingBytes = this.#queue.waitingBytes;
         const bufferedTotalBytes = budget.heldBytes;
-        const why = 'too much waits for slow clients, slowest one cut off';
+        const why = 'disconnecting the slowest client: too many unsent bytes';
         this.#cutOff('bufferTotal', { waitingBytes, bufferedTotalBytes }, why);
       },
     });
@@ -138,14 +138,14 @@ export class ClientSocket {
     this.#schedulePing();
   }
 
-  /** Sends a text message, which may be in the queues of other clients too. Drops the message on a closed socket. */
+  /** Sends a text message, which other clients may share. Drops the message on a closed socket. */
   send(message: OutgoingMessage | string): void {
     // During a closing handshake of the client the socket is not open either.
     if (this.#isClosed || this.#ws.readyState !== this.#ws.OPEN) return;
     this.#queue.send(typeof message === 'string' ? new OutgoingMessage(message) : message);
   }
 
-  /** Whether the client is too far behind for a droppable message. Counts the message as dropped if so. */
+  /** Returns whether the client is too far behind for a lossy message. Counts the message as dropped if so. */
   shouldDrop(): boolean {
     if (this.#isClosed || !this.#queue.isBehind) return false;
     this.#dropped += 1;
@@ -155,13 +155,13 @@ export class ClientSocket {
     if (now - this.#lastDropLogAt >= DROP_LOG_INTERVAL_MS) {
       this.#lastDropLogAt = now;
       const details = { waitingBytes: this.#queue.waitingBytes, droppedMessages: this.#dropped };
-      logger.warn(details, 'client reads slowly, messages dropped that may be lost');
+      logger.warn(details, 'dropping lossy messages: the client reads slowly');
     }
     return true;
   }
 
   /**
-   * Closes after all messages were sent. Idempotent.
+   * Closes the socket after all messages were sent. Idempotent.
    *
    * @param text - Text for people, which follows the reason in the close frame.
    * @param code - Default: the code of the reason.
@@ -176,7 +176,7 @@ export class ClientSocket {
     });
   }
 
-  /** Closes for a reason of the socket itself, and calls `onClosed`. Idempotent. */
+  /** Closes the socket for its own reason, and calls `onClosed`. Idempotent. */
   dismiss(reason: EndReason): void {
     if (this.#isClosed) return;
     this.close(reason);
@@ -191,16 +191,16 @@ export class ClientSocket {
     else this.handlers.onText(bytes.toString('utf8'));
   }
 
-  /** Counts a message. Closes a client beyond its rates, and returns false. */
+  /** Counts a message. Closes a client above its rates, and returns false. */
   #isWithinRates(bytes: number): boolean {
     const { logger, maxMessagesPerSec, maxBytesPerSec } = this.#options;
     if (!this.#messageRate.take()) {
-      logger.warn({ maxMessagesPerSec }, 'too many messages from client');
+      logger.warn({ maxMessagesPerSec }, 'closing connection: too many messages');
       this.dismiss('tooManyMessages');
       return false;
     }
     if (!this.#byteRate.take(bytes)) {
-      logger.warn({ maxBytesPerSec }, 'too many bytes from client');
+      logger.warn({ maxBytesPerSec }, 'closing connection: too many bytes');
       this.dismiss('tooManyBytes');
       return false;
     }
@@ -210,12 +210,12 @@ export class ClientSocket {
   #handleError(error: Error & { code?: string }): void {
     const details = { error: error.message, code: error.code };
     if (error.code?.startsWith('WS_ERR_') !== true) {
-      // Phones often disconnect with a reset. The close event follows.
+      // A phone often disconnects with a reset. The close event follows.
       this.#options.logger.debug(details, 'socket failed');
       return;
     }
-    // `ws` sends the close frame with the fitting code: 1009 too large, 1007 not UTF-8, 1002 not WebSocket.
-    this.#options.logger.warn(details, 'client sent what cannot be taken');
+    // `ws` sends the close frame with the matching code: 1009 too large, 1007 not UTF-8, 1002 not WebSocket.
+    this.#options.logger.warn(details, 'closing connection: invalid WebSocket message');
     if (!this.#stop()) return;
     this.#terminateAfter(CLOSE_TIMEOUT_MS);
     this.#options.counters?.countEnd(error.code === TOO_LARGE ? 'messageTooLarge' : 'badMessages');
@@ -227,12 +227,12 @@ export class ClientSocket {
     this.#cancelDeadline();
     this.#options.logger.info(
       { code, droppedMessages: this.#dropped > 0 ? this.#dropped : undefined },
-      'connection closed',
+      'closed connection',
     );
     if (this.#stop()) this.handlers.onClosed(code);
   }
 
-  /** `bytesAtLastPing`: bytes that had been received when the last ping was sent; absent the first time. */
+  /** `bytesAtLastPing`: number of received bytes when the last ping was sent; absent the first time. */
   #schedulePing(bytesAtLastPing?: number, waitMs = this.#options.pingIntervalMs): void {
     const { clock, pingIntervalMs, bytesRead } = this.#options;
     if (pingIntervalMs === 0) return;
@@ -244,9 +244,9 @@ export class ClientSocket {
         this.#ws.ping();
         this.#schedulePing(now);
       } else if (clock.now() - dueAt > graceMs) {
-        // The event loop was blocked and has not read its sockets since: the pong may have arrived.
+        // The event loop was blocked and has not read its sockets since, so the pong may have arrived.
         this.#schedulePing(bytesAtLastPing, graceMs);
-      } else this.#cutOff('noPong', { pingIntervalMs }, 'client answers no ping, cut off');
+      } else this.#cutOff('noPong', { pingIntervalMs }, 'disconnecting client that does not answer pings');
     });
   }
 
@@ -268,7 +268,7 @@ export class ClientSocket {
     });
   }
 
-  /** Ends the socket. Returns whether the socket was open. */
+  /** Stops the socket. Returns whether the socket was open. */
   #stop(): boolean {
     if (this.#isClosed) return false;
     this.#isClosed = true;

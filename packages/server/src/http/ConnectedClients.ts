@@ -2,7 +2,7 @@ import type { WebSocket } from 'ws';
 import type { Clock } from '@tureen/kernel';
 import type { ClientSocket } from './ClientSocket.ts';
 
-/** The connected clients. */
+/** Connected clients. */
 export class ConnectedClients {
   readonly #sockets = new Set<ClientSocket>();
   readonly #onEmpty = new Set<() => void>();
@@ -12,7 +12,7 @@ export class ConnectedClients {
     this.#clock = clock;
   }
 
-  /** Adds a client until its WebSocket closes. */
+  /** Adds a client, until its WebSocket closes. */
   add(ws: WebSocket, socket: ClientSocket): void {
     this.#sockets.add(socket);
     ws.once('close', () => {
@@ -21,12 +21,12 @@ export class ConnectedClients {
     });
   }
 
-  /** Closes all connections, as the server stops. */
+  /** Closes all connections when the server stops. */
   dismissAll(): void {
     for (const socket of this.#sockets) socket.dismiss('shuttingDown');
   }
 
-  /** Resolves when the last client disconnected, and after `timeoutMs` at the latest. */
+  /** Resolves when the last client disconnected, or after `timeoutMs`. */
   whenEmpty(timeoutMs: number): Promise<void> {
     if (this.#sockets.size === 0) return Promise.resolve();
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectionCount } from './ConnectionCount.ts';
 
-/** Whether each of them may come, all of them staying. */
+/** Returns whether each address may connect, with all connections staying open. */
 const come = (count: ConnectionCount, ...addresses: string[]) =>
   addresses.map((address) => count.take(address, () => {}));
 

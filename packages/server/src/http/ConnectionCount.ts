@@ -5,12 +5,12 @@ export class ConnectionCount {
   readonly #max: number;
   readonly #counts = new Map<string, number>();
 
-  /** 0 allows any number. */
+  /** `max`: 0 for no limit. */
   constructor(max: number) {
     this.#max = max;
   }
 
-  /** Counts one more connection until `whenClosed` calls back. False where the limit is reached. */
+  /** Counts a connection until `whenClosed` calls back. Returns false where the limit is reached. */
   take(address: string, whenClosed: (giveBack: () => void) => void): boolean {
     if (this.#max === 0) return true;
     const network = networkOf(address);

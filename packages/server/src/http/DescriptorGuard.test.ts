@@ -6,7 +6,7 @@ import { ManualClock } from '@tureen/kernel';
 import { capturedLogs } from '../testing/capturedLogs.ts';
 import { DescriptorGuard, descriptorLimit } from './DescriptorGuard.ts';
 
-/** The server's end of a real TCP connection. */
+/** Opens the server's end of a real TCP connection. */
 async function openSocket(): Promise<{ socket: Socket; [Symbol.dispose](): void }> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -53,7 +53,7 @@ describe('DescriptorGuard', () => {
     refuse(4);
     clock.advance(60_000);
     expect(refusedCounts()).toEqual([1, 2, 4]);
-    // A quiet minute ends it.
+    // A minute without refusals stops the log lines.
     clock.advance(60_000);
     expect(clock.pending).toBe(0);
     refuse(1);

@@ -5,7 +5,7 @@ import type { Clock } from '@tureen/kernel';
 
 /** Options of a {@link DescriptorGuard}. */
 export interface DescriptorGuardOptions {
-  /** File descriptors that the process may have; undefined: unknown, and no connection is refused. */
+  /** Maximum number of file descriptors of the process; undefined: unknown, and no connection is refused. */
   readonly limit: number | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -37,7 +37,7 @@ export class DescriptorGuard {
     this.#firstReserved = limit - Math.min(MAX_RESERVE, Math.floor(limit * RESERVED_PART));
   }
 
-  /** Whether there are descriptors left beside the reserve. Otherwise counts the connection and logs, once a minute at most. */
+  /** Returns whether descriptors outside the reserve are left. Otherwise counts the connection and logs, at most once a minute. */
   admits(socket: Socket): boolean {
     // The system assigns the lowest free number, so all lower numbers are in use.
     if (descriptorOf(socket) < this.#firstReserved) return true;
@@ -54,7 +54,7 @@ export class DescriptorGuard {
 
   #log(): void {
     const { limit, clock, logger } = this.#options;
-    logger.error({ refused: this.#refusedSinceLog, limit }, 'out of file descriptors, connections refused');
+    logger.error({ refused: this.#refusedSinceLog, limit }, 'refusing connections: out of file descriptors');
     this.#refusedSinceLog = 0;
     this.#cancelLog = clock.after(LOG_INTERVAL_MS, () => {
       this.#cancelLog = undefined;
@@ -63,12 +63,12 @@ export class DescriptorGuard {
   }
 }
 
-/** -1 on Windows, whose sockets have no descriptor. Node has no public name for it. */
+/** Returns -1 on Windows, whose sockets have no descriptor. Node has no public name for the field. */
 function descriptorOf(socket: Socket): number {
   return (socket as { readonly _handle?: { readonly fd?: number } | null })._handle?.fd ?? -1;
 }
 
-/** File descriptors that this process may have, as Linux says; undefined on other systems, or where there is no limit. */
+/** Returns the maximum number of file descriptors on Linux. Undefined on other systems, or without a limit. */
 export function descriptorLimit(): number | undefined {
   try {
     const [, limit] = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];

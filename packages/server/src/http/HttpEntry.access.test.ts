@@ -18,7 +18,7 @@ describe('the limit of connections per address', () => {
     const third = `${world.ws}/?roomId=r&peerId=third`;
     expect(await refusalOf(third, by('192.0.2.1'))).toEqual(tooMany);
     expect(world.logs.lines).toContainEqual(
-      expect.objectContaining({ msg: 'connection refused', reason: 'tooManyConnections' }),
+      expect.objectContaining({ msg: 'refused connection', reason: 'tooManyConnections' }),
     );
     const closed = world.dialect.nextClosed();
     first.close();
@@ -75,7 +75,7 @@ describe('the host names of the server', () => {
   const policy = { hostPolicy: hostPolicy(['meet.example']) };
   const path = '/?roomId=r&peerId=p';
 
-  /** As a browser asks for a page of that name. */
+  /** Sends a request as a browser does for a page of that name. */
   async function sendRequest(port: number, url: string, headers: Record<string, string>) {
     const [response] = (await once(get({ host: '127.0.0.1', port, path: url, headers }), 'response')) as [
       IncomingMessage,
@@ -92,7 +92,7 @@ describe('the host names of the server', () => {
       const body = `host ${host} is not allowed\n`;
       expect(await refusalOf(`${world.ws}${path}`, { headers: { host } })).toEqual({ status: 403, body });
       expect(world.logs.lines).toContainEqual(
-        expect.objectContaining({ msg: 'connection refused', reason: 'hostNotAllowed' }),
+        expect.objectContaining({ msg: 'refused connection', reason: 'hostNotAllowed' }),
       );
       expect(world.dialect.connections).toEqual([]);
     },
@@ -146,7 +146,7 @@ describe('an endpoint for local programs', () => {
   const metrics = { isLocalOnly: true, contentType: 'text/plain', text: () => Promise.resolve('tureen_rooms 2') };
 
   it.each<[who: string, headers: Record<string, string>]>([
-    ['a page with a name of its own', { host: 'evil.example' }],
+    ['a page with its own host name', { host: 'evil.example' }],
     ['a proxy for another client', { 'x-forwarded-for': '192.0.2.1' }],
     ['a proxy with another header', { forwarded: 'for=192.0.2.1' }],
     ['a proxy that names the host', { 'x-forwarded-host': 'meet.example' }],

@@ -21,7 +21,10 @@ describe('HttpEntry', () => {
     expect(await closeOf(client)).toEqual([1009, 'messageTooLarge']);
     expect(world.dialect.closed).toEqual([world.dialect.connection.id]);
     expect(world.logs.lines).toContainEqual(
-      expect.objectContaining({ msg: 'client sent what cannot be taken', code: 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' }),
+      expect.objectContaining({
+        msg: 'closing connection: invalid WebSocket message',
+        code: 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH',
+      }),
     );
   });
 
@@ -41,7 +44,7 @@ describe('HttpEntry', () => {
 
     const data = { padding: 'x'.repeat(64 * 1024) };
     let rounds = 0;
-    // The kernel takes some megabytes before anything waits in the process.
+    // The kernel buffers some megabytes before anything waits in the process.
     for (; rounds < 2000 && toSleeper?.closed === false; rounds += 1) {
       toSleeper.notify('news', data);
       toReader?.notify('news', data);
@@ -51,7 +54,7 @@ describe('HttpEntry', () => {
     expect(toReader?.closed).toBe(false);
     expect(world.dialect.closed).toEqual([toSleeper?.id]);
     expect(world.logs.lines).toContainEqual(
-      expect.objectContaining({ msg: 'client reads too slowly, cut off', peerId: 'sleeper' }),
+      expect.objectContaining({ msg: 'disconnecting client that reads too slowly', peerId: 'sleeper' }),
     );
     sleeper.resume();
     expect(await closeOf(sleeper)).toEqual([1006, '']);
@@ -78,7 +81,7 @@ describe('HttpEntry', () => {
     world.clock.advance(10_000);
     expect(world.dialect.closed).toEqual([toSleeper?.id]);
     expect(world.logs.lines).toContainEqual(
-      expect.objectContaining({ msg: 'client reads too slowly, cut off', peerId: 'sleeper' }),
+      expect.objectContaining({ msg: 'disconnecting client that reads too slowly', peerId: 'sleeper' }),
     );
     expect(await sendRequest(reader, 'still there?')).toMatchObject({ ok: true });
   }, 30_000);
@@ -130,7 +133,7 @@ describe('HttpEntry', () => {
     expect(connection.shouldDrop()).toBe(false);
     connection.notify('roster', 'x'.repeat(20 * 1024 * 1024));
     for (let n = 0; n < 3; n += 1) expect(connection.shouldDrop()).toBe(true);
-    const warning = 'client reads slowly, messages dropped that may be lost';
+    const warning = 'dropping lossy messages: the client reads slowly';
     expect(world.logs.messages().filter((text) => text === warning)).toHaveLength(1);
     expect(dropped).toBe(3);
     client.resume();
@@ -151,7 +154,7 @@ describe('a connection without a request', () => {
     socket.write(said);
     socket.resume();
     await once(socket, 'close');
-    // One that was let in is no longer looked at.
+    // An accepted connection has no such deadline.
     expect(await sendRequest(client, 'hello')).toMatchObject({ ok: true });
   });
 });
@@ -194,7 +197,7 @@ describe('joins of one peer', () => {
     world.clock.advance(999);
     expect(refused.readyState).toBe(WebSocket.OPEN);
     world.clock.advance(1);
-    expect(await closed).toEqual([1013, 'tooManyJoins: too many joins of this peer within a minute']);
+    expect(await closed).toEqual([1013, 'tooManyJoins: too many joins of this peer per minute']);
     expect(world.dialect.connections).toHaveLength(1);
   });
 
@@ -232,7 +235,7 @@ describe('a client that sends too much', () => {
     expect(world.dialect.notifications).toEqual([]);
     expect(world.dialect.closed).toHaveLength(1);
     expect(world.logs.lines).toContainEqual(
-      expect.objectContaining({ msg: 'too many messages from client', peerId: 'talker' }),
+      expect.objectContaining({ msg: 'closing connection: too many messages', peerId: 'talker' }),
     );
     expect(await sendRequest(other, 'hello')).toMatchObject({ ok: true });
   });
@@ -260,7 +263,7 @@ describe('a client that sends too much', () => {
     expect(world.dialect.notifications).toEqual([]);
     expect(cutOffs).toEqual(['tooManyBytes']);
     expect(world.logs.lines).toContainEqual(
-      expect.objectContaining({ msg: 'too many bytes from client', peerId: 'talker' }),
+      expect.objectContaining({ msg: 'closing connection: too many bytes', peerId: 'talker' }),
     );
     expect(await sendRequest(other, 'hello')).toMatchObject({ ok: true });
   });
@@ -320,7 +323,7 @@ describe('pings', () => {
     expect(world.dialect.connection.closed).toBe(true);
     expect(world.dialect.closed).toEqual([world.dialect.connection.id]);
     expect(await closed).toEqual([1006, '']);
-    expect(world.logs.messages()).toContain('client answers no ping, cut off');
+    expect(world.logs.messages()).toContain('disconnecting client that does not answer pings');
     expect(world.clock.pending).toBe(0);
   });
 
@@ -332,7 +335,7 @@ describe('pings', () => {
       const pinged = once(answering, 'ping');
       world.clock.advance(15_000);
       await pinged;
-      // Its pong is under way before this, so it is there before the answer is.
+      // The pong was sent before this request, so it arrives before the response.
       await sendRequest(answering, 'hello');
       await sendRequest(talking, 'hello');
     }
@@ -349,7 +352,7 @@ describe('pings', () => {
     clock.stall(60_000);
     clock.advance(16_000);
     expect(world.dialect.connection.closed).toBe(false);
-    // What the server reads after the stall.
+    // Input that the server reads after the stall.
     await sendRequest(client, 'hello');
     clock.advance(2000);
     expect(world.dialect.connection.closed).toBe(false);
@@ -358,7 +361,7 @@ describe('pings', () => {
     expect(await cutOff).toEqual([1006, '']);
   });
 
-  it.each(['swallows all that comes', 'stops reading'] as const)('detect a network that %s', async (how) => {
+  it.each(['swallows all traffic', 'stops reading'] as const)('detect a network that %s', async (how) => {
     await using world = await openEntry({ pingIntervalMs: 10_000 });
     await using relay = await openRelay(world.port);
     const client = await world.connect(undefined, { createConnection: () => connect(relay.port, '127.0.0.1') });
@@ -372,7 +375,7 @@ describe('pings', () => {
     world.clock.advance(10_000);
     expect(world.dialect.connection.closed).toBe(false);
     world.clock.advance(10_000);
-    // As a client whose line broke: nobody knows of it but us.
+    // As for a client whose line broke, the server alone notices.
     expect(world.dialect.closeCodes).toEqual([1006]);
     expect(client.readyState).toBe(client.OPEN);
     expect(world.clock.pending).toBe(0);
@@ -405,7 +408,7 @@ describe('pings', () => {
     );
     await once(socket, 'data');
     world.clock.advance(10_000);
-    // A text of 1000 bytes, a few at a time, in which no pong has a place.
+    // A text of 1000 bytes, a few at a time, so that no pong fits in.
     socket.write(Buffer.from([0x81, 0xfe, 0x03, 0xe8, 0, 0, 0, 0]));
     for (let round = 0; round < 3; round += 1) {
       const bystander = await world.connect(`/?roomId=r&peerId=b${String(round)}`);

@@ -17,7 +17,7 @@ describe('upgrades', () => {
     expect(Object.fromEntries(connection.params)).toEqual({ roomId: 'r1', peerId: 'alice', extra: '1' });
     expect(connection.remoteAddress).toBe('127.0.0.1');
     expect(world.logs.lines).toContainEqual(
-      expect.objectContaining({ msg: 'connection opened', roomId: 'r1', peerId: 'alice', connectionId: connection.id }),
+      expect.objectContaining({ msg: 'opened connection', roomId: 'r1', peerId: 'alice', connectionId: connection.id }),
     );
   });
 
@@ -33,7 +33,7 @@ describe('upgrades', () => {
     await using world = await openEntry({ allowedOrigins: ['https://meet.example'] });
     expect(await refusalOf(`${world.ws}/nowhere?roomId=r&peerId=p`)).toEqual({
       status: 404,
-      body: 'nothing at /nowhere; this server speaks at /mediasoup-v3\n',
+      body: 'unknown path /nowhere; use /mediasoup-v3\n',
     });
     expect(await refusalOf(`${world.ws}/mediasoup-v3?roomId=r`)).toEqual({
       status: 400,
@@ -43,7 +43,7 @@ describe('upgrades', () => {
     expect(world.dialect.connections).toEqual([]);
   });
 
-  it('get an HTTP answer when they are no WebSocket handshake, and the server keeps running', async () => {
+  it('get an HTTP response when they are not a WebSocket handshake, and the server keeps running', async () => {
     await using world = await openEntry();
     const socket = connect(world.port, '127.0.0.1');
     socket.write('GET /?roomId=r&peerId=p HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
@@ -61,7 +61,7 @@ describe('upgrades', () => {
     });
     const client = new WebSocket(`${world.ws}/?roomId=r&peerId=p`, 'protoo');
     expect(await closeOf(client)).toEqual([1011, 'internalError']);
-    expect(world.logs.messages()).toContain('connection could not be set up');
+    expect(world.logs.messages()).toContain('cannot set up the connection');
   });
 });
 
@@ -108,7 +108,7 @@ describe('HTTP', () => {
     expect([((await response.json()) as Health).status, response.status]).toEqual([status, code]);
   });
 
-  it('allows pages of listed origins to read the answer, or of any origin without a list', async () => {
+  it('allows pages of listed origins to read the response, or of any origin without a list', async () => {
     const origin = 'https://meet.example';
     await using open = await openEntry();
     await using listed = await openEntry({ allowedOrigins: [origin] });
@@ -126,7 +126,7 @@ describe('HTTP', () => {
     const response = await fetch(`${world.http}/metrics`);
     expect(response.status).toBe(404);
     expect(await response.json()).toEqual({
-      error: 'nothing at /metrics; there is GET /health, and WebSocket at /mediasoup-v3',
+      error: 'unknown path /metrics; use GET /health, or WebSocket at /mediasoup-v3',
     });
     const posted = await fetch(`${world.http}/health`, { method: 'POST', body: 'x' });
     expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);

@@ -20,7 +20,7 @@ import type { SendBudget } from './SendBudget.ts';
 import { UpgradeHandler } from './UpgradeHandler.ts';
 import type { AcceptedUpgrade, UpgradeRules } from './UpgradeHandler.ts';
 
-/** A client whose connection the server accepted. */
+/** Client whose connection the server accepted. */
 export interface ConnectedClient extends AcceptedUpgrade {
   readonly id: string;
   readonly socket: ClientSocket;
@@ -28,12 +28,12 @@ export interface ConnectedClient extends AcceptedUpgrade {
   readonly logger: Logger;
 }
 
-/** Counts connections, refusals and ends, by reason. */
+/** Counters of connections, refusals and closes, by reason. */
 export interface EntryCounters {
   countConnection(dialect: string): void;
   countRefusal(status: number, reason: EndReason): void;
   countEnd(reason: ConnectionEndReason): void;
-  /** A TCP connection was closed because file descriptors ran out. */
+  /** Counts a TCP connection that was closed because file descriptors ran out. */
   countDescriptorRefusal(): void;
   countDropped(dialect: string): void;
 }
@@ -43,24 +43,24 @@ export interface HttpEntryOptions extends SocketLimits, UpgradeRules, RequestGua
   readonly clock: Clock;
   readonly logger: Logger;
   readonly maxMessageBytes: number;
-  /** PEM texts. Default: the entry serves plain HTTP. */
+  /** PEM texts. Default: plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
-  /** Time in which a client must send its request, in ms. Node measures it, not `clock`. */
+  /** Time in which a client must send its request, in ms. Node measures the time, not `clock`. */
   readonly requestTimeoutMs: number;
-  /** Memory for the messages that wait to be sent, of all clients together. */
+  /** Memory for the unsent messages of all clients together. */
   readonly sendBudget: SendBudget;
-  /** Maximum number of file descriptors. Default: connections are never refused for this reason. */
+  /** Maximum number of file descriptors. Default: no connection is refused for this reason. */
   readonly descriptorLimit?: number | undefined;
   readonly health: () => Health;
   readonly metrics?: MetricsResponse | undefined;
   readonly counters?: EntryCounters | undefined;
-  /** Must set the handlers of the socket before it returns. */
+  /** Handles a client. Must set the handlers of the socket before it returns. */
   readonly onClient: (client: ConnectedClient) => void;
 }
 
 interface SocketParts {
   readonly dialect: string;
-  /** The TCP connection, whose bytes show whether the client is alive. */
+  /** TCP connection, whose bytes show whether the client is alive. */
   readonly stream: Socket;
   readonly logger: Logger;
 }
@@ -68,7 +68,10 @@ interface SocketParts {
 /** Time for the closing handshakes when the server stops, in ms. */
 const CLOSE_GRACE_MS = 1000;
 
-/** HTTP and WebSocket on one port. Requests go to {@link respondToHttp}, upgrades through {@link UpgradeHandler} to `onClient`. */
+/**
+ * Serves HTTP and WebSocket on one port. Requests go to {@link respondToHttp}, upgrades through {@link UpgradeHandler} to
+ * `onClient`.
+ */
 export class HttpEntry {
   readonly #options: HttpEntryOptions;
   readonly #server: Server;
@@ -76,7 +79,7 @@ export class HttpEntry {
   readonly #connections = new Set<Socket>();
   readonly #clients: ConnectedClients;
   readonly #descriptors: DescriptorGuard;
-  /** Set when the port is free; resolves when the last connection ended. */
+  /** Set when the port is free; resolves when the last connection closed. */
   #stopped: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
   #lastId = 0;
@@ -114,7 +117,7 @@ export class HttpEntry {
     });
   }
 
-  /** Resolves with the port. Rejects with the error of the system, e.g. `EADDRINUSE`. */
+  /** Starts to listen. Resolves with the port. Rejects with the system's error, e.g. `EADDRINUSE`. */
   async listen(host: string, port: number): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
@@ -123,20 +126,20 @@ export class HttpEntry {
         resolve();
       });
     });
-    // Connected clients stay.
+    // Connected clients stay connected.
     this.#server.on('error', (error) => {
       this.#options.logger.error({ err: error }, 'HTTP server failed');
     });
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Refuses new clients, and keeps responding to health checks. Resolves when the last client disconnected, or after `timeoutMs`. */
+  /** Refuses new clients, but still responds to health checks. Resolves when the last client disconnected, or after `timeoutMs`. */
   drain(timeoutMs: number): Promise<void> {
     this.#upgrades.stop();
     return this.#clients.whenEmpty(timeoutMs);
   }
 
-  /** Refuses new clients, and frees the port for another process. Connected clients stay. */
+  /** Refuses new clients, and frees the port for another process. Connected clients stay connected. */
   stopAccepting(): void {
     this.#upgrades.stop();
     this.#stopped ??= new Promise((resolve) => {
@@ -173,11 +176,11 @@ export class HttpEntry {
     const socket = this.#createSocket(ws, { dialect, stream, logger });
     counters?.countConnection(dialect);
     this.#clients.add(ws, socket);
-    logger.info({ remoteAddress, subject: grant?.subject }, 'connection opened');
+    logger.info({ remoteAddress, subject: grant?.subject }, 'opened connection');
     try {
       onClient({ ...upgrade, id, socket, logger });
     } catch (error) {
-      logger.error({ err: error }, 'connection could not be set up');
+      logger.error({ err: error }, 'cannot set up the connection');
       socket.close('internalError');
     }
   }
@@ -201,7 +204,7 @@ export class HttpEntry {
   }
 }
 
-/** Makes the server, with deadlines for clients that are slow to send their request. */
+/** Creates the server, with deadlines for clients that send their request slowly. */
 function createHttpServer({ tls, requestTimeoutMs }: HttpEntryOptions): Server {
   const deadlines = {
     headersTimeout: requestTimeoutMs,
@@ -212,7 +215,7 @@ function createHttpServer({ tls, requestTimeoutMs }: HttpEntryOptions): Server {
     tls === undefined
       ? createServer(deadlines)
       : createTlsServer({ ...deadlines, handshakeTimeout: requestTimeoutMs, ...tls });
-  // For a client that reads no responses. `ws` excludes its sockets from this timeout.
+  // Timeout for a client that reads no responses. `ws` excludes its sockets.
   server.timeout = requestTimeoutMs;
   return server;
 }

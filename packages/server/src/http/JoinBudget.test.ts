@@ -7,7 +7,7 @@ const alice = { roomId: 'r', peerId: 'alice' };
 function budgetOf(perMinute: number) {
   const clock = new ManualClock();
   const budget = new JoinBudget({ perMinute, clock });
-  /** How many of `times` connections may enter, `everyMs` after each other. */
+  /** Counts how many of `times` connections may enter, `everyMs` after each other. */
   const admitted = (times: number, everyMs: number, peer = alice) => {
     let count = 0;
     for (let time = 0; time < times; time += 1) {
@@ -66,7 +66,7 @@ describe('the budget of joins', () => {
     expect(admitted(5, 0)).toBe(2);
   });
 
-  it('holds 10,000 peers at most, whatever number of IDs connects, and keeps the latest', () => {
+  it('keeps 10,000 peers at most, whatever number of IDs connects, and keeps the latest', () => {
     const { budget, admitted } = budgetOf(1);
     for (let n = 0; n < 50_000; n += 1) budget.take({ roomId: 'r', peerId: `p${String(n)}` });
     expect(budget.size).toBe(10_000);

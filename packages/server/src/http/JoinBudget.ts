@@ -3,23 +3,23 @@ import { Rate } from './Rate.ts';
 
 /** Parts of a {@link JoinBudget}. */
 export interface JoinBudgetOptions {
-  /** Connections of one peer within a minute; 0 allows any number. */
+  /** Maximum connections of one peer per minute; 0: no limit. */
   readonly perMinute: number;
   readonly clock: Clock;
 }
 
-/** Room ID and peer ID of the URL. */
+/** Room ID and peer ID in the URL. */
 export interface NamedPeer {
   readonly roomId: string;
   readonly peerId: string;
 }
 
-/** After a minute without a connection, a budget is full again and is deleted. */
+/** A budget without a connection for a minute is full again, and is deleted. */
 const MINUTE_MS = 60_000;
 
 /**
- * Maximum number of budgets, at most some 700 bytes each. Clients choose their IDs: under a flood of IDs, the peers that connected
- * longest ago lose their budgets.
+ * Maximum number of budgets, each of about 700 bytes at most. Clients choose their IDs: under a flood of IDs, the peers that
+ * connected longest ago lose their budgets.
  */
 const MAX_PEERS = 10_000;
 
@@ -29,12 +29,12 @@ interface Budget {
 }
 
 /**
- * Limits how often one peer may enter one room: each join costs a router or a transport, and a notification to all peers, however
- * soon the session ends. Rejoins and resumes count too.
+ * Limits how often one peer may enter one room. Each join costs a router or a transport, and a notification to all peers,
+ * however soon the session ends. Rejoins and resumes count too.
  */
 export class JoinBudget {
   readonly #options: JoinBudgetOptions;
-  /** In the order of their last use. */
+  /** Budgets in the order of their last use. */
   readonly #budgets = new Map<string, Budget>();
 
   constructor(options: JoinBudgetOptions) {
@@ -51,7 +51,7 @@ export class JoinBudget {
     return Math.ceil(60 / this.#options.perMinute);
   }
 
-  /** Counts one more connection. Returns whether the peer may enter; true where the URL names no peer. */
+  /** Counts a connection. Returns whether the peer may enter; true where the URL names no peer. */
   take(peer: NamedPeer | undefined): boolean {
     const { perMinute, clock } = this.#options;
     if (perMinute === 0 || peer === undefined) return true;

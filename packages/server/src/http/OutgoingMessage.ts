@@ -1,9 +1,9 @@
-/** Memory that a message takes besides its text, in bytes. */
+/** Memory that a message uses in addition to its text, in bytes. */
 const OVERHEAD_BYTES = 128;
 
 /**
- * One text message on its way to clients, as bytes. A message to many clients is one object in all their queues, so the text
- * is in memory once.
+ * Outgoing text message as bytes. A message to several clients is one object in all their queues, so its text is in memory
+ * once.
  */
 export class OutgoingMessage {
   readonly bytes: Buffer;
@@ -14,18 +14,18 @@ export class OutgoingMessage {
     this.bytes = Buffer.from(text);
   }
 
-  /** Memory that the message takes while a queue holds it. */
+  /** Memory that the message uses while it is in a queue, in bytes. */
   get weight(): number {
     return this.bytes.length + OVERHEAD_BYTES;
   }
 
-  /** Counts one more queue. Returns whether the message was in none before. */
+  /** Adds a queue. Returns whether the message was in no queue before. */
   hold(): boolean {
     this.#holders += 1;
     return this.#holders === 1;
   }
 
-  /** Counts one queue less. Returns whether the message is in none now. */
+  /** Removes a queue. Returns whether the message is in no queue now. */
   release(): boolean {
     this.#holders -= 1;
     return this.#holders === 0;

@@ -2,14 +2,14 @@ import type { Clock } from '@tureen/kernel';
 
 /** Limits of a {@link Rate}. */
 export interface RateOptions {
-  /** Average amount per second; 0 allows any amount. */
+  /** Average amount per second; 0: no limit. */
   readonly perSecond: number;
-  /** Amount at once, after enough idle time. */
+  /** Amount in a burst, after enough idle time. */
   readonly burst: number;
   readonly clock: Clock;
 }
 
-/** Limits how much a client may send: an average per second, and a burst at once. */
+/** Limits the amount that a client may send: an average per second, and a burst. */
 export class Rate {
   readonly #options: RateOptions;
   #left: number;
@@ -21,7 +21,7 @@ export class Rate {
     this.#countedAt = options.clock.now();
   }
 
-  /** Counts `amount` more. Returns whether it is allowed. */
+  /** Counts `amount`. Returns whether it is allowed. */
   take(amount = 1): boolean {
     const { perSecond, burst, clock } = this.#options;
     if (perSecond === 0) return true;

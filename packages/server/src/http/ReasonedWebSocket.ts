@@ -8,7 +8,7 @@ const reasons: Readonly<Record<number, EndReason>> = {
   1009: 'messageTooLarge',
 };
 
-/** A WebSocket whose close frame has a reason also where `ws` closes. */
+/** WebSocket that adds a reason to the close frames of `ws`. */
 export class ReasonedWebSocket extends WebSocket {
   override close(code?: number, reason?: string | Buffer): void {
     super.close(code, reason ?? (code === undefined ? undefined : reasons[code]));

@@ -9,15 +9,15 @@ import { hostNotAllowed } from './refusals.ts';
 import type { Refusal } from './UpgradeRefuser.ts';
 
 export interface RequestGuardOptions {
-  /** Maximum number of connections of one remote address; 0 allows any number. */
+  /** Maximum number of connections of one remote address; 0: no limit. */
   readonly maxConnectionsPerAddress: number;
   readonly trustProxy: boolean | readonly string[];
-  /** Default: any name. */
+  /** Policy for host names. Default: any name. */
   readonly hostPolicy?: HostPolicy;
   readonly logger: Logger;
 }
 
-/** Checks requests by their address and by the host name under which they reach the server. */
+/** Checks requests by remote address and host name. */
 export class RequestGuard {
   readonly #options: RequestGuardOptions;
   readonly #trust: ProxyTrust;
@@ -30,7 +30,7 @@ export class RequestGuard {
     this.#perAddress = new ConnectionCount(options.maxConnectionsPerAddress);
   }
 
-  /** Returns the address of the client, as trusted proxies report it. */
+  /** Returns the address of the client, as reported by trusted proxies. */
   addressOf(request: IncomingMessage): string {
     return addressOf(request, this.#trust);
   }
@@ -44,8 +44,8 @@ export class RequestGuard {
   }
 
   /**
-   * Counts one more connection of the address until `whenClosed` calls back. False where the limit is reached. Clients on this
-   * machine have no limit, nor has a proxy that does not report the addresses of its clients.
+   * Counts a connection of the address until `whenClosed` calls back. Returns false where the limit is reached. Clients on
+   * this machine have no limit, nor does a proxy that does not report the addresses of its clients.
    */
   takeConnection(request: IncomingMessage, whenClosed: (giveBack: () => void) => void): boolean {
     const address = this.addressOf(request);
@@ -55,12 +55,12 @@ export class RequestGuard {
     return false;
   }
 
-  /** Logs that the clients of an untrusted proxy share one limit, because the server seems full to them. */
+  /** Logs that the clients of an untrusted proxy share one limit: to those clients the server seems full. */
   #hintAtProxy({ headers }: IncomingMessage, remoteAddress: string): void {
     const isForwarded = headers['x-forwarded-for'] !== undefined;
     if (this.#hasHintedAtProxy || !isForwarded || this.#options.trustProxy !== false) return;
     this.#hasHintedAtProxy = true;
-    const hint = 'trust it with --trust-proxy, so that each client counts for itself';
-    this.#options.logger.warn({ remoteAddress, hint }, 'connections from what seems to be a proxy reach their limit');
+    const hint = 'set --trust-proxy, so that the server counts each client separately';
+    this.#options.logger.warn({ remoteAddress, hint }, 'refusing connections of an address that seems to be a proxy');
   }
 }

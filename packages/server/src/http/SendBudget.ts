@@ -1,19 +1,19 @@
 import type { OutgoingMessage } from './OutgoingMessage.ts';
 
-/** Queue of a client, as the {@link SendBudget} sees it. */
+/** Queue of a client, as {@link SendBudget} uses it. */
 export interface BudgetedQueue {
-  /** Waiting messages. */
+  /** Number of waiting messages. */
   readonly length: number;
-  /** How far the client is behind: waiting bytes times the age of the oldest of them, in ms. */
+  /** Lag of the client: waiting bytes times the age of the oldest, in ms. */
   readonly lag: number;
   readonly waitingBytes: number;
-  /** Disconnects the client, which empties the queue. */
+  /** Disconnects the client and empties the queue. */
   evict(): void;
 }
 
 /**
- * Limits the memory of all messages that wait to be sent, of all clients together. A message in many queues counts once. Beyond the
- * limit, the clients that are farthest behind are disconnected until the rest fits.
+ * Limits the memory of all unsent messages, of all clients together. A message in several queues counts once. Above the
+ * limit, the slowest clients are disconnected until the rest fits.
  */
 export class SendBudget {
   readonly #maxBytes: number;
@@ -37,7 +37,7 @@ export class SendBudget {
     if (message.hold()) this.#heldBytes += message.weight;
   }
 
-  /** Counts a message that has left the queue. `isEmpty`: whether the queue is empty now. */
+  /** Counts a message that left the queue. `isEmpty`: whether the queue is empty now. */
   release(message: OutgoingMessage, queue: BudgetedQueue, isEmpty: boolean): void {
     if (isEmpty) this.#queues.delete(queue);
     if (message.release()) this.#heldBytes -= message.weight;

@@ -7,7 +7,7 @@ import { SendQueue } from './SendQueue.ts';
 
 const KiB = 1024;
 
-/** A network that takes a piece only when a test says so. */
+/** Opens a queue on a network that reads a piece only when the test decides. */
 function openQueue({
   budget = new SendBudget(Infinity),
   maxBufferedBytes = 100 * KiB,
@@ -38,7 +38,7 @@ function openQueue({
     budget,
     pieces,
     events,
-    /** The client reads one piece. */
+    /** Lets the client read one piece. */
     read(): boolean {
       const piece = pieces.shift();
       piece?.onWritten();
@@ -190,7 +190,7 @@ describe('SendBudget', () => {
     stuck.queue.send(message(200 * KiB));
     phone.queue.send(message(2 * KiB));
     clock.advance(5000);
-    // Much, but just now.
+    // A large queue, but a new one.
     joiner.queue.send(message(700 * KiB));
     clock.advance(50);
     last.queue.send(message(150 * KiB));

@@ -3,18 +3,21 @@ import { afterListening } from '../shared/afterListening.ts';
 import type { OutgoingMessage } from './OutgoingMessage.ts';
 import type { BudgetedQueue, SendBudget } from './SendBudget.ts';
 
-/** What a {@link SendQueue} works with. */
+/** Parts of a {@link SendQueue}. */
 export interface SendQueueOptions {
   readonly clock: Clock;
   readonly budget: SendBudget;
-  /** Waiting bytes from which on the client has to read something every `stallMs`. Lossy messages are dropped from half of it. */
+  /** Waiting bytes above which the client must read something every `stallMs`. Above half of that, lossy messages are dropped. */
   readonly maxBufferedBytes: number;
   readonly stallMs: number;
-  /** Writes a piece of a message, `isLast` its end. `onWritten` is called once, when the system has taken it or never will. */
+  /**
+   * Writes a piece of a message; `isLast` for its end. `onWritten` is called once, when the system accepted the piece or
+   * never will.
+   */
   readonly write: (piece: Buffer, isLast: boolean, onWritten: () => void) => void;
-  /** The client took nothing for `stallMs`, or 16 times `maxBufferedBytes` wait. */
+  /** Called where the client read nothing for `stallMs`, or 16 times `maxBufferedBytes` wait. */
   readonly onTooSlow: () => void;
-  /** The server needs the memory. */
+  /** Called where the server needs the memory. */
   readonly onEvicted: () => void;
 }
 
@@ -23,25 +26,25 @@ interface Waiting {
   readonly since: number;
 }
 
-/** Longest piece that is given to the system at once: so much a client has to read for us to notice that it reads. */
+/** Maximum size of a piece for the system. Only after a client reads a piece does the queue notice progress. */
 const PIECE_BYTES = 64 * 1024;
 
-/** Times `maxBufferedBytes` that may wait, the longest message apart, however steadily the client reads. */
+/** Multiple of `maxBufferedBytes` that may wait in addition to the longest message, even for a client that reads steadily. */
 const BACKLOG_FACTOR = 16;
 
 /**
- * What waits to be sent to one client. A little at a time goes to the system, so that what waits stays ours: it is counted,
- * a long message shows progress while it goes out, and a ping gets past it.
+ * Queue of messages to one client. Only a little at a time goes to the system, so that waiting bytes can be counted, a long
+ * message shows progress, and a ping can overtake it.
  */
 export class SendQueue implements BudgetedQueue {
   readonly #options: SendQueueOptions;
-  /** Not written yet in full, oldest first. */
+  /** Messages that are not fully written, oldest first. */
   #waiting: Waiting[] = [];
-  /** Of those, how many were given to the system in full. */
+  /** Number of those that the system has in full. */
   #given = 0;
-  /** Of the next one, how many bytes were given. */
+  /** Number of bytes of the next message that the system has. */
   #offset = 0;
-  /** Given to the system and not written. */
+  /** Bytes that the system has but has not written. */
   #bytesInSystem = 0;
   #waitingBytes = 0;
   #writtenBytes = 0;
@@ -57,7 +60,7 @@ export class SendQueue implements BudgetedQueue {
     return this.#waiting.length;
   }
 
-  /** Bytes that the system has not taken yet. */
+  /** Number of bytes that are not written yet. */
   get waitingBytes(): number {
     return this.#waitingBytes;
   }
@@ -67,7 +70,7 @@ export class SendQueue implements BudgetedQueue {
     return oldest === undefined ? 0 : this.#waitingBytes * (this.#options.clock.now() - oldest.since);
   }
 
-  /** Whether the client is so far behind that messages that may be lost are better dropped. */
+  /** Whether the client is so far behind that lossy messages should be dropped. */
   get isBehind(): boolean {
     return this.#waitingBytes > this.#options.maxBufferedBytes / 2;
   }
@@ -84,7 +87,10 @@ export class SendQueue implements BudgetedQueue {
     else budget.enforce(this);
   }
 
-  /** Calls `onDrained` once all is written. From now on a client that takes nothing for `stallMs` is stalled, however little waits. */
+  /**
+   * Calls `onDrained` once everything is written. From now on a client that reads nothing for `stallMs` is stalled, however
+   * little waits.
+   */
   drain(onDrained: () => void): void {
     this.#onDrained = onDrained;
     if (this.#waiting.length === 0) onDrained();
@@ -95,7 +101,7 @@ export class SendQueue implements BudgetedQueue {
     this.#options.onEvicted();
   }
 
-  /** Drops what waits. Idempotent. */
+  /** Drops the waiting messages. Idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -141,7 +147,7 @@ export class SendQueue implements BudgetedQueue {
     this.#onDrained?.();
   }
 
-  /** Looks every `stallMs` whether anything was written, as long as too much waits. */
+  /** Checks every `stallMs` whether anything was written, while too much waits. */
   #watch(): void {
     if (this.#cancelWatch !== undefined || this.#isClosed || !this.#isWatched) return;
     const { clock, stallMs, onTooSlow } = this.#options;
@@ -151,7 +157,7 @@ export class SendQueue implements BudgetedQueue {
       if (this.#isWatched && this.#writtenBytes === before) onTooSlow();
       else this.#watch();
     };
-    // A write that the system has finished is reported only while the event loop runs.
+    // The system reports a finished write only while the event loop runs.
     this.#cancelWatch = afterListening({ clock, ms: stallMs, onOver });
   }
 

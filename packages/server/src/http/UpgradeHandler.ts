@@ -19,12 +19,12 @@ import { applyUpgradePolicy } from './upgradePolicy.ts';
 import { UpgradeRefuser } from './UpgradeRefuser.ts';
 import type { Refusal, UpgradeRequest } from './UpgradeRefuser.ts';
 
-/** A connection that the server accepts. */
+/** Accepted connection. */
 export interface AcceptedUpgrade {
   readonly route: DialectRoute;
   readonly params: URLSearchParams;
   readonly remoteAddress: string;
-  /** What the client may be; undefined without an `authorize` hook. */
+  /** Permissions of the client; undefined without an `authorize` hook. */
   readonly grant: Grant | undefined;
 }
 
@@ -32,11 +32,11 @@ export interface AcceptedUpgrade {
 export interface UpgradeRules {
   readonly dialects: DialectRegistry;
   readonly allowedOrigins: readonly string[];
-  /** Decides about every client that the other rules accept. Default: accepts it. */
+  /** Hook that authorizes each client that the other rules accept. Default: accepts every client. */
   readonly authorize?: Authorize | undefined;
-  /** Time that `authorize` has, in ms. */
+  /** Time limit for `authorize`, in ms. */
   readonly authorizeTimeoutMs: number;
-  /** Counts the connections of the peers that URLs name. Other dialects count joins with it. */
+  /** Counts the connections of peers that URLs name. Dialects without peers in the URL use it for joins. */
   readonly joins: JoinBudget;
   readonly maxMessageBytes: number;
   readonly clock: Clock;
@@ -51,7 +51,7 @@ export interface UpgradeHandlerOptions extends UpgradeRules {
   readonly onAccepted: (ws: WebSocket, upgrade: AcceptedUpgrade, stream: Socket) => void;
 }
 
-/** Decides about requests to upgrade, in the order of {@link UpgradeHandler.handle}, and makes WebSockets of the accepted ones. */
+/** Accepts or refuses requests to upgrade, in the order of {@link UpgradeHandler.handle}, and creates the WebSockets. */
 export class UpgradeHandler {
   readonly #options: UpgradeHandlerOptions;
   readonly #webSockets: WebSocketServer;
@@ -67,36 +67,37 @@ export class UpgradeHandler {
       noServer: true,
       clientTracking: false,
       maxPayload: maxMessageBytes,
-      // For a close that the client began; the types of `ws` do not have the option.
+      // Applies to a close that the client started. The types of `ws` lack the option.
       closeTimeout: CLOSE_TIMEOUT_MS,
       // Signaling messages are small. A compressor per client costs memory and allows compression bombs.
       perMessageDeflate: false,
       handleProtocols: (offered) => dialects.subprotocols.find((name) => offered.has(name)) ?? false,
     };
     this.#webSockets = new WebSocketServer(webSocketOptions);
-    // A request that every rule accepts, and that is no WebSocket handshake.
+    // Emitted for a request that every rule accepts but that is not a WebSocket handshake.
     this.#webSockets.on('wsClientError', (error, socket) => {
       const refusal = { status: 400, reason: 'badRequest', text: error.message } as const;
-      logger.info(refusal, 'connection refused');
+      logger.info(refusal, 'refused connection');
       options.onRefused(refusal.status, refusal.reason);
       refuseUpgrade(socket, refusal);
     });
   }
 
-  /** Refuses all requests from now on. */
+  /** Refuses all further requests. */
   stop(): void {
     this.#isStopped = true;
   }
 
   /**
-   * Checks, in this order: the host name and the origin, so that a foreign page learns nothing else; whether the server stops; the
-   * number of connections of the address; path, parameters and subprotocol; `authorize`; the joins of the peer.
+   * Checks a request in this order: host name and origin, so that a foreign page learns nothing else; whether the server is
+   * stopping; the number of connections of the address; path, parameters and subprotocol; `authorize`; the joins of the
+   * peer.
    */
   handle(upgrade: UpgradeRequest): void {
     const { request, socket } = upgrade;
     const { guard, logger } = this.#options;
     const onError = (error: Error) => {
-      logger.debug({ error: error.message }, 'socket failed before its upgrade');
+      logger.debug({ error: error.message }, 'socket failed before the upgrade');
     };
     socket.on('error', onError);
 
@@ -134,7 +135,7 @@ export class UpgradeHandler {
     grant: Grant | undefined,
   ): void {
     const { joins, onAccepted } = this.#options;
-    // Last of all: a client without permission must not use up the budget of the peer that it names.
+    // Comes last: a client without permission must not use up the budget of the peer that it names.
     if (!joins.take(namedPeer(route, params))) {
       this.#refuse(upgrade, { ...TOO_MANY_JOINS, retryAfterSec: joins.retryAfterSec });
       return;
@@ -149,19 +150,19 @@ export class UpgradeHandler {
   #refuse(upgrade: UpgradeRequest, refusal: Refusal): void {
     const { guard, logger, onRefused } = this.#options;
     const { status, reason, text } = refusal;
-    logger.info({ status, reason, text, remoteAddress: guard.addressOf(upgrade.request) }, 'connection refused');
+    logger.info({ status, reason, text, remoteAddress: guard.addressOf(upgrade.request) }, 'refused connection');
     onRefused(status, reason);
     this.#refuser.refuse(upgrade, refusal);
   }
 }
 
-/** A request to upgrade that the upgrade policy accepts. */
+/** Request to upgrade that the upgrade policy accepts. */
 interface Candidate extends Omit<AcceptedUpgrade, 'grant'> {
   /** Handles errors of the socket until the upgrade. */
   readonly onError: (error: Error) => void;
 }
 
-/** Returns the peer that the URL names; undefined where messages of the dialect name it later. */
+/** Returns the peer that the URL names. Undefined where messages of the dialect name the peer later. */
 function namedPeer({ peerParam }: DialectRoute, params: URLSearchParams): NamedPeer | undefined {
   const [roomId, peerId] = [params.get('roomId'), peerParam === undefined ? null : params.get(peerParam)];
   return roomId === null || peerId === null ? undefined : { roomId, peerId };

@@ -10,7 +10,7 @@ import type { OpenEntryOptions } from '../testing/openEntry.ts';
 import { answerOf } from '../testing/refusalOf.ts';
 
 const ORIGIN = 'https://meet.example';
-/** Through a proxy: the limit per address does not hold for the loopback. */
+/** Through a proxy, since the limit per address excludes loopback. */
 const headers = { 'x-forwarded-for': '192.0.2.1' };
 const PAGE = { origin: ORIGIN, headers };
 const limited = { maxConnectionsPerAddress: 1, trustProxy: true };
@@ -22,7 +22,7 @@ const expiredToken = await new SignJWT({ roomId: 'r', peerId: 'p' })
   .setExpirationTime('-1 hour')
   .sign(new TextEncoder().encode(secret));
 
-/** The client is a page: it reads close codes, and no HTTP status. */
+/** Connects as a page, which reads close codes but no HTTP status. */
 function openPage(
   url: string,
   options: { origin: string; headers: Record<string, string> } = PAGE,
@@ -31,7 +31,7 @@ function openPage(
   return new WebSocket(url, protocols, options);
 }
 
-/** A page whose WebSocket opens, and which then does nothing: it answers no close frame. */
+/** Opens a page whose WebSocket does not respond to a close frame. */
 async function openStubbornPage(port: number) {
   const socket = connect(port, '127.0.0.1');
   const head = [
@@ -75,13 +75,13 @@ const finalRefusals: Record<string, Case> = {
   'of another origin': { options: { allowedOrigins: ['https://other.example'] }, close: [4000, 'originNotAllowed'] },
   'at an unknown path': {
     path: '/nowhere?roomId=r&peerId=p',
-    close: [4000, 'unknownDialect: nothing at /nowhere; this server speaks at /mediasoup-v3'],
+    close: [4000, 'unknownDialect: unknown path /nowhere; use /mediasoup-v3'],
   },
   'without a peer id': { path: '/mediasoup-v3?roomId=r', close: [4000, 'badRequest: missing query parameter peerId'] },
 };
 
 describe('a refused page', () => {
-  it.each(Object.entries(finalRefusals))('%s receives a final close code and the reason', async (_who, refused) => {
+  it.each(Object.entries(finalRefusals))('receives a final close code and the reason: %s', async (_who, refused) => {
     const { options = {}, path = AT, close } = refused;
     await using world = await openEntry(options);
     const page = openPage(`${world.ws}${path}`);
@@ -123,7 +123,7 @@ describe('a refused page', () => {
     await once(page, 'open');
     const closed = closeOf(page);
     world.clock.advance(1000);
-    expect(await closed).toEqual([1012, 'shuttingDown: server stops']);
+    expect(await closed).toEqual([1012, 'shuttingDown: the server is stopping']);
   });
 
   it('may connect again when the authorize hook does not answer', async () => {
@@ -141,7 +141,7 @@ describe('a refused page', () => {
     await once(page, 'open');
     const closed = closeOf(page);
     world.clock.advance(1000);
-    expect(await closed).toEqual([1013, 'authorizationUnavailable: authorization takes too long']);
+    expect(await closed).toEqual([1013, 'authorizationUnavailable: authorization timed out']);
   });
 
   it('is disconnected one second after the close frame when it does not respond', async () => {
@@ -162,11 +162,11 @@ describe('a refused page', () => {
       status: 429,
       body: { reason: 'tooManyConnections' },
     });
-    // Waits for no client: there is none.
+    // Waits for no client, as there is none.
     await world.entry.drain(10_000);
     world.clock.advance(1000);
     await once(page, 'close');
-    expect(world.logs.messages()).not.toContain('connection opened');
+    expect(world.logs.messages()).not.toContain('opened connection');
   });
 
   it('receives an HTTP status while 256 other refused pages stay open', async () => {
@@ -193,7 +193,7 @@ describe('a refused page', () => {
   });
 });
 
-describe('a refused upgrade request that is no WebSocket handshake', () => {
+describe('a refused upgrade request that is not a WebSocket handshake', () => {
   const handshake = { 'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==' };
 
   it.each<[what: string, headers: Record<string, string>]>([
@@ -209,7 +209,7 @@ describe('a refused upgrade request that is no WebSocket handshake', () => {
     const [answer] = (await once(socket, 'data')) as [Buffer];
     expect(answer.toString()).toMatch(/^HTTP\/1\.1 401 .*\r\nTureen-Reason: unauthorized\r\n/s);
     await once(socket, 'close');
-    // The next page is not taken for that one.
+    // The refuser does not mistake the next page for that request.
     expect(await closeOf(openPage(`${world.ws}${AT}`))).toEqual([4000, 'unauthorized: token missing']);
   });
 });
@@ -223,7 +223,7 @@ describe('a refused page of a foreign origin', () => {
 });
 
 describe('a refused page with a genuine protoo client', () => {
-  /** What the client says, and what comes next of it. */
+  /** Connects with the genuine client, and records its events. */
   function connectPage(url: string) {
     const transport = new WebSocketTransport(url, PAGE);
     const events: string[] = [];
@@ -253,7 +253,7 @@ describe('a refused page with a genuine protoo client', () => {
     await using world = await openEntry(limited);
     await world.connect(undefined, { headers });
     using page = connectPage(`${world.ws}${AT}`);
-    const refusals = () => world.logs.messages().filter((message) => message === 'connection refused').length;
+    const refusals = () => world.logs.messages().filter((message) => message === 'refused connection').length;
     for (const times of [1, 2, 3]) {
       await once(page.next, 'open');
       world.clock.advance(999);

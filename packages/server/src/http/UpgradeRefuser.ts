@@ -19,7 +19,7 @@ export interface Refusal extends HttpRefusal {
   readonly cause: RefusalCause;
 }
 
-/** A request to upgrade, from Node. */
+/** Request to upgrade, as Node emits it. */
 export interface UpgradeRequest {
   readonly request: IncomingMessage;
   readonly socket: Duplex;
@@ -33,18 +33,18 @@ export interface UpgradeRefuserOptions {
   readonly logger: Logger;
 }
 
-/** Maximum number of refused sockets at one time. Above that, every refusal is an HTTP status. */
+/** Maximum number of refused sockets at a time. Above that, every refusal is an HTTP status. */
 const MAX_REFUSED_SOCKETS = 256;
 
-/** Maximum message size of a refused client, in bytes. The server reads no message. */
+/** Maximum message size of a refused client, in bytes. The server reads no messages of refused clients. */
 const MAX_PAYLOAD_BYTES = 16 * 1024;
 
 /** Time in which a refused client must respond to the close frame, in ms. */
 const CLOSE_TIMEOUT_MS = 1000;
 
 /**
- * Refuses requests to upgrade. A client that can read an HTTP status gets one. A page cannot: the browser shows it close code
- * 1006 whatever the status was. So the refuser accepts its WebSocket and closes it with a code and a reason.
+ * Refuses requests to upgrade. A client that can read an HTTP status gets one. A page cannot: the browser reports close code
+ * 1006 for every status. So the refuser accepts its WebSocket and closes it with a code and a reason.
  */
 export class UpgradeRefuser {
   readonly #options: UpgradeRefuserOptions;
@@ -69,7 +69,7 @@ export class UpgradeRefuser {
       refuseUpgrade(socket, refusal);
       return;
     }
-    // The request may be no WebSocket handshake either. `ws` calls back before it returns.
+    // The request may not be a WebSocket handshake either. `ws` calls back before it returns.
     const refuseHandshake = () => {
       refuseUpgrade(socket, refusal);
     };
@@ -85,7 +85,7 @@ export class UpgradeRefuser {
     const code = closeCodeOf(reason);
     this.#refusedSockets += 1;
     const close = () => {
-      // A page of a foreign origin gets no other reason.
+      // A page of a foreign origin gets no other details.
       ws.close(code, writeCloseReason(reason, cause === 'origin' ? undefined : text));
       ws.resume();
       cancel = clock.after(CLOSE_TIMEOUT_MS, () => {
@@ -109,14 +109,17 @@ export class UpgradeRefuser {
     cancel = clock.after(RECONNECT_PACE_MS, close);
   }
 
-  /** Chooses a subprotocol, as browsers drop a connection whose response names none that they offered. A token is never echoed. */
+  /**
+   * Chooses a subprotocol, as browsers drop a connection whose response selects none of their offered ones. Never echoes a
+   * token.
+   */
   #subprotocolFor(offered: readonly string[]): string | undefined {
     const { subprotocols } = this.#options;
     return subprotocols.find((name) => offered.includes(name)) ?? offered.find((name) => !name.startsWith('bearer.'));
   }
 }
 
-/** Whether the client is the WebSocket of a browser, of a worker or of Node, which hide the HTTP status from their programs. */
+/** Returns whether the client is a WebSocket of a browser, a web worker or Node, which hide the HTTP status from programs. */
 function isWebSocketApi({ headers }: IncomingMessage): boolean {
   return headers.origin !== undefined || headers['sec-fetch-mode'] === 'websocket';
 }

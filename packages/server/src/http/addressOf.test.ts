@@ -30,17 +30,17 @@ describe('addressOf() behind the proxies of a list', () => {
   const trust = proxyTrust(['203.0.113.1', '10.0.0.0/8', '2001:db8:1::/48']);
 
   it.each([
-    ['a client that comes straight', '192.0.2.1', undefined, '192.0.2.1'],
-    ['a client that comes straight and forges the header', '192.0.2.1', '198.51.100.9', '192.0.2.1'],
+    ['a direct client', '192.0.2.1', undefined, '192.0.2.1'],
+    ['a direct client that forges the header', '192.0.2.1', '198.51.100.9', '192.0.2.1'],
     ['a client of one proxy', '10.0.0.1', '192.0.2.1', '192.0.2.1'],
     ['a client of one proxy that forges the header', '10.0.0.1', '198.51.100.9, 192.0.2.1', '192.0.2.1'],
     ['a client of three proxies', '10.0.0.1', '192.0.2.1, 203.0.113.1, 2001:db8:1::2', '192.0.2.1'],
     ['a client that forges a trusted proxy', '10.0.0.1', '198.51.100.9, 203.0.113.1, 192.0.2.1', '192.0.2.1'],
-    ['a client of a proxy that names none', '10.0.0.1', undefined, '10.0.0.1'],
-    ['a chain that breaks off', '10.0.0.1', '192.0.2.1, unknown, 203.0.113.1', '203.0.113.1'],
-    ['a proxy in IPv6 form', '::ffff:10.0.0.1', '192.0.2.1', '192.0.2.1'],
-    ['a neighbor of the network', '11.0.0.1', '192.0.2.1', '11.0.0.1'],
-  ])('returns %s', (_who, remoteAddress, forwarded, address) => {
+    ['a client of a proxy without the header', '10.0.0.1', undefined, '10.0.0.1'],
+    ['the last known hop of an interrupted chain', '10.0.0.1', '192.0.2.1, unknown, 203.0.113.1', '203.0.113.1'],
+    ['a client of a proxy in IPv6 form', '::ffff:10.0.0.1', '192.0.2.1', '192.0.2.1'],
+    ['a neighbor of a trusted network', '11.0.0.1', '192.0.2.1', '11.0.0.1'],
+  ])('returns the address of %s', (_who, remoteAddress, forwarded, address) => {
     expect(addressOf(requestFrom(remoteAddress, forwarded), trust)).toBe(address);
   });
 

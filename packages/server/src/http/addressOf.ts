@@ -3,10 +3,10 @@ import { BlockList, isIP, isIPv4 } from 'node:net';
 import { canonicalIp } from '../shared/ipAddress.ts';
 import { readTarget } from './requestTarget.ts';
 
-/** Which proxies are believed: none (false), whichever one connects (true), or those at certain addresses. */
+/** Trusted proxies: none (false), any that connects (true), or those with certain addresses. */
 export type ProxyTrust = boolean | BlockList;
 
-/** The part of a request from which its address is read. */
+/** Fields of a request that determine its address. */
 export interface RequestSource {
   readonly url?: string | undefined;
   readonly headers: IncomingMessage['headers'];
@@ -16,7 +16,7 @@ export interface RequestSource {
 /** Bits before the IPv4 address in an IPv4-mapped IPv6 address. */
 const MAPPED_BITS = 96;
 
-/** Reads a setting. Of a list each item is an IP address, or a network such as `10.0.0.0/8`. */
+/** Reads the setting. Each item of a list is an IP address, or a network such as `10.0.0.0/8`. */
 export function proxyTrust(setting: boolean | readonly string[]): ProxyTrust {
   if (typeof setting === 'boolean') return setting;
   const list = new BlockList();
@@ -33,9 +33,9 @@ export function proxyTrust(setting: boolean | readonly string[]): ProxyTrust {
 }
 
 /**
- * Where a client is. Behind a trusted proxy that is the last entry of `X-Forwarded-For`, which the proxy has written. Where
- * that is another proxy of the list, the entry before it counts, and so on. Earlier entries come from whoever connected to the
- * outermost trusted proxy, and do not count. An entry that is no IP address ends the search.
+ * Returns the address of a client. Behind a trusted proxy that is the last entry of `X-Forwarded-For`, which the proxy
+ * wrote. If that entry is another proxy of the list, the entry before it counts, and so on. Earlier entries come from an
+ * untrusted client, and do not count. An entry that is not an IP address ends the search.
  */
 export function addressOf({ headers, socket }: RequestSource, trust: ProxyTrust): string {
   let address = canonicalIp(socket.remoteAddress ?? 'unknown');
@@ -48,14 +48,14 @@ export function addressOf({ headers, socket }: RequestSource, trust: ProxyTrust)
   return address;
 }
 
-/** Whether {@link addressOf} is that of a trusted proxy, as the proxy does not say where its client is. */
+/** Returns whether {@link addressOf} returned the address of a trusted proxy, which did not report its client. */
 export function isProxyAddress(address: string, { socket }: RequestSource, trust: ProxyTrust): boolean {
   return trust === true ? address === canonicalIp(socket.remoteAddress ?? 'unknown') : isTrusted(address, trust);
 }
 
 /**
- * The host that a client asked for: behind a trusted proxy the last `X-Forwarded-Host`, if the proxy sends one. The host of a
- * target in absolute form counts before the `Host` header.
+ * Returns the host name that a client requested. Behind a trusted proxy that is the last `X-Forwarded-Host`, if present. A
+ * target in absolute form takes precedence over the `Host` header.
  */
 export function hostOf({ url, headers, socket }: RequestSource, trust: ProxyTrust): string | undefined {
   const isBehindProxy = isTrusted(canonicalIp(socket.remoteAddress ?? 'unknown'), trust);
@@ -73,7 +73,7 @@ function familyOf(ip: string): 'ipv4' | 'ipv6' {
   return isIPv4(ip) ? 'ipv4' : 'ipv6';
 }
 
-/** Of a header that may be repeated, and may hold several. */
+/** Returns the entries of a header that may be repeated, and may have several entries. */
 function entriesOf(header: string | readonly string[] | undefined): string[] {
   const text = [header ?? []].flat().join(',').trim();
   return text === '' ? [] : text.split(',').map((entry) => entry.trim());

@@ -13,13 +13,13 @@ const UPGRADE =
   'GET /?roomId=r&peerId=p HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
   'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n';
 
-/** A masked frame of one fragment, whose payload is short. */
+/** Creates a masked frame of one fragment, with a short payload. */
 const frame = (opcode: number, payload: string) =>
   Buffer.concat([Buffer.from([0x80 | opcode, 0x80 | payload.length, 0, 0, 0, 0]), Buffer.from(payload)]);
 
 const TEXT = 1;
 
-/** A client that keeps its half of the connection open whatever comes, and never answers a close frame. */
+/** Opens a client that keeps its half of the connection open, and never responds to a close frame. */
 function openSilent(world: { readonly port: number }): Socket {
   return connect({ port: world.port, host: '127.0.0.1', allowHalfOpen: true });
 }
@@ -40,9 +40,9 @@ describe('a client that does not answer a close frame', () => {
       },
     ],
     ['it sent a message that is too large', (socket) => socket.write(frame(TEXT, 'x'.repeat(120)))],
-    ['it sent what is no WebSocket frame', (socket) => socket.write(Buffer.from([0xff, 0xff]))],
+    ['it sent an invalid WebSocket frame', (socket) => socket.write(Buffer.from([0xff, 0xff]))],
     [
-      'its session ended while it reads nothing of what was sent before',
+      'its session ended while it reads no earlier messages',
       (socket, { dialect }) => {
         socket.pause();
         dialect.connections.at(-1)?.notify('roster', 'x'.repeat(20 * 1024 * 1024));
@@ -57,11 +57,11 @@ describe('a client that does not answer a close frame', () => {
     await act(socket, world);
     await closed;
     expect(await sendRequest(bystander, 'hello')).toMatchObject({ ok: true });
-    expect(world.logs.messages()).not.toContain('connection closed');
+    expect(world.logs.messages()).not.toContain('closed connection');
 
     world.clock.advance(30_000);
     bystander.terminate();
-    // Time stands still: the entry closes at once only where no client is left.
+    // The clock stands still: the entry closes at once only if no client is left.
     await world.entry.close();
     expect(world.clock.pending).toBe(0);
     socket.destroy();
@@ -74,9 +74,9 @@ describe('a client that does not answer a close frame', () => {
       { port: 0, workers: 1, joinTimeoutMs: 3000, pingIntervalMs: 0 },
       { clock, logger },
     );
-    const opened = next('room opened');
+    const opened = next('opened room');
     const socket = await upgradeSilent(server);
-    // Until then the server is the one that is late.
+    // Until then the server is late.
     await opened;
     let received = '';
     const told = new Promise<void>((resolve) => {
@@ -85,7 +85,7 @@ describe('a client that does not answer a close frame', () => {
         if (received.includes('joinTimeout')) resolve();
       });
     });
-    // With the answer the room is open: what the client lacks is its own join.
+    // With the response the room is open. From then on only the client's join is missing.
     socket.write(frame(TEXT, JSON.stringify({ request: true, id: 1, method: 'getRouterRtpCapabilities' })));
     await once(socket, 'data');
     clock.advance(3000);
@@ -107,10 +107,10 @@ describe('a client that does not read its HTTP answers', () => {
     await using world = await openEntry({ requestTimeoutMs: 100, metrics });
     const bystander = await world.connect();
     const socket = openSilent(world).pause();
-    // Whole requests, so that the server waits for nothing but its answers to be read. They fill what the system holds.
+    // Complete requests, so that only their responses are unread. They fill the buffers of the system.
     socket.write('GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'.repeat(ANSWERS));
     expect(await sendRequest(bystander, 'hello')).toMatchObject({ ok: true });
-    // Connections that say nothing, one after the other, have together had much more time than the server allows.
+    // Silent connections, one after the other, which together last much longer than the server's limit.
     for (let n = 0; n < 5; n += 1) await once(openSilent(world).resume(), 'end');
 
     let bytes = 0;

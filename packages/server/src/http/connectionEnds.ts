@@ -1,18 +1,18 @@
 import { endReasons } from '@tureen/protocol/common';
 
 /**
- * Why the server ended a connection, as the metrics count it: a reason that the client reads in the close frame, or the reason
- * of a connection that the server cut without one.
+ * Reasons why the server closed a connection, for the metrics: a reason in the close frame, or one for a connection that the
+ * server cut without a close frame.
  */
 export const connectionEnds = [
   ...endReasons,
-  /** Took nothing for `slowReaderMs` with more than `maxBufferedBytes` waiting, or 16 times as much waited. */
+  /** The client read nothing for `slowReaderMs` with more than `maxBufferedBytes` waiting, or 16 times as much waited. */
   'slowReader',
-  /** Was the farthest behind when `maxBufferedTotalBytes` were exceeded. */
+  /** The client was the slowest when `maxBufferedTotalBytes` was exceeded. */
   'bufferTotal',
-  /** Sent nothing between two pings. */
+  /** The client sent nothing between two pings. */
   'noPong',
 ] as const;
 
-/** One of {@link connectionEnds}. */
+/** Reason of {@link connectionEnds}. */
 export type ConnectionEndReason = (typeof connectionEnds)[number];

@@ -1,40 +1,46 @@
 import type { KeysStatus } from '../auth/RemoteKeys.ts';
 import type { MediaWorkerState, MediaWorkerStatus } from '../engine/MediaWorkers.ts';
 
-/** One media worker, as `GET /health` reports it. */
+/** Media worker in `GET /health`. */
 export interface WorkerHealth {
-  /** Process ID. Left out for clients on other machines and for pages. */
+  /** Process ID. Absent for clients on other machines and for pages. */
   readonly pid: number;
-  /** Whether its process runs: false where `state` is `dead`. */
+  /** Whether the process runs: false where `state` is `dead`. */
   readonly alive: boolean;
-  /** `suspect`: the worker does not respond, and gets no new rooms. */
+  /** State of the worker. `suspect`: does not respond, and gets no new rooms. */
   readonly state: MediaWorkerStatus;
-  /** Rooms that live on it. */
+  /** Number of rooms on the worker. */
   readonly rooms: number;
 }
 
-/** The keys that tokens are checked with, as `GET /health` tells them. */
+/** Keys that verify tokens, in `GET /health`. */
 export interface TokenKeysHealth {
-  /** `stale`: the URL fails, the last good keys stay in use. `unavailable`: no keys, clients are refused with 503. */
+  /**
+   * `stale`: the URL fails, and the last valid keys stay in use. `unavailable`: no keys, and the server refuses clients with
+   * 503.
+   */
   readonly status: KeysStatus['state'];
-  /** Since the keys were fetched, in seconds; null without keys. */
+  /** Time since the keys were fetched, in seconds; null without keys. */
   readonly ageSec: number | null;
 }
 
-/** The body of `GET /health`. */
+/** Body of `GET /health`. */
 export interface Health {
   /**
-   * `degraded`: some media worker is dead or suspect. `down`: all of them are dead. `draining`: the server admits no new
-   * clients. The HTTP status is 503 with `draining`, and where no worker is running; otherwise 200.
+   * Status of the server. `degraded`: at least one media worker is dead or suspect. `down`: all are dead. `draining`: the
+   * server accepts no new clients. The HTTP status is 503 with `draining`, and where no worker is running; otherwise 200.
    */
   readonly status: 'ok' | 'degraded' | 'down' | 'draining';
   readonly version: string;
-  /** Since start, in seconds. */
+  /** Time since start, in seconds. */
   readonly uptimeSec: number;
   readonly workers: readonly WorkerHealth[];
   readonly rooms: number;
   readonly peers: number;
-  /** Only where keys come from a URL. They do not change `status`: calls go on, and another server would lack them too. */
+  /**
+   * Present only where keys come from a URL. They do not change `status`: running calls continue, and another server would
+   * lack the keys too.
+   */
   readonly tokenKeys?: TokenKeysHealth;
 }
 
@@ -42,18 +48,18 @@ export function tokenKeysHealth({ state, ageMs }: KeysStatus): TokenKeysHealth {
   return { status: state, ageSec: ageMs === undefined ? null : Math.floor(ageMs / 1000) };
 }
 
-/** What `GET /health` reports of the workers. */
+/** Returns the workers for `GET /health`. */
 export function workersHealth(workers: readonly MediaWorkerState[]): readonly WorkerHealth[] {
   return workers.map(({ pid, state, rooms }) => ({ pid, alive: state !== 'dead', state, rooms }));
 }
 
-/** Judges the workers. */
+/** Returns the status of the server from its workers. */
 export function healthStatus(workers: readonly WorkerHealth[]): Health['status'] {
   if (workers.every(({ state }) => state === 'running')) return 'ok';
   return workers.every(({ state }) => state === 'dead') ? 'down' : 'degraded';
 }
 
-/** HTTP status of the response: 503 tells a balancer to send new clients elsewhere. */
+/** Returns the HTTP status of the response. 503 makes a load balancer send new clients elsewhere. */
 export function httpStatusOf({ status, workers }: Health): 200 | 503 {
   if (status === 'ok') return 200;
   return status === 'degraded' && workers.some(({ state }) => state === 'running') ? 200 : 503;

@@ -1,15 +1,15 @@
 import { isIP } from 'node:net';
 import { canonicalIp, isLoopbackIp } from '../shared/ipAddress.ts';
 
-/** Lets requests through by the name in their `Host` header. Undefined: under any name. */
+/** Returns whether a `Host` header is allowed. Undefined: any name is allowed. */
 export type HostPolicy = ((host: string | undefined) => boolean) | undefined;
 
 /**
- * A policy for these names. Each is a host name, an IP address, `.example.com` for a domain with all below it, or `*` for any
- * name. Names that only this machine can have (`localhost`, 127.0.0.0/8, `::1`) are always allowed.
+ * Creates a policy for these names. Each is a host name, an IP address, `.example.com` for a domain and its subdomains, or
+ * `*` for any name. Names that only this machine can have (`localhost`, 127.0.0.0/8, `::1`) are always allowed.
  *
- * A page of a stranger can point its own name at an address that only the visitor reaches (DNS rebinding): the browser then
- * takes the server for a part of that page. The name in `Host` gives this away. A client without the header is no browser.
+ * A foreign page can point its own name at an address that only the visitor reaches (DNS rebinding). The browser then treats
+ * the server as a part of that page. The name in `Host` reveals this. A client without the header is not a browser.
  */
 export function hostPolicy(names: readonly string[]): HostPolicy {
   if (names.includes('*')) return undefined;
@@ -27,12 +27,12 @@ export function hostPolicy(names: readonly string[]): HostPolicy {
   };
 }
 
-/** Whether a `Host` header names this machine itself, whatever the DNS says. */
+/** Returns whether a `Host` header names this machine, regardless of the DNS. */
 export function isLoopbackHost(host: string | undefined): boolean {
   return host !== undefined && isLoopbackName(hostNameOf(host));
 }
 
-/** The name of a `Host` header, without its port. What is no such header comes out as a name that no policy has. */
+/** Returns the name in a `Host` header, without its port. A malformed header yields a name that no policy has. */
 function hostNameOf(host: string): string {
   const [, bracketed, plain] = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::\d*)?$/.exec(host.trim()) ?? [];
   if (bracketed !== undefined) return isIP(bracketed) === 6 ? canonicalIp(bracketed) : '';

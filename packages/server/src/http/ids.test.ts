@@ -13,7 +13,7 @@ function idsOf(params: Record<string, string>) {
 }
 
 it.each(['Jane Doe', 'Žofie', '小明', `a/b?c=d&e#f'"<>\\%00`, '👩🏽', '𝒜'.repeat(128)])(
-  'applyUpgradePolicys %s',
+  'applyUpgradePolicy() accepts the ID %s',
   (id) => {
     expect(idsOf({ peerId: id, roomId: id })).toEqual({ peerId: id, roomId: id });
   },
@@ -25,12 +25,12 @@ it.each([
   ['a right-to-left override', 'a\u202eb'],
   ['a zero-width space', 'alice\u200b'],
   ['a zero-width joiner', 'a\u200db'],
-])('refuses an id with %s, by the rule of the client', (_, id) => {
+])('applyUpgradePolicy() refuses an ID with %s, by the rule of the client', (_, id) => {
   for (const name of ['peerId', 'roomId'])
     expect(idsOf({ [name]: id })).toBe(`query parameter ${name}: Expected no control, bidi or zero-width characters`);
 });
 
-it('treats both Unicode forms of a letter as one id, also in a grant', () => {
+it('applyUpgradePolicy() treats both Unicode forms of a letter as one ID, also in a grant', () => {
   expect(idsOf({ peerId: 'cafe\u0301' })).toEqual(idsOf({ peerId: 'café' }));
   expect(objectionTo({ peerId: 'cafe\u0301' }, 'r', 'café')).toBeUndefined();
   expect(objectionTo({ peerId: 'cafe' }, 'r', 'café')).toBe('not authorized as this peer');

@@ -6,8 +6,8 @@ import { readTarget } from './requestTarget.ts';
 const FORWARDED = ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded'] as const;
 
 /**
- * Whether a request comes from a program on this machine. Requests through a proxy on this machine do not, nor do those of a
- * page that has pointed its own name here.
+ * Returns whether a request comes from a program on this machine. Requests through a proxy on this machine do not count, nor
+ * do those of a page that pointed its own name here.
  */
 export function isLocalRequest({ url, socket, headers }: IncomingMessage): boolean {
   const isForwarded = FORWARDED.some((name) => headers[name] !== undefined);

@@ -1,6 +1,11 @@
 import type { Refusal } from './UpgradeRefuser.ts';
 
-export const STOPPING: Refusal = { status: 503, cause: 'stopping', reason: 'shuttingDown', text: 'server stops' };
+export const STOPPING: Refusal = {
+  status: 503,
+  cause: 'stopping',
+  reason: 'shuttingDown',
+  text: 'the server is stopping',
+};
 
 export const TOO_MANY: Refusal = {
   status: 429,
@@ -13,13 +18,13 @@ export const TOO_MANY_JOINS: Refusal = {
   status: 429,
   cause: 'tooManyJoins',
   reason: 'tooManyJoins',
-  text: 'too many joins of this peer within a minute',
+  text: 'too many joins of this peer per minute',
 };
 
-/** Characters of a name that clients read back. */
+/** Maximum length of a name in a response. */
 const MAX_NAME = 100;
 
-/** For a name under which the server is not reached. */
+/** Creates the refusal for a host name that is not allowed. */
 export function hostNotAllowed(host: string | undefined): Refusal {
   const name = String(host).slice(0, MAX_NAME);
   return { status: 403, cause: 'host', reason: 'hostNotAllowed', text: `host ${name} is not allowed` };

@@ -2,17 +2,17 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { EndReason } from '@tureen/protocol/common';
 
-/** A refusal as an HTTP response. */
+/** Refusal as an HTTP response. */
 export interface HttpRefusal {
   readonly status: number;
   readonly reason: EndReason;
   /** Text for people. */
   readonly text: string;
-  /** Seconds after which to try again, where the server knows. Default 1 with 429 and 503. */
+  /** Seconds after which the client may try again, if known. Default 1 with 429 and 503. */
   readonly retryAfterSec?: number | undefined;
 }
 
-/** Seconds after which a client may retry, where that can help. */
+/** Default seconds after which a client may retry, where a retry can succeed. */
 const RETRY_AFTER_SEC = 1;
 
 /** Responds to a request to upgrade with an HTTP error, with the reason in a header and in a JSON body, and disconnects. */

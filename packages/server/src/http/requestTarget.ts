@@ -1,8 +1,8 @@
-/** The target of a request line. */
+/** Target of a request line. */
 export interface RequestTarget {
-  /** Host of a target in absolute form; undefined in the usual form, where the `Host` header has the host. */
+  /** Host of a target in absolute form. Undefined in the usual form, where the `Host` header has the host. */
   readonly host: string | undefined;
-  /** Path with a leading slash, unless the target is no URL. */
+  /** Path with a leading slash, unless the target is not a URL. */
   readonly path: string;
   /** Query without the question mark. */
   readonly query: string;
@@ -10,7 +10,7 @@ export interface RequestTarget {
 
 const ABSOLUTE_FORM = /^(?:https?|wss?):\/\/([^/?#]*)(.*)$/is;
 
-/** Reads a request target, also in absolute form, which every server has to accept (RFC 9112, 3.2.2). */
+/** Parses a request target, also in absolute form, which every server must accept (RFC 9112, 3.2.2). */
 export function readTarget(url = '/'): RequestTarget {
   const [, host, rest = ''] = (URL.canParse(url) ? ABSOLUTE_FORM.exec(url) : null) ?? [];
   const origin = host === undefined ? url : rest.startsWith('/') ? rest : `/${rest}`;

@@ -7,28 +7,28 @@ import { readTarget } from './requestTarget.ts';
 import type { Refusal } from './UpgradeRefuser.ts';
 
 export interface HttpResponses {
-  /** Refusal of the request; undefined for an allowed one. */
+  /** Refusal of the request; undefined if allowed. */
   readonly refusal?: Refusal | undefined;
   readonly health: () => Health;
   readonly allowedOrigins: readonly string[];
-  /** Response of `GET /metrics`; undefined where it is off. */
+  /** Response of `GET /metrics`; undefined if disabled. */
   readonly metrics?: MetricsResponse | undefined;
-  /** Paths for the response to an unknown path. */
+  /** Paths that the 404 response lists. */
   readonly webSocketPaths: readonly string[];
 }
 
-/** The metrics, and whether other machines may read them. */
+/** Metrics, and whether other machines may read them. */
 export interface MetricsResponse {
   readonly isLocalOnly: boolean;
   readonly contentType: string;
   readonly text: () => Promise<string>;
 }
 
-/** Responds to a request that is no upgrade: `GET /health`, `GET /metrics` where it is on, and 404 for the rest. */
+/** Responds to a request without upgrade: `GET /health`, `GET /metrics` if enabled, and 404 for others. */
 export function respondToHttp(request: IncomingMessage, response: ServerResponse, options: HttpResponses): void {
   const { path } = readTarget(request.url);
   const headers = corsHeaders(request.headers.origin, options.allowedOrigins);
-  // Bodies are of no interest here, but left unread they would hold the connection.
+  // The server needs no bodies, but an unread body would block the connection.
   request.resume();
 
   const { metrics, refusal } = options;
@@ -39,7 +39,7 @@ export function respondToHttp(request: IncomingMessage, response: ServerResponse
   } else if (path === '/metrics' && request.method === 'GET' && metrics !== undefined && mayRead(request, metrics)) {
     void sendMetrics(response, metrics);
   } else if (path !== '/health') {
-    const error = `nothing at ${path}; there is GET /health, and WebSocket at ${options.webSocketPaths.join(', ')}`;
+    const error = `unknown path ${path}; use GET /health, or WebSocket at ${options.webSocketPaths.join(', ')}`;
     send(response, { status: 404, headers, body: { error } });
   } else if (request.method === 'OPTIONS') {
     send(response, { status: 204, headers: { ...headers, 'access-control-allow-methods': 'GET, HEAD' } });
@@ -55,12 +55,12 @@ export function respondToHttp(request: IncomingMessage, response: ServerResponse
   }
 }
 
-/** Whether the client may read the metrics. To others the path does not exist. */
+/** Returns whether the client may read the metrics. For others the path does not exist. */
 function mayRead(request: IncomingMessage, { isLocalOnly }: MetricsResponse): boolean {
   return !isLocalOnly || isLocalRequest(request);
 }
 
-/** Programs on this machine read it whole. Others learn nothing of processes; a page of any origin is one of them. */
+/** Programs on this machine get the full report. Other clients and all pages get no process IDs. */
 function forReader(health: Health, request: IncomingMessage): object {
   if (isLocalRequest(request) && request.headers.origin === undefined) return health;
   return { ...health, workers: health.workers.map(({ pid: _, ...worker }) => worker) };

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { generate } from 'selfsigned';
 
-/** PEM texts. */
+/** PEM texts of a certificate and its key. */
 export interface TlsPair {
   readonly cert: string;
   readonly key: string;
@@ -16,7 +16,7 @@ export async function readTlsPair(certPath: string, keyPath: string): Promise<Tl
 
 const DAY_MS = 86_400_000;
 
-/** Makes a self-signed certificate for these names and addresses, valid for a month. Each start makes another one. */
+/** Creates a self-signed certificate for these names and addresses, valid for 30 days. Each start creates another. */
 export async function selfSignedPair(names: readonly string[]): Promise<TlsPair> {
   const altNames = names.map((name) =>
     isIP(name) === 0 ? { type: 2 as const, value: name } : { type: 7 as const, ip: name },
@@ -24,7 +24,7 @@ export async function selfSignedPair(names: readonly string[]): Promise<TlsPair>
   const { cert, private: key } = await generate([{ name: 'commonName', value: 'Tureen on this machine' }], {
     keyType: 'ec',
     algorithm: 'sha256',
-    // A day back, for phones whose clock is slow.
+    // Starts a day earlier, for phones whose clock is slow.
     notBeforeDate: new Date(Date.now() - DAY_MS),
     notAfterDate: new Date(Date.now() + 30 * DAY_MS),
     extensions: [

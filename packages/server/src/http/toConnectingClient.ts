@@ -15,7 +15,7 @@ export function toConnectingClient(
   const { origin, cookie, authorization, 'sec-websocket-protocol': subprotocols } = request.headers;
   return {
     dialect: adapter.name,
-    // A copy, so that the hook cannot change what the dialect reads.
+    // A copy, so that the hook cannot change the parameters of the dialect.
     params: new URLSearchParams(params),
     roomId: peerParam === undefined ? undefined : (params.get('roomId') ?? undefined),
     peerId: peerParam === undefined ? undefined : (params.get(peerParam) ?? undefined),

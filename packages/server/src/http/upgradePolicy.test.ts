@@ -35,9 +35,9 @@ describe('applyUpgradePolicy', () => {
     ['/?peerId=p', 400, 'missing query parameter roomId'],
     ['/', 400, 'missing query parameter peerId; or name the dialect: /mediasoup-v3'],
     [`/?roomId=r&peerId=${'x'.repeat(129)}`, 400, 'query parameter peerId: Expected at most 128 characters'],
-    ['/mediasoup-v4?roomId=r&peerId=p', 404, 'nothing at /mediasoup-v4; this server speaks at /mediasoup-v3'],
-    ['/health?roomId=r&peerId=p', 404, 'nothing at /health; this server speaks at /mediasoup-v3'],
-    ['http://[', 404, 'nothing at http://[; this server speaks at /mediasoup-v3'],
+    ['/mediasoup-v4?roomId=r&peerId=p', 404, 'unknown path /mediasoup-v4; use /mediasoup-v3'],
+    ['/health?roomId=r&peerId=p', 404, 'unknown path /health; use /mediasoup-v3'],
+    ['http://[', 404, 'unknown path http://[; use /mediasoup-v3'],
   ])('refuses %s with %i and a reason', (url, status, text) => {
     expect(decide(url)).toEqual({ status, reason: status === 404 ? 'unknownDialect' : 'badRequest', text });
   });
@@ -54,7 +54,7 @@ describe('applyUpgradePolicy', () => {
     });
   });
 
-  it('refuses pages of unlisted origins, and accepts clients that are no pages', () => {
+  it('refuses pages of unlisted origins, and accepts clients that are not pages', () => {
     const url = '/?roomId=r&peerId=p';
     const allowed = ['https://meet.example'];
     expect(decide(url, { origin: 'https://meet.example' }, allowed)).toHaveProperty('dialect');
@@ -62,7 +62,7 @@ describe('applyUpgradePolicy', () => {
     expect(decide(url, { origin: 'https://evil.example' }, allowed)).toEqual({
       status: 403,
       reason: 'originNotAllowed',
-      text: 'origin https://evil.example may not connect',
+      text: 'origin https://evil.example is not allowed',
     });
     expect(decide(url, { origin: 'https://evil.example' })).toHaveProperty('dialect');
   });

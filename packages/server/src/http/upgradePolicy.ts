@@ -5,7 +5,7 @@ import type { DialectRegistry, DialectRoute } from '../dialects/registry.ts';
 import { isOriginAllowed } from './originPolicy.ts';
 import { readTarget } from './requestTarget.ts';
 
-/** A decision about a request to upgrade. */
+/** Decision about a request to upgrade. */
 export type UpgradeDecision =
   | { readonly kind: 'accepted'; readonly route: DialectRoute; readonly params: URLSearchParams }
   | {
@@ -17,7 +17,7 @@ export type UpgradeDecision =
       readonly text: string;
     };
 
-/** The part of the request that is wrong. */
+/** Part of the request that caused the refusal. */
 export type PolicyRefusalCause = 'origin' | 'path' | 'parameters' | 'subprotocol';
 
 /** Rules of the policy. */
@@ -33,7 +33,7 @@ export function applyUpgradePolicy(
 ): UpgradeDecision {
   const { headers } = request;
   if (!isOriginAllowed(headers.origin, allowedOrigins))
-    return refused('origin', `origin ${String(headers.origin)} may not connect`);
+    return refused('origin', `origin ${String(headers.origin)} is not allowed`);
 
   const { path, params } = targetOf(request.url);
   const route = dialects.find(path, params);
@@ -44,7 +44,7 @@ export function applyUpgradePolicy(
           'parameters',
           `missing query parameter ${inferable.join(' or ')}; or name the dialect: ${dialects.paths.join(', ')}`,
         )
-      : refused('path', `nothing at ${path}; this server speaks at ${dialects.paths.join(', ')}`);
+      : refused('path', `unknown path ${path}; use ${dialects.paths.join(', ')}`);
   }
 
   const trimmed = new URLSearchParams(params);
@@ -66,7 +66,7 @@ export function applyUpgradePolicy(
   return { kind: 'accepted', route, params: trimmed };
 }
 
-/** Reads the path without its trailing slash, and the query. A target that is no URL has a path that no dialect has. */
+/** Reads the path without its trailing slash, and the query. A target that is not a URL yields a path of no dialect. */
 function targetOf(url: string | undefined): { path: string; params: URLSearchParams } {
   const { path, query } = readTarget(url);
   return {

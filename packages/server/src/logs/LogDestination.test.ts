@@ -5,7 +5,7 @@ import type { LogSink } from './LogSink.ts';
 
 type Done = Parameters<LogSink['write']>[1];
 
-/** A destination whose sink answers when the test says so. */
+/** Opens a destination whose sink responds when the test decides. */
 function open({ isReporting = true } = {}) {
   const clock = new ManualClock();
   const failures: string[] = [];
@@ -45,7 +45,7 @@ function open({ isReporting = true } = {}) {
 }
 
 describe('LogDestination', () => {
-  it('writes what came meanwhile in one chunk after the first', () => {
+  it('writes lines that arrived meanwhile in one chunk after the first', () => {
     const { destination, text, succeed } = open();
     for (const line of ['a\n', 'b\n', 'c\n']) destination.write(line);
     succeed();
@@ -55,7 +55,7 @@ describe('LogDestination', () => {
     expect(destination.linesLost).toBe(0);
   });
 
-  it('loses what waits when a write fails, and all that follows until the next attempt', () => {
+  it('drops waiting lines when a write fails, and later lines until the next attempt', () => {
     const { destination, clock, failures, isWriting, fail, succeed, text } = open();
     destination.write('a\n');
     destination.write('b\n');
@@ -78,7 +78,7 @@ describe('LogDestination', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('tells of the next failure after it has succeeded', () => {
+  it('reports the next failure after a successful write', () => {
     const { destination, clock, failures, fail, succeed } = open();
     destination.write('a\n');
     fail('first');
@@ -89,7 +89,7 @@ describe('LogDestination', () => {
     expect(failures).toEqual(['first', 'second']);
   });
 
-  it('counts the lines of a chunk that were written whole, and completes a torn one', () => {
+  it('counts the lines of a chunk that were written whole, and ends a torn line', () => {
     const { destination, clock, text, succeed, fail } = open();
     destination.write('first\n');
     destination.write('second\n');
@@ -102,7 +102,7 @@ describe('LogDestination', () => {
     expect(text()).toBe('first\nsecond\nthi\nlost 1\n');
   });
 
-  it('bounds the lines that wait, and reports the rest when they are written', () => {
+  it('limits the waiting lines, and reports the dropped ones after a write', () => {
     const { destination, text, isWriting, succeed } = open();
     const line = `${'x'.repeat(1023)}\n`;
     const fits = MAX_WAITING_BYTES / line.length;
@@ -123,7 +123,7 @@ describe('LogDestination', () => {
     expect(text()).toBe('b\n');
   });
 
-  it('is idle when all is written or lost', async () => {
+  it('is idle when all lines are written or lost', async () => {
     const { destination, fail } = open();
     await destination.whenIdle();
     destination.write('a\n');
@@ -134,7 +134,7 @@ describe('LogDestination', () => {
     expect(destination.holdsExit).toBe(false);
   });
 
-  it('writes what waits at once when the process exits', () => {
+  it('writes waiting lines at once when the process exits', () => {
     const { destination, text } = open();
     destination.write('in the system\n');
     destination.write('waiting\n');

@@ -2,18 +2,18 @@ import type { DestinationStream } from 'pino';
 import type { Clock } from '@tureen/kernel';
 import type { LogSink } from './LogSink.ts';
 
-/** What a {@link LogDestination} works with. */
+/** Parts of a {@link LogDestination}. */
 export interface LogDestinationOptions {
   readonly sink: LogSink;
   readonly clock: Clock;
-  /** Called when writing begins to fail, and not again before a write has succeeded. */
+  /** Called when a write fails, and again only after a write has succeeded. */
   readonly onFailing: (error: Error) => void;
 }
 
-/** Bytes of lines that wait to be written. Further lines are lost. */
+/** Maximum size of waiting lines, in bytes. Further lines are lost. */
 export const MAX_WAITING_BYTES = 1024 * 1024;
 
-/** Longest chunk that is written at once. A longer line is a chunk of its own. */
+/** Maximum size of a chunk. A longer line is a chunk alone. */
 const CHUNK_BYTES = 64 * 1024;
 
 /** Time after a failed write until the next attempt, in ms. */
@@ -22,22 +22,22 @@ export const RETRY_MS = 1000;
 const LINE_FEED = 0x0a;
 
 /**
- * Where log lines go. What happens to the log never stops the server: lines that cannot be written are dropped and counted,
- * lines that wait are bounded, and nothing throws or blocks. When lines can be written again, one line says how many were lost.
+ * Destination of log lines that never stops the server. Lines that cannot be written are dropped and counted, waiting lines
+ * are limited, and no call throws or blocks. After writing works again, one line reports the number of lost lines.
  */
 export class LogDestination implements DestinationStream {
   readonly #options: LogDestinationOptions;
   #waiting: string[] = [];
   #waitingBytes = 0;
   #isWriting = false;
-  /** Until the next attempt, lines are dropped. */
+  /** Whether lines are dropped until the next attempt. */
   #isPausing = false;
-  /** No write has succeeded since one failed. */
+  /** Whether no write has succeeded since one failed. */
   #isFailing = false;
-  /** The last write ended within a line. */
+  /** Whether the last write stopped within a line. */
   #isTorn = false;
   #linesLost = 0;
-  /** Of those, how many a line in the log tells of. */
+  /** Number of lost lines that a log line has reported. */
   #linesReported = 0;
   #describeLoss: (lines: number) => string = () => '';
   readonly #onIdle = new Set<() => void>();
@@ -46,22 +46,22 @@ export class LogDestination implements DestinationStream {
     this.#options = options;
   }
 
-  /** Lines that were dropped, since the start. */
+  /** Number of dropped lines since the start. */
   get linesLost(): number {
     return this.#linesLost;
   }
 
-  /** Whether the process cannot exit now, because a write has not ended. */
+  /** Whether the process cannot exit now, because a write is pending. */
   get holdsExit(): boolean {
     return this.#isWriting && this.#options.sink.holdsExit;
   }
 
-  /** Sets what makes the log line that says how many lines were lost; an empty text is none. */
+  /** Sets the function that creates the log line about lost lines; an empty text means no line. */
   reportLossWith(describeLoss: (lines: number) => string): void {
     this.#describeLoss = describeLoss;
   }
 
-  /** Takes one line, with its line feed. */
+  /** Accepts one line, with its line feed. */
   write(line: string): void {
     if (line === '') return;
     const bytes = Buffer.byteLength(line);
@@ -82,7 +82,7 @@ export class LogDestination implements DestinationStream {
     });
   }
 
-  /** Writes what waits as far as that goes without waiting. Only for a process that exits. */
+  /** Writes waiting lines as far as possible without blocking. Only for a process that exits. */
   flushNow(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -91,7 +91,7 @@ export class LogDestination implements DestinationStream {
     try {
       this.#options.sink.writeNow(Buffer.from(waiting.join('')));
     } catch {
-      // There is no one left to read how many were lost.
+      // No log can report this loss.
       this.#linesLost += waiting.length;
     }
   }
@@ -108,7 +108,7 @@ export class LogDestination implements DestinationStream {
     this.#onIdle.clear();
   }
 
-  /** `onFailed` gets the bytes that were written. */
+  /** `onFailed` receives the number of written bytes. */
   #writeLines(lines: readonly string[], onFailed: (writtenBytes: number) => void): void {
     this.#isWriting = true;
     const prefix = this.#isTorn ? '\n' : '';
@@ -161,7 +161,7 @@ export class LogDestination implements DestinationStream {
     this.#writeNext();
   }
 
-  /** The line is not one of those that count. */
+  /** This line does not count as a lost line. */
   #reportLoss(): void {
     const lost = this.#linesLost;
     if (lost === this.#linesReported) return;

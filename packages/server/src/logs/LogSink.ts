@@ -1,17 +1,17 @@
 import { fstatSync, write, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 
-/** Where a {@link LogDestination} writes, one chunk at a time. */
+/** Output of a {@link LogDestination}, one chunk at a time. */
 export interface LogSink {
-  /** Starts to write. `done` is called once, in a later turn, with the bytes that were written before it failed. */
+  /** Starts to write. `done` is called once, in a later turn, with the number of bytes written before a failure. */
   write(chunk: Buffer, done: (error: Error | undefined, writtenBytes: number) => void): void;
-  /** Writes as much as goes without waiting. Only for a process that exits. */
+  /** Writes as much as possible without blocking. Only for a process that exits. */
   writeNow(chunk: Buffer): void;
-  /** Whether the process cannot exit before a write that has begun has ended. */
+  /** Whether the process cannot exit during a pending write. */
   readonly holdsExit: boolean;
 }
 
-/** A file, a terminal or a device: threads of Node write to them, so that a slow disk stops only the log. */
+/** Sink for a file, a terminal or a device. Threads of Node write to them, so that a slow disk stops only the log. */
 export class FileSink implements LogSink {
   /** `process.exit` joins the threads. */
   readonly holdsExit = true;
@@ -37,7 +37,7 @@ export class FileSink implements LogSink {
   }
 }
 
-/** A pipe or a socket: Node writes to them without blocking, and says when the reader has made room. */
+/** Sink for a pipe or a socket. Node writes to them without blocking, and reports when the reader has made room. */
 export class PipeSink implements LogSink {
   readonly holdsExit = false;
   readonly #stream: Writable;
@@ -46,7 +46,7 @@ export class PipeSink implements LogSink {
   constructor(stream: Writable, fd: number) {
     this.#stream = stream;
     this.#fd = fd;
-    // The callback of each write has the same error. Without a listener it would end the process.
+    // The callback of each write has the same error. Without a listener the event would end the process.
     stream.on('error', () => undefined);
   }
 
@@ -57,12 +57,12 @@ export class PipeSink implements LogSink {
   }
 
   writeNow(chunk: Buffer): void {
-    // Behind what the reader has not taken, it would be out of order.
+    // After unread lines, this text would be out of order.
     if (this.#stream.writableLength === 0) writeSync(this.#fd, chunk);
   }
 }
 
-/** The sink that fits what stdout is. */
+/** Returns the sink for the kind of stdout. */
 export function stdoutSink(): LogSink {
   const fd = 1;
   const stdout = fstatSync(fd);

@@ -1,9 +1,9 @@
 import type { LogDestination } from './LogDestination.ts';
 
-/** Time that the last log lines have to be written before the process exits, in ms. */
+/** Time in which the last log lines must be written before the process exits, in ms. */
 const LAST_LINES_MS = 1000;
 
-/** How the process exits: after its last log lines where these can be written, and in bounded time where they cannot. */
+/** Exits the process after its last log lines, or after a limited time if they cannot be written. */
 export class ProcessExit {
   readonly #logs: LogDestination;
   #isExiting = false;
@@ -12,11 +12,14 @@ export class ProcessExit {
     this.#logs = logs;
   }
 
-  /** Exits with `code` when all log lines are written, after {@link LAST_LINES_MS} at the latest. The first call counts. */
+  /**
+   * Exits with `code` when all log lines are written, at the latest after {@link LAST_LINES_MS}. Only the first call has an
+   * effect.
+   */
   begin(code: number): void {
     if (this.#isExiting) return;
     this.#isExiting = true;
-    // The timer comes first: what follows may fail.
+    // The timer comes first: the next call may fail.
     setTimeout(() => {
       this.#exitNow(code);
     }, LAST_LINES_MS);
@@ -26,7 +29,7 @@ export class ProcessExit {
   }
 
   #exitNow(code: number): void {
-    // `process.exit` waits for a write to a disk or a terminal that hangs.
+    // `process.exit` would wait for a hung write to a disk or terminal.
     if (this.#logs.holdsExit) process.kill(process.pid, 'SIGKILL');
     process.exit(code);
   }

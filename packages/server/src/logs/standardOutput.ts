@@ -5,7 +5,7 @@ import { writeStderr } from './writeStderr.ts';
 
 let destination: LogDestination | undefined;
 
-/** The log destination of this process: its stdout. Made at the first call. */
+/** Returns the log destination for stdout of this process, created by the first call. */
 export function standardOutput(): LogDestination {
   if (destination !== undefined) return destination;
   const made = new LogDestination({
@@ -13,7 +13,7 @@ export function standardOutput(): LogDestination {
     clock: backgroundClock,
     onFailing: (error) => {
       writeStderr(
-        `tureen-server: cannot write the log (${error.message}); log lines are lost until it can be written\n`,
+        `tureen-server: cannot write the log (${error.message}); dropping log lines until a write succeeds\n`,
       );
     },
   });
@@ -24,7 +24,7 @@ export function standardOutput(): LogDestination {
   return made;
 }
 
-/** Log lines of this process that were dropped. */
+/** Returns the number of dropped log lines of this process. */
 export function logLinesLost(): number {
   return destination?.linesLost ?? 0;
 }

@@ -1,11 +1,11 @@
 import { writeSync } from 'node:fs';
 
-/** Writes to stderr, at once. A stderr that cannot be written never stops the server. */
+/** Writes to stderr synchronously. A stderr that cannot be written never stops the server. */
 export function writeStderr(text: string): void {
   try {
-    // Node opens stderr when it is read for the first time. A pipe that is full then fails instead of blocking.
+    // Node opens stderr at the first access. Then a full pipe fails instead of blocking.
     writeSync(process.stderr.fd, text);
   } catch {
-    // There is no place left to say so.
+    // No output is left for this error.
   }
 }

@@ -13,21 +13,24 @@ import type { CountedMessage, MessageCounters } from '../protoo/ProtooConnection
 import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
 import { methodName } from './methodName.ts';
 
-/** What {@link ServerMetrics} look at. */
+/** Parts that {@link ServerMetrics} measures. */
 export interface MeasuredParts {
   readonly registry: Pick<RoomRegistry, 'list' | 'roomCount' | 'returns' | 'lostMessages'>;
   readonly backend: Pick<MediaBackend, 'workers' | 'on'>;
   readonly sendBudget: Pick<SendBudget, 'heldBytes'>;
-  /** Undefined where no keys for tokens come from a URL. */
+  /** Undefined where the keys of tokens come from no URL. */
   readonly keys?: Pick<RemoteKeys, 'status'> | undefined;
-  /** Log lines that could not be written, since the start. */
+  /** Returns the number of lost log lines since the start. */
   readonly logLinesLost: () => number;
 }
 
 const NANOSECONDS = 1e9;
 const MICROSECONDS = 1e6;
 
-/** What `GET /metrics` tells, for Prometheus. No label bears an id of a room or a peer: they are without number, and private. */
+/**
+ * Metrics of `GET /metrics`, for Prometheus. No label contains the ID of a room or a peer: IDs are unlimited in number, and
+ * private.
+ */
 export class ServerMetrics implements EntryCounters, MessageCounters {
   /** `text/plain` with the version of the format. */
   readonly contentType: string;
@@ -41,25 +44,25 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
   readonly #descriptorRefusals: Counter;
   readonly #ends: Counter<'reason'>;
   readonly #dropped: Counter<'dialect'>;
-  /** What sets the gauges, before they are read. */
+  /** Functions that set the gauges before each response. */
   readonly #looks: (() => void)[] = [];
 
   constructor(parts: MeasuredParts) {
     this.contentType = this.#registry.contentType;
-    this.#connections = this.#counter('connections_total', 'Connections let in', ['dialect']);
+    this.#connections = this.#counter('connections_total', 'Accepted connections', ['dialect']);
     this.#messages = this.#counter('messages_total', 'Messages from clients', ['dialect', 'kind', 'method']);
-    this.#badMessages = this.#counter('bad_messages_total', 'Messages that could not be read', ['dialect']);
-    this.#refusals = this.#counter('refusals_total', 'Connections refused', ['status', 'reason']);
-    this.#refusedRequests = this.#counter('refused_requests_total', 'Requests that were refused', ['dialect']);
+    this.#badMessages = this.#counter('bad_messages_total', 'Unreadable messages from clients', ['dialect']);
+    this.#refusals = this.#counter('refusals_total', 'Refused connections', ['status', 'reason']);
+    this.#refusedRequests = this.#counter('refused_requests_total', 'Refused requests', ['dialect']);
     this.#descriptorRefusals = this.#counter(
       'descriptor_refusals_total',
-      'TCP connections closed for want of file descriptors',
+      'TCP connections closed because file descriptors ran out',
       [],
     );
-    this.#ends = this.#counter('connections_ended_total', 'Connections that the server ended', ['reason']);
-    // All of them from the start: an alert on the first one needs the zero before it.
+    this.#ends = this.#counter('connections_ended_total', 'Connections closed by the server', ['reason']);
+    // Sets every reason to 0 at the start: an alert on the first event needs the zero before it.
     for (const reason of connectionEnds) this.#ends.inc({ reason }, 0);
-    this.#dropped = this.#counter('dropped_messages_total', 'Messages left out for slow clients', ['dialect']);
+    this.#dropped = this.#counter('dropped_messages_total', 'Messages dropped for slow clients', ['dialect']);
     this.#measureWorkers(parts);
     this.#measureRooms(parts);
     this.#measureReturns(parts);
@@ -76,7 +79,7 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
   }
 
   countMessage(dialect: string, { kind, method, data }: CountedMessage): void {
-    // An answer bears no name.
+    // A response has no method name.
     const name = method === undefined ? '' : methodName(dialect, method, data);
     this.#messages.inc({ dialect, kind, method: name });
   }
@@ -105,7 +108,7 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     this.#descriptorRefusals.inc();
   }
 
-  /** All of it as it is now. */
+  /** Returns the current metrics. */
   text(): Promise<string> {
     for (const look of this.#looks) look();
     return this.#registry.metrics();
@@ -118,7 +121,7 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
   #measureWorkers({ backend }: MeasuredParts): void {
     const hangs = this.#counter('worker_hangs_total', 'Times that a media worker stopped responding', []);
     const kills = this.#counter('worker_kills_total', 'Media workers killed because they did not respond', []);
-    const deaths = this.#counter('worker_deaths_total', 'Media workers that died unexpectedly or were killed', []);
+    const deaths = this.#counter('worker_deaths_total', 'Media workers that exited unexpectedly or were killed', []);
     backend.on('workerSuspect', () => {
       hangs.inc();
     });
@@ -139,8 +142,8 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     const transports = this.#gauge('transports', 'WebRTC transports', []);
     const producers = this.#gauge('producers', 'Producers', ['kind']);
     const consumers = this.#gauge('consumers', 'Consumers', ['kind']);
-    const peers = this.#gauge('peers', 'Peers that have joined', ['dialect']);
-    const away = this.#gauge('peers_away', 'Peers that have lost their connection and are waited for', ['dialect']);
+    const peers = this.#gauge('peers', 'Joined peers', ['dialect']);
+    const away = this.#gauge('peers_away', 'Disconnected peers within their grace period', ['dialect']);
     const rooms = this.#gauge('rooms', 'Rooms', []);
     this.#looks.push(() => {
       rooms.set(registry.roomCount);
@@ -156,8 +159,8 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
   }
 
   #measureReturns({ registry }: MeasuredParts): void {
-    const lost = this.#counter('peers_away_total', 'Times that a peer lost its connection and was waited for', []);
-    const back = this.#counter('peers_back_total', 'Times that one came back', []);
+    const lost = this.#counter('peers_away_total', 'Times that a peer disconnected with a grace period', []);
+    const back = this.#counter('peers_back_total', 'Times that a disconnected peer resumed', []);
     let before = { away: 0, back: 0 };
     this.#looks.push(() => {
       const now = { ...registry.returns };
@@ -168,7 +171,7 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
   }
 
   #measureLosses({ registry }: MeasuredParts): void {
-    const counter = this.#counter('lost_data_messages_total', 'Messages of data channels dropped for slow clients', []);
+    const counter = this.#counter('lost_data_messages_total', 'Data channel messages dropped for slow clients', []);
     let before = 0;
     this.#looks.push(() => {
       counter.inc(registry.lostMessages - before);
@@ -177,7 +180,7 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
   }
 
   #measureBuffers({ sendBudget }: MeasuredParts): void {
-    const gauge = this.#gauge('buffered_bytes', 'Bytes that wait to be sent, of all clients', []);
+    const gauge = this.#gauge('buffered_bytes', 'Unsent bytes of all clients', []);
     this.#looks.push(() => {
       gauge.set(sendBudget.heldBytes);
     });
@@ -185,8 +188,8 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
 
   #measureKeys({ keys }: MeasuredParts): void {
     if (keys === undefined) return;
-    const failed = this.#counter('token_key_failures_total', 'Attempts to fetch keys for tokens that failed', []);
-    const age = this.#gauge('token_key_age_seconds', 'Time since keys for tokens were fetched; NaN without keys', []);
+    const failed = this.#counter('token_key_failures_total', 'Failed attempts to fetch the token keys', []);
+    const age = this.#gauge('token_key_age_seconds', 'Time since the token keys were fetched; NaN without keys', []);
     let before = 0;
     this.#looks.push(() => {
       const { fetchFailures, ageMs = Number.NaN } = keys.status;
@@ -197,7 +200,7 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
   }
 
   #measureLogs({ logLinesLost }: MeasuredParts): void {
-    const lost = this.#counter('log_lines_lost_total', 'Log lines that could not be written', []);
+    const lost = this.#counter('log_lines_lost_total', 'Lost log lines', []);
     let before = 0;
     this.#looks.push(() => {
       const now = logLinesLost();
@@ -208,7 +211,11 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
 
   #measureDelay(): void {
     this.#delay.enable();
-    const gauge = this.#gauge('event_loop_delay_seconds', 'Delay of the event loop since the last look', ['quantile']);
+    const gauge = this.#gauge(
+      'event_loop_delay_seconds',
+      'Delay of the event loop since the last request for metrics',
+      ['quantile'],
+    );
     this.#looks.push(() => {
       for (const quantile of [0.5, 0.99, 1]) {
         const delay = this.#delay.percentile(quantile * 100) / NANOSECONDS;
@@ -218,7 +225,7 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     });
   }
 
-  /** By the names that Prometheus gives every process. */
+  /** Adds metrics under the names that Prometheus uses for every process. */
   #measureProcess(): void {
     const registers = [this.#registry];
     const resident = new Gauge({
@@ -226,13 +233,21 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
       help: 'Memory of the main process',
       registers,
     });
-    const heap = new Gauge({ name: 'nodejs_heap_size_used_bytes', help: 'JavaScript objects of it', registers });
-    const used = new Counter({ name: 'process_cpu_seconds_total', help: 'Processor time of it', registers });
+    const heap = new Gauge({
+      name: 'nodejs_heap_size_used_bytes',
+      help: 'JavaScript heap of the main process',
+      registers,
+    });
+    const used = new Counter({ name: 'process_cpu_seconds_total', help: 'CPU time of the main process', registers });
     const maxFds = descriptorLimit();
     if (maxFds !== undefined) {
-      const help = 'File descriptors that the main process may have';
+      const help = 'Maximum number of file descriptors of the main process';
       new Gauge({ name: 'process_max_fds', help, registers }).set(maxFds);
-      const open = new Gauge({ name: 'process_open_fds', help: 'File descriptors of the main process', registers });
+      const open = new Gauge({
+        name: 'process_open_fds',
+        help: 'Open file descriptors of the main process',
+        registers,
+      });
       this.#looks.push(() => {
         open.set(countDescriptors());
       });
@@ -257,7 +272,7 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
   }
 }
 
-/** NaN where there is none left to count them with. */
+/** NaN where no descriptor is left to read the directory. */
 function countDescriptors(): number {
   try {
     return readdirSync('/proc/self/fd').length;

@@ -17,6 +17,6 @@ it.each([
   ['push-pull', 'push', {}, 'push'],
   ['push-pull', 'createProducer', {}, 'unknown'],
   ['of another server', 'join', {}, 'unknown'],
-])('in %s, %s with %j is counted as its own name or as unknown', (dialect, method, data, name) => {
+])('methodName() returns the known name or unknown in %s: %s with %j', (dialect, method, data, name) => {
   expect(methodName(dialect, method, data)).toBe(name);
 });

@@ -18,8 +18,8 @@ const enveloped: Readonly<Record<string, Names>> = {
 };
 
 /**
- * What a message of a client's is called in the tables of its dialect. Whatever else clients say is `unknown`: what they make up
- * must not become names here, of which there would be no end.
+ * Returns the method of a client's message, as its dialect names it. Any other name becomes `unknown`: clients could
+ * otherwise create labels without limit.
  */
 export function methodName(dialect: string, method: string, data: unknown): string {
   const family = enveloped[dialect];

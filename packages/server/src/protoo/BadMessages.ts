@@ -10,19 +10,19 @@ export class BadMessages {
   #inWindow = 0;
   #total = 0;
 
-  /** `limit` per minute; 0 allows any number. */
+  /** `limit` per minute; 0: no limit. */
   constructor(limit: number, clock: Clock) {
     this.#limit = limit;
     this.#clock = clock;
     this.#windowStart = clock.now();
   }
 
-  /** Messages since the connection opened. */
+  /** Number of messages since the connection opened. */
   get total(): number {
     return this.#total;
   }
 
-  /** Counts one more message, which counts as `weight` of them; whether it is one too many. */
+  /** Counts a message `weight` times. Returns whether the limit is exceeded. */
   add(weight = 1): boolean {
     const now = this.#clock.now();
     if (now - this.#windowStart >= WINDOW_MS) {

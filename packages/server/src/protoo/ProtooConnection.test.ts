@@ -11,7 +11,7 @@ import { ProtooConnection } from './ProtooConnection.ts';
 import type { MessageCounters } from './ProtooConnection.ts';
 import { sendRequest, closeOf, openEntry } from '../testing/openEntry.ts';
 
-/** A genuine protoo client that is in. */
+/** Opens a genuine protoo client. */
 async function openPeer(url: string): Promise<Peer & Disposable> {
   const peer = new Peer(new WebSocketTransport(`${url}/?roomId=r&peerId=p`, { retry: { retries: 0 } }));
   await new Promise<void>((resolve, reject) => {
@@ -126,7 +126,7 @@ describe('a genuine protoo client', () => {
     connection.close('kicked');
     await expect(promise).rejects.toThrow('before the room was open');
     expect(world.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
-    expect(world.logs.messages()).toContain('request given up: the connection closed');
+    expect(world.logs.messages()).toContain('dropping request: the connection closed');
   });
 
   it('does not reconnect after the dialect closed', async () => {
@@ -248,7 +248,7 @@ describe('malformed input', () => {
     ],
   ];
 
-  it.each(garbage)('%s is logged and counted, and the connection stays open', async (_what, sent, reason) => {
+  it.each(garbage)('is logged and counted, and the connection stays open: %s', async (_what, sent, reason) => {
     await using world = await openEntry({ maxBadMessages: 2 });
     const client = await world.connect();
     client.send(sent);
@@ -258,7 +258,7 @@ describe('malformed input', () => {
     });
     expect(world.logs.lines).toContainEqual(
       expect.objectContaining({
-        msg: 'bad message from client',
+        msg: 'ignoring bad message',
         reason: expect.stringMatching(reason) as string,
         total: 1,
       }),
@@ -319,7 +319,7 @@ describe('refused requests', () => {
   it('count more the longer they are', async () => {
     await using world = await openEntry({ maxRefusedRequests: 30 });
     const client = await world.connect();
-    // Of 60 kB: each counts as 15 or 16.
+    // With 60 kB each counts as 15 or 16.
     expect(await sendRequest(client, 'refuse', 'x'.repeat(60_000))).toMatchObject({ errorCode: 403 });
     client.send(JSON.stringify({ request: true, id: 9, method: 'refuse', data: 'x'.repeat(64_000) }));
     expect(await closeOf(client)).toEqual([1008, 'refusedRequests: too many refused requests']);
@@ -334,7 +334,7 @@ describe('refused requests', () => {
     expect(await closeOf(client)).toEqual([1008, 'refusedRequests: too many refused requests']);
   });
 
-  it('exclude internal failures', async () => {
+  it('exclude internal errors', async () => {
     await using world = await openEntry({ maxRefusedRequests: 1 });
     const client = await world.connect();
     for (let n = 0; n < 5; n += 1) expect(await sendRequest(client, 'fail')).toMatchObject({ errorCode: 500 });

@@ -18,46 +18,46 @@ import { SocketTransport } from './SocketTransport.ts';
 
 export interface ProtooConnectionOptions {
   readonly clock: Clock;
-  /** Per minute; 0 allows any number. */
+  /** Maximum per minute; 0: no limit. */
   readonly maxBadMessages: number;
-  /** Refused requests per minute, a long one counting as several; 0 allows any number. */
+  /** Maximum refused requests per minute, a long request counting several times; 0: no limit. */
   readonly maxRefusedRequests: number;
   readonly counters?: MessageCounters | undefined;
 }
 
-/** A message, for the counters. */
+/** Message for the counters. */
 export interface CountedMessage {
   readonly kind: 'request' | 'notification' | 'response';
-  /** Absent with a response. */
+  /** Absent for a response. */
   readonly method?: string;
   readonly data?: unknown;
 }
 
-/** Counts the messages of clients. */
+/** Counters for the messages of clients. */
 export interface MessageCounters {
   countMessage(dialect: string, message: CountedMessage): void;
   countBadMessage(dialect: string): void;
   countRefusedRequest(dialect: string): void;
 }
 
-/** Requests without a response whose IDs are remembered. */
+/** Maximum number of remembered request IDs without a response. */
 const maxUnanswered = 1000;
 
-/** Bytes for which a refused request counts once, as the cost of reading it grows with its length. */
+/** Bytes of a refused request that count once: the cost of reading grows with the length. */
 const BYTES_PER_REFUSAL = 4096;
 
-/** Characters of a reason that are logged, as a reason may contain text of the client. */
+/** Maximum number of logged characters of a reason, which may contain text of the client. */
 const maxLoggedReason = 200;
 
 type ProtooRequest = ProtooMessage & { readonly id: number };
 type Accept = (data?: unknown) => void;
 type Reject = (code: number, reason: string) => void;
 
-/** A request that is refused. */
+/** Refused request. */
 interface RefusedRequest {
   readonly id: number;
   readonly method: string;
-  /** Length of its message. */
+  /** Length of the message. */
   readonly length: number;
   readonly reject: Reject;
 }
@@ -68,7 +68,7 @@ const unset: ConnectionHandlers = {
   onClosed() {},
 };
 
-/** The connection of a protoo client. Its protoo Peer pairs requests with responses; this class passes them to the dialect. */
+/** Connection of a protoo client. Its protoo Peer pairs requests with responses; this class passes them to the dialect. */
 export class ProtooConnection implements Connection {
   readonly id: string;
   readonly params: URLSearchParams;
@@ -81,11 +81,11 @@ export class ProtooConnection implements Connection {
   readonly #peer: Peer;
   readonly #badMessages: BadMessages;
   readonly #refusedRequests: BadMessages;
-  /** Length of the message that is being handled. */
+  /** Length of the message that is currently handled. */
   #length = 0;
   readonly #dialect: string;
   readonly #counters: MessageCounters | undefined;
-  /** WebSocket close code, from the moment the connection closes. */
+  /** WebSocket close code, once the connection closes. */
   #closeCode = ABNORMAL_CLOSE;
   /** IDs of the latest requests without a response. */
   readonly #unanswered = new Set<number>();
@@ -140,7 +140,7 @@ export class ProtooConnection implements Connection {
       return await this.#peer.request(method, data);
     } catch (error) {
       if (!this.closed) throw error;
-      throw new ConnectionClosedError(`the connection closed before ${method} was answered`, { cause: error });
+      throw new ConnectionClosedError(`the connection closed before the response to ${method}`, { cause: error });
     }
   }
 
@@ -180,7 +180,7 @@ export class ProtooConnection implements Connection {
   async #handleRequest({ id, method, data }: ProtooRequest, accept: Accept, reject: Reject): Promise<void> {
     const length = this.#length;
     if (this.#unanswered.has(id)) {
-      this.#logger.debug({ method }, 'request that came twice dropped');
+      this.#logger.debug({ method }, 'dropping repeated request');
       return;
     }
     this.#unanswered.add(id);
@@ -204,14 +204,14 @@ export class ProtooConnection implements Connection {
 
   #handleRefusal(error: unknown, { id, method, length, reject }: RefusedRequest): void {
     if (error instanceof ProtocolError) {
-      this.#logger.debug({ method, code: error.code, reason: error.message }, 'request refused');
+      this.#logger.debug({ method, code: error.code, reason: error.message }, 'refused request');
       if (!(error instanceof SilentRefusal)) this.#refuse(id, error, reject);
       this.#countRefused(length);
       return;
     }
     if (this.closed && error instanceof ConnectionClosedError) {
-      // The connection closed while the request was handled, so there is no client to respond to.
-      this.#logger.debug({ method }, 'request given up: the connection closed');
+      // The connection closed during the request, so no client waits for a response.
+      this.#logger.debug({ method }, 'dropping request: the connection closed');
       return;
     }
     // Internal errors are logged, and the client gets no details.
@@ -219,7 +219,7 @@ export class ProtooConnection implements Connection {
     reject(500, 'internal error');
   }
 
-  /** Peer's own `reject` has no place for the reason of a room that does not admit the client. */
+  /** Peer's own `reject` has no parameter for the reason why a room does not admit the client. */
   #refuse(id: number, { code, message, reason }: ProtocolError, reject: Reject): void {
     if (reason === undefined || this.closed) reject(code, message);
     else void this.#transport.send({ response: true, id, errorCode: code, errorReason: message, endReason: reason });
@@ -242,7 +242,7 @@ export class ProtooConnection implements Connection {
     try {
       this.handlers.onClosed(this.#closeCode);
     } catch (error) {
-      this.#logger.error({ err: error }, 'connection could not be taken down');
+      this.#logger.error({ err: error }, 'cannot clean up the connection');
     }
   }
 
@@ -250,9 +250,9 @@ export class ProtooConnection implements Connection {
     this.#counters?.countBadMessage(this.#dialect);
     const isTooMany = this.#badMessages.add();
     const { total } = this.#badMessages;
-    this.#logger.warn({ reason: reason.slice(0, maxLoggedReason), total }, 'bad message from client');
+    this.#logger.warn({ reason: reason.slice(0, maxLoggedReason), total }, 'ignoring bad message');
     if (!isTooMany) return;
-    this.#logger.warn('too many bad messages, connection closed');
+    this.#logger.warn('closing connection: too many bad messages');
     this.close('badMessages', 'too many bad messages');
   }
 
@@ -261,7 +261,7 @@ export class ProtooConnection implements Connection {
     this.#counters?.countRefusedRequest(this.#dialect);
     const isTooMany = this.#refusedRequests.add(1 + Math.floor(length / BYTES_PER_REFUSAL));
     if (!isTooMany || this.closed) return;
-    this.#logger.warn({ total: this.#refusedRequests.total }, 'too many refused requests, connection closed');
+    this.#logger.warn({ total: this.#refusedRequests.total }, 'closing connection: too many refused requests');
     this.close('refusedRequests', 'too many refused requests');
   }
 }

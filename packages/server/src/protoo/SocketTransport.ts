@@ -8,8 +8,8 @@ interface SocketTransportEvents {
 }
 
 /**
- * What protoo's Peer wants of a transport, over our socket. It never emits `close`: Peer then forgets to reject the requests
- * that wait. Whoever learns that the socket closed calls the Peer's own `close()`, which does.
+ * Transport for protoo's Peer, over a client socket. The transport never emits `close`: Peer would then not reject its
+ * pending requests. The handler of a closed socket calls the `close()` of Peer instead, which rejects them.
  */
 export class SocketTransport extends EventEmitter<SocketTransportEvents> {
   readonly #socket: ClientSocket;
@@ -25,7 +25,7 @@ export class SocketTransport extends EventEmitter<SocketTransportEvents> {
     return this.#isClosed;
   }
 
-  /** Sends synchronously. Resolves at once: Peer registers a request only then, and its response must not come earlier. */
+  /** Sends synchronously. Resolves at once: Peer registers a request only after that, and the response must not arrive earlier. */
   async send(message: object): Promise<void> {
     if (this.#isClosed) throw new Error('transport closed');
     // Peer omits `ok` in a refusal; other implementations of protoo send it.
@@ -33,7 +33,7 @@ export class SocketTransport extends EventEmitter<SocketTransportEvents> {
     this.#socket.send(JSON.stringify(isRefusal ? { ...message, ok: false } : message));
   }
 
-  /** Sets the reason of the next {@link close}, as the `close()` of Peer has no arguments. */
+  /** Sets the reason of the next {@link close}, as the `close()` of Peer has no parameters. */
   closeWith(reason: EndReason, text?: string): void {
     this.#closing = { reason, text };
   }

@@ -3,7 +3,7 @@ import { readFrame } from './readFrame.ts';
 
 const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
 
-it('refuses a request that is nested too deep with its field, and counts a notification', () => {
+it('readFrame() refuses a request that is nested too deep with its field, and counts a notification', () => {
   const data = `{"text":"hi","appData":{"a":${nested(4000)}}}`;
   expect(readFrame(`{"request":true,"id":7,"method":"produce","data":${data}}`)).toEqual({
     kind: 'bad',

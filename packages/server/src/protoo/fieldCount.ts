@@ -1,7 +1,7 @@
-/** Most fields of one object in a client's message: more than any schema takes, and few enough to be copied for nothing. */
+/** Maximum number of fields of one object in a client's message: above that of every schema, but small enough to copy cheaply. */
 export const MAX_FIELDS = 2048;
 
-/** Shortest field: `"":1,`. A text that is shorter than so many of them needs no look. */
+/** Size of the shortest field: `"":1,`. A text shorter than the maximum number of such fields needs no check. */
 const LEAST_FIELD_BYTES = 5;
 
 const QUOTE = 0x22;
@@ -11,12 +11,12 @@ const [BRACE, END_BRACE] = [0x7b, 0x7d];
 const [BRACKET, END_BRACKET] = [0x5b, 0x5d];
 
 /**
- * Whether an object in this JSON, which can be parsed and is not deep, has more than {@link MAX_FIELDS} fields. Such an object
- * is a hash table, which costs several times as much as another to walk and copy; so this looks at the text alone.
+ * Returns whether an object in this valid, shallow JSON has more than {@link MAX_FIELDS} fields. Such an object becomes a
+ * hash table, which costs several times more to walk and copy, so this reads only the text.
  */
 export function hasTooManyFields(json: string): boolean {
   if (json.length < MAX_FIELDS * LEAST_FIELD_BYTES) return false;
-  /** Fields so far, of each object that is open; lists count none. */
+  /** Number of fields so far, of each open object. Arrays have no fields. */
   const open: number[] = [];
   let fields = 0;
   for (let at = 0; at < json.length; at += 1) {

@@ -1,11 +1,11 @@
-/** The one part of protoo-server that is used, which publishes no types. */
+/** Types for the used part of protoo-server, which publishes none. */
 declare module 'protoo-server/lib/Peer.js' {
   interface ProtooMessage {
     readonly method: string;
     readonly data: unknown;
   }
 
-  /** What protoo's Peer calls on a transport. */
+  /** Methods of a transport that protoo's Peer calls. */
   interface ProtooTransport {
     readonly closed: boolean;
     send(message: object): Promise<void>;
@@ -32,7 +32,7 @@ declare module 'protoo-server/lib/Peer.js' {
     on(event: 'close', listener: () => void): this;
   }
 
-  // It is CommonJS: `module.exports = Peer`.
+  // The module is CommonJS: `module.exports = Peer`.
   export { Peer as default };
   export type { ProtooMessage };
 }

@@ -3,13 +3,13 @@ import type { ProtooFrame } from '@tureen/protocol/common';
 import { hasTooManyFields, MAX_FIELDS } from './fieldCount.ts';
 import type { CountedMessage } from './ProtooConnection.ts';
 
-/** One frame in the form that protoo's Peer takes, or why it is none. */
+/** Frame in the form that protoo's Peer accepts, or the reason why it is bad. */
 export type ReadFrame =
   | { readonly kind: 'frame'; readonly message: object; readonly counted: CountedMessage }
-  /** `id`: of a request, which is refused with the reason. */
+  /** `id`: ID of a request, which is refused with the reason. */
   | { readonly kind: 'bad'; readonly reason: string; readonly id?: number };
 
-/** Reads what came over the socket. What is nested too deep, or has too many fields, is refused before anything walks it. */
+/** Parses a frame. Refuses a frame that is too deep, or has too many fields, before other code walks it. */
 export function readFrame(text: string): ReadFrame {
   let json: unknown;
   try {
@@ -32,13 +32,16 @@ function unfit(frame: ProtooFrame, reason: string): ReadFrame {
   return { kind: 'bad', reason, ...(frame.kind === 'request' ? { id: frame.id } : {}) };
 }
 
-/** The field that goes too deep, of those at the top. */
+/** Returns the top-level field that is too deep. */
 function deepField(frame: ProtooFrame): string {
   const fields = Object.entries(Object('data' in frame ? frame.data : undefined) as object);
   return fields.find(([, value]) => isDeep(value))?.[0].slice(0, 64) ?? 'data';
 }
 
-/** Whether there are more levels than appData may have. Goes down first, and no farther, so that it ends soon. */
+/**
+ * Returns whether the value has more levels than appData may have. Searches depth-first, and no deeper than the limit, so
+ * that it ends soon.
+ */
 function isDeep(root: unknown): boolean {
   const waiting: [value: unknown, depth: number][] = [[root, 0]];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {

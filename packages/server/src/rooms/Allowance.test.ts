@@ -6,7 +6,7 @@ function openAllowance(max: number) {
 }
 
 describe('Allowance', () => {
-  it('counts an entity that is still being made', async () => {
+  it('counts an entity that is still being created', async () => {
     const allowance = openAllowance(1);
     const made = Promise.withResolvers<string>();
     const first = allowance.use(() => made.promise);
@@ -17,7 +17,7 @@ describe('Allowance', () => {
     expect(allowance.isExhausted).toBe(true);
   });
 
-  it('frees the place of an entity that could not be made', async () => {
+  it('frees the place of an entity that could not be created', async () => {
     const allowance = openAllowance(1);
     await expect(allowance.use(() => Promise.reject(new Error('no worker')))).rejects.toThrow('no worker');
     expect(allowance.isExhausted).toBe(false);

@@ -1,10 +1,10 @@
-/** Counts entities that exist and entities that are being made, so that concurrent requests cannot exceed a limit. */
+/** Counts entities that exist or are being created, so that concurrent requests cannot exceed a limit. */
 export class Allowance {
   readonly #max: number;
   readonly #exceeded: () => Error;
   #used = 0;
 
-  /** `exceeded` makes the error for a request beyond `max`. */
+  /** `exceeded` creates the error for a request above `max`. */
   constructor(max: number, exceeded: () => Error) {
     this.#max = max;
     this.#exceeded = exceeded;
@@ -26,7 +26,7 @@ export class Allowance {
     }
   }
 
-  /** An entity closed. */
+  /** Stops counting an entity that closed. */
   release(): void {
     this.#used -= 1;
   }

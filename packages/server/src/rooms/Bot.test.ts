@@ -26,7 +26,7 @@ class Listening {
     });
   }
 
-  /** Resolves when so many have come in all. */
+  /** Resolves when that number of texts arrived in total. */
   async reach(count: number): Promise<void> {
     while (this.texts.length < count) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
@@ -49,12 +49,12 @@ async function openRoom({ bot = true } = {}) {
     alice,
     direct,
 
-    /** A data channel of a peer's whose messages this process sends, as no SCTP comes from a test. */
+    /** Creates a data channel of a peer whose messages this process sends, as the test has no SCTP. */
     async channelOf({ peer }: RoomMember, label = 'bot', appData?: unknown) {
       const media = await direct.produceData({ label, protocol: '' });
       const dataProducer = new DataProducer({ media, peer, appData, clock, onClosed: () => {} });
       room.offerDataProducer(dataProducer);
-      // By now the worker has been asked for what the bot reads it with.
+      // By now the worker has the request for the bot's consumer.
       const all = new Listening(await direct.consumeData(media.id));
       return { media, all, dataProducer };
     },
@@ -68,8 +68,8 @@ async function openRoom({ bot = true } = {}) {
   };
 }
 
-/** What the bot of the room says. */
-async function hearBot(member: RoomMember, direct: MediaDirectTransport): Promise<Listening> {
+/** Collects the replies of the room's bot. */
+async function listenToBot(member: RoomMember, direct: MediaDirectTransport): Promise<Listening> {
   const known = [...member.peer.receiving.dataConsumers.values()].find(({ peer }) => peer === null);
   const { dataConsumer } = known ? { dataConsumer: known } : await member.next('newDataConsumer');
   return new Listening(await direct.consumeData(dataConsumer.dataProducer.id));
@@ -78,9 +78,9 @@ async function hearBot(member: RoomMember, direct: MediaDirectTransport): Promis
 describe('Bot', () => {
   it('is offered as a data producer without a peer to every peer that receives data', async () => {
     using world = await openRoom();
-    await hearBot(world.alice, world.direct);
+    await listenToBot(world.alice, world.direct);
     const bob = await RoomMember.enter(world.registry, 'bob');
-    await hearBot(bob, world.direct);
+    await listenToBot(bob, world.direct);
     for (const { peer } of [world.alice, bob])
       expect(
         [...peer.receiving.dataConsumers.values()].map((one) => [one.peer, one.label, one.dataProducer.appData]),
@@ -90,7 +90,7 @@ describe('Bot', () => {
 
   it('replies to the first message of a peer that waited for its receivers', async () => {
     using world = await openRoom();
-    const heard = await hearBot(world.alice, world.direct);
+    const heard = await listenToBot(world.alice, world.direct);
     const media = await world.direct.produceData({ label: 'bot', protocol: '' });
     const { clock, alice, room } = world;
     const dataProducer = new DataProducer({ media, peer: alice.peer, appData: {}, clock, onClosed: () => {} });
@@ -104,7 +104,7 @@ describe('Bot', () => {
 
   it('repeats messages to the room with the current name of the sender', async () => {
     using world = await openRoom();
-    const heard = await hearBot(world.alice, world.direct);
+    const heard = await listenToBot(world.alice, world.direct);
     const { media } = await world.channelOf(world.alice);
     media.send('hello');
     await heard.reach(1);
@@ -120,7 +120,7 @@ describe('Bot', () => {
   ])('is addressed by %s, which no other peer is offered', async (_how, label, appData) => {
     using world = await openRoom();
     const bob = await RoomMember.enter(world.registry, 'bob');
-    await hearBot(bob, world.direct);
+    await listenToBot(bob, world.direct);
     await world.produceData(world.alice, label, appData);
     await world.produceData(world.alice, 'chat', { channel: 'chat' });
     await bob.next('newDataConsumer');
@@ -134,7 +134,7 @@ describe('Bot', () => {
 
   it('ignores a message that is too long, and replies to the next', async () => {
     using world = await openRoom();
-    const heard = await hearBot(world.alice, world.direct);
+    const heard = await listenToBot(world.alice, world.direct);
     const { media } = await world.channelOf(world.alice);
     media.send('x'.repeat(botLimits.messageBytes + 1));
     media.send('é'.repeat(botLimits.messageBytes));
@@ -145,7 +145,7 @@ describe('Bot', () => {
 
   it('shortens long names in its replies', async () => {
     using world = await openRoom();
-    const heard = await hearBot(world.alice, world.direct);
+    const heard = await listenToBot(world.alice, world.direct);
     const { media } = await world.channelOf(world.alice);
     world.alice.peer.setDisplayName('🙂'.repeat(10_000));
     media.send('x'.repeat(botLimits.messageBytes));
@@ -156,7 +156,7 @@ describe('Bot', () => {
   it('limits replies per peer over all its data producers, without affecting other peers', async () => {
     using world = await openRoom();
     const bob = await RoomMember.enter(world.registry, 'bob', { displayName: 'Bob' });
-    const heard = await hearBot(bob, world.direct);
+    const heard = await listenToBot(bob, world.direct);
     const channels = [await world.channelOf(world.alice), await world.channelOf(world.alice)];
     for (const { media } of channels) for (let n = 0; n < 20; n += 1) media.send(`flood ${String(n)}`);
     await Promise.all(channels.map(({ all }) => all.reach(20)));
@@ -174,7 +174,7 @@ describe('Bot', () => {
 
   it('ignores binary messages, and counts them', async () => {
     using world = await openRoom();
-    const heard = await hearBot(world.alice, world.direct);
+    const heard = await listenToBot(world.alice, world.direct);
     const { media, all } = await world.channelOf(world.alice);
     media.send(Buffer.from('bytes'));
     media.send('text');
@@ -182,7 +182,7 @@ describe('Bot', () => {
     expect(heard.texts).toEqual(['Alice wrote: text']);
     for (let n = 0; n < 20; n += 1) media.send(Buffer.from('bytes'));
     await all.reach(22);
-    expect(world.logs.messages()).toContain('bot does not answer for a second');
+    expect(world.logs.messages()).toContain('pausing the bot for a peer for one second');
   });
 
   it('leaves no timer where a data producer beyond its limit closed', async () => {
@@ -194,7 +194,7 @@ describe('Bot', () => {
     expect(world.clock.pending).toBe(pending + 1);
     media.close();
     await all.closed;
-    // By its answer the worker has said all that came before.
+    // With its response the worker has sent all earlier notifications.
     await backend().dump();
     expect(world.clock.pending).toBe(pending);
     expect(world.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);

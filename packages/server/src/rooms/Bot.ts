@@ -12,18 +12,18 @@ import { DataProducer } from './DataProducer.ts';
 import type { DataReceiver } from './DataReceivers.ts';
 import type { Peer } from './Peer.ts';
 
-/** Label, or `appData.channel`, of the data producer of a bot and of data producers that are addressed to it. */
+/** Label, or `appData.channel`, of a bot's data producer and of data producers for the bot. */
 const BOT = 'bot';
 
-/** Limits of a bot. It ignores messages beyond them. */
+/** Limits of a bot. The bot ignores messages above them. */
 export const botLimits = {
-  /** Longest message, in bytes. Longer ones do not leave the media worker. */
+  /** Maximum size of a message, in bytes. The media worker drops longer messages. */
   messageBytes: 512,
-  /** Messages that are read per peer and second. */
+  /** Maximum number of read messages per peer and second. */
   peerPerSec: 5,
-  /** Replies per room and second: each goes to every peer. */
+  /** Maximum number of replies per room and second: each goes to every peer. */
   roomPerSec: 50,
-  /** Longest name in a reply, in characters. */
+  /** Maximum length of a name in a reply, in characters. */
   nameChars: 64,
 } as const;
 
@@ -35,12 +35,12 @@ export interface BotOptions {
 }
 
 /**
- * A participant of the server's own, on data channels alone: sends to everyone in the room what a peer writes to it, as that of
- * mediasoup-demo. Peers write to it with data producers that are labeled `bot`, or have `appData.channel` `bot`; no other peer
- * is offered those.
+ * Participant that the server adds to a room, with data channels only. As in mediasoup-demo, the bot sends each text message
+ * that a peer sends to the bot to everyone in the room. Peers address the bot with data producers that have the label `bot`,
+ * or `bot` as `appData.channel`. Other peers are not offered those.
  */
 export class Bot implements DataReceiver {
-  /** Its replies, for every peer that receives data. */
+  /** Replies of the bot, for every peer that receives data. */
   readonly dataProducer: DataProducer;
   isBehind = false;
   readonly #media: MediaDirectDataProducer;
@@ -59,7 +59,7 @@ export class Bot implements DataReceiver {
     this.dataProducer = new DataProducer({ media, peer: null, appData: { channel: BOT }, clock, onClosed: () => {} });
   }
 
-  /** @throws MediaError. */
+  /** Creates the bot. @throws MediaError. */
   static async create(options: BotOptions): Promise<Bot> {
     const { messageBytes, nameChars } = botLimits;
     const transport = await options.router.createDirectTransport({
@@ -70,12 +70,12 @@ export class Bot implements DataReceiver {
     return new Bot(options, transport, await transport.produceData({ label: BOT, protocol: '' }));
   }
 
-  /** Whether a data producer of a peer is addressed to the bot. */
+  /** Returns whether a data producer of a peer addresses the bot. */
   isAddressedBy({ label, appData }: DataProducer): boolean {
     return label === BOT || (Object(appData) as { channel?: unknown }).channel === BOT;
   }
 
-  /** Replies to messages of that data producer, until it closes. Never throws. */
+  /** Replies to messages of the data producer until it closes. Never throws. */
   listenTo(dataProducer: DataProducer): void {
     const { receivers } = dataProducer;
     receivers.expect(this);
@@ -83,7 +83,7 @@ export class Bot implements DataReceiver {
       receivers.handleReady(this);
     });
     reading.catch((error: unknown) => {
-      // The data producer closed while the worker made the consumer.
+      // The data producer closed while the worker created the consumer.
       if (error instanceof MediaError && error.code === 'closed') return;
       if (error instanceof MediaError && error.code === 'timeout' && !dataProducer.closed) {
         this.listenTo(dataProducer);
@@ -100,17 +100,17 @@ export class Bot implements DataReceiver {
     consumer.on('closed', () => cancelRest?.());
     consumer.on('message', ({ text }) => {
       if (cancelRest !== undefined) return;
-      // A message without a reply counts as well: reading it is work.
+      // A message without a reply counts too, because reading it is work.
       if (this.#countOf(peer).take() && (text === null || this.#roomCount.take())) {
         if (text !== null) this.#reply(peer, text);
         return;
       }
-      this.#logger.debug({ peerId: peer.id }, 'bot does not answer for a second');
+      this.#logger.debug({ peerId: peer.id }, 'pausing the bot for a peer for one second');
       cancelRest = this.#clock.after(1000, () => {
         cancelRest = undefined;
         this.#settle(consumer, 'resume');
       });
-      // The worker drops messages meanwhile, at no cost here.
+      // Meanwhile the worker drops messages, at no cost to this process.
       this.#settle(consumer, 'pause');
     });
   }
@@ -120,7 +120,7 @@ export class Bot implements DataReceiver {
     try {
       this.#media.send(`${name} wrote: ${text}`);
     } catch (error) {
-      this.#logger.debug({ err: error }, 'bot cannot answer');
+      this.#logger.debug({ err: error }, 'bot cannot reply');
     }
   }
 

@@ -11,17 +11,17 @@ import { emitOnPeer } from './emitOnPeer.ts';
 
 /** Parts of a {@link Consumer}. */
 export interface ConsumerOptions {
-  /** Made paused. */
+  /** Media, created paused. */
   readonly media: MediaConsumer;
   readonly producer: Producer;
-  /** The peer that receives. */
+  /** Peer that receives. */
   readonly owner: Peer;
   readonly transport: Transport;
-  /** `isUnwanted`: its owner closed it. */
+  /** `isUnwanted`: the owner closed the consumer. */
   readonly onClosed: (consumer: Consumer, isUnwanted: boolean) => void;
 }
 
-/** One producer's media on its way to one peer. */
+/** Media of one producer for one peer. */
 export class Consumer {
   readonly producer: Producer;
   readonly transport: Transport;
@@ -33,7 +33,7 @@ export class Consumer {
   #isPausedByServer = false;
   /** Whether the engine was last requested to resume. */
   #isFlowing = false;
-  /** Cancels a resume that waits for a key frame; undefined where none does. */
+  /** Cancels a resume that waits for a key frame; undefined otherwise. */
   #cancelResume: (() => void) | undefined;
   #closed = false;
 
@@ -55,7 +55,7 @@ export class Consumer {
     return this.#media.id;
   }
 
-  /** The peer that sends the media. */
+  /** Peer that sends the media. */
   get peer(): Peer {
     return this.producer.peer;
   }
@@ -76,22 +76,22 @@ export class Consumer {
     return this.#media.score;
   }
 
-  /** Requested layers; undefined where there is nothing to choose. */
+  /** Requested layers; undefined where there is no choice. */
   get preferredLayers(): Layers | undefined {
     return this.#media.preferredLayers;
   }
 
-  /** Layers that are sent; undefined where nothing is sent, or there is nothing to choose. */
+  /** Layers that are sent; undefined where nothing is sent, or there is no choice. */
   get currentLayers(): Layers | undefined {
     return this.#media.currentLayers;
   }
 
-  /** Whether its owner paused it. */
+  /** Whether the owner paused the consumer. */
   get paused(): boolean {
     return this.#isPaused;
   }
 
-  /** Whether its producer or the server is paused: no media flows, even if the owner resumes. */
+  /** Whether the producer or the server paused the source: no media flows, even if the owner resumes. */
   get sourcePaused(): boolean {
     return this.producer.paused || this.#isPausedByServer;
   }
@@ -100,13 +100,16 @@ export class Consumer {
     return this.#closed;
   }
 
-  /** The owner is ready: media flows from now on, or with the other consumers that become ready, unless it is paused. */
+  /**
+   * Handles that the owner is ready. Media flows from now on, or with the other consumers that become ready, unless the
+   * consumer is paused.
+   */
   async accept(): Promise<void> {
     this.#isAccepted = true;
     await this.#settle();
   }
 
-  /** Pauses. Idempotent. The owner is notified of a pause by the server, which is independent of its own. */
+  /** Pauses the consumer. Idempotent. A pause by the server is independent of the owner's, and the owner is notified of it. */
   async pause(by: 'owner' | 'server' = 'owner'): Promise<void> {
     await this.#setPaused(true, by);
   }
@@ -117,8 +120,8 @@ export class Consumer {
   }
 
   /**
-   * Chooses layers; a layer above the highest counts as the highest. Without effect where there is nothing to choose. The owner is
-   * notified where the server chose.
+   * Chooses layers; a layer above the highest counts as the highest. Has no effect where there is no choice. The owner is
+   * notified where the server chooses.
    */
   async setPreferredLayers(layers: Layers, by: 'owner' | 'server' = 'owner'): Promise<void> {
     await this.#media.setPreferredLayers(layers);
@@ -126,7 +129,7 @@ export class Consumer {
       emitOnPeer(this.#owner, 'consumerPreferredLayersSet', { consumer: this, layers });
   }
 
-  /** 1 (what a consumer begins with) to 255; 0 counts as 1. */
+  /** Sets the priority, 1 (the default) to 255; 0 counts as 1. */
   setPriority(priority: number): Promise<void> {
     return this.#media.setPriority(priority);
   }
@@ -146,17 +149,17 @@ export class Consumer {
     if (by === 'server') emitOnPeer(this.#owner, 'consumerClosed', { consumer: this, reason });
   }
 
-  /** Its transport closed, and the media with it. The owner is notified of the transport only. */
+  /** Handles the close of the transport, which closes the media. The owner is notified only of the transport. */
   parentClosed(): void {
     this.#end();
   }
 
-  /** Its producer closed, and the media with it. */
+  /** Handles the close of the producer, which closes the media. */
   producerClosed(reason: string): void {
     if (this.#end()) emitOnPeer(this.#owner, 'consumerClosed', { consumer: this, reason });
   }
 
-  /** Its producer was paused or resumed, and the engine has followed. */
+  /** Handles a pause or resume of the producer, which the engine has followed. */
   producerPaused(isPaused: boolean, by: Actor): void {
     if (!this.#isPausedByServer) this.#notifySourcePaused(isPaused, by);
   }
@@ -183,8 +186,8 @@ export class Consumer {
   }
 
   /**
-   * Pauses or resumes the engine. Audio resumes at once. Video resumes when the key frame gate of its producer lets it; this does
-   * not wait for the gate, so that a pause can overtake the resume.
+   * Pauses or resumes the engine. Audio resumes at once. Video resumes when the key frame gate of its producer allows it.
+   * This method does not wait for the gate, so that a pause can overtake the resume.
    */
   async #settle(): Promise<void> {
     const shouldFlow = this.#isAccepted && !this.#isPaused && !this.#isPausedByServer;
@@ -219,12 +222,12 @@ export class Consumer {
     return this.#media.resume();
   }
 
-  /** Logs the error of a resume for which no caller waits. */
+  /** Logs the error of a resume that no caller awaits. */
   #report(resumed: Promise<void>): void {
     resumed.catch((error: unknown) => {
       // The consumer closed while the worker resumed it.
       if (error instanceof MediaError && error.code === 'closed') return;
-      this.#owner.logger.warn({ err: error, consumerId: this.id }, 'consumer could not be resumed');
+      this.#owner.logger.warn({ err: error, consumerId: this.id }, 'cannot resume the consumer');
     });
   }
 

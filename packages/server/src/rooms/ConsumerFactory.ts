@@ -14,28 +14,28 @@ import type { Transport } from './Transport.ts';
 /** Parts of a {@link ConsumerFactory}. */
 export interface ConsumerFactoryOptions {
   readonly owner: Peer;
-  /** The owner, as data producers wait for it. */
+  /** Owner, as data producers wait for it. */
   readonly receiver: DataReceiver;
   readonly resources: RoomResources;
   readonly logger: Logger;
-  /** The worker dropped messages on their way to the owner. */
+  /** Called where the worker dropped messages to the owner. */
   readonly onMessagesLost: (count: number) => void;
-  /** A consumer of that source closed. `isUnwanted`: its owner closed it. */
+  /** Called where a consumer of that source closed. `isUnwanted`: the owner closed it. */
   readonly onClosed: (source: Producer | DataProducer, isUnwanted: boolean) => void;
 }
 
-/** How a consumer is made. */
+/** Options of a new consumer. */
 export interface CreateConsumerOptions {
   readonly transport: Transport;
-  /** What the owner can decode of this producer. */
+  /** Capabilities of the owner for this producer. */
   readonly rtpCapabilities: RtpCapabilities;
-  /** Media section in which the client expects the consumer. Default: the choice of the engine. */
+  /** Media section in which the client expects the consumer. Default: the engine's choice. */
   readonly mid?: string | undefined;
   /** Payload type of the codec, on a transport that renumbers. */
   readonly payloadType?: number | undefined;
 }
 
-/** Makes the consumers and data consumers of one peer, within their limits, and holds them until they close. */
+/** Creates the consumers and data consumers of one peer, within their limits, and keeps them until they close. */
 export class ConsumerFactory {
   readonly consumers = new Map<string, Consumer>();
   readonly dataConsumers = new Map<string, DataConsumer>();
@@ -51,7 +51,10 @@ export class ConsumerFactory {
     this.dataAllowance = new Allowance(maxConsumersPerPeer, tooManyConsumers);
   }
 
-  /** Resolves to undefined where the producer or the transport closed meanwhile. @throws RoomError `tooManyConsumers`; MediaError. */
+  /**
+   * Creates a consumer. Resolves to undefined where the producer or the transport closed meanwhile. @throws RoomError
+   * `tooManyConsumers`; MediaError.
+   */
   async create(producer: Producer, options: CreateConsumerOptions): Promise<Consumer | undefined> {
     const { owner, logger, onClosed } = this.#options;
     const { transport, rtpCapabilities, mid, payloadType } = options;
@@ -80,11 +83,11 @@ export class ConsumerFactory {
     this.consumers.set(consumer.id, consumer);
     producer.addConsumer(consumer);
     transport.addChild(consumer);
-    logger.debug({ consumerId: consumer.id, producerId: producer.id, kind: consumer.kind }, 'consumer made');
+    logger.debug({ consumerId: consumer.id, producerId: producer.id, kind: consumer.kind }, 'created consumer');
     return consumer;
   }
 
-  /** Makes a data consumer. Resolves and rejects as {@link create} does. */
+  /** Creates a data consumer. Resolves and rejects as {@link create} does. */
   async createData(dataProducer: DataProducer, transport: Transport): Promise<DataConsumer | undefined> {
     const { owner, receiver, resources, onMessagesLost, onClosed } = this.#options;
     const media = await this.dataAllowance.use(() =>

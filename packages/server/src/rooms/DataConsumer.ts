@@ -11,27 +11,27 @@ import { emitOnPeer } from './emitOnPeer.ts';
 
 /** Parts of a {@link DataConsumer}. */
 export interface DataConsumerOptions {
-  /** Made paused. */
+  /** Media, created paused. */
   readonly media: MediaDataConsumer;
   readonly dataProducer: DataProducer;
-  /** The peer that receives. */
+  /** Peer that receives. */
   readonly owner: Peer;
   readonly transport: Transport;
   readonly clock: Clock;
-  /** The owner, as its data producer waits for it. */
+  /** Owner, as its data producer waits for it. */
   readonly receiver: DataReceiver;
-  /** The worker dropped messages. */
+  /** Called where the worker dropped messages. */
   readonly onLost: (count: number) => void;
-  /** `isUnwanted`: its owner closed it, and needs no other one of that data producer. */
+  /** `isUnwanted`: the owner closed the data consumer, and needs no other from that data producer. */
   readonly onClosed: (dataConsumer: DataConsumer, isUnwanted: boolean) => void;
 }
 
-/** One data producer's messages on their way to one peer. */
+/** Messages of one data producer for one peer. */
 export class DataConsumer {
   readonly dataProducer: DataProducer;
   readonly transport: Transport;
   readonly #media: MediaDataConsumer;
-  /** The peer that receives. */
+  /** Peer that receives. */
   readonly owner: Peer;
   readonly #losses: LossReport;
   readonly #receiver: DataReceiver;
@@ -39,7 +39,7 @@ export class DataConsumer {
   readonly #onClosed: DataConsumerOptions['onClosed'];
   #isAccepted = false;
   #isPaused = false;
-  /** Made paused. */
+  /** Whether the engine was last requested to resume; it starts paused. */
   #isFlowing = false;
   #closed = false;
 
@@ -63,7 +63,7 @@ export class DataConsumer {
     return this.#media.id;
   }
 
-  /** The peer that sends; null where the server itself sends. */
+  /** Peer that sends; null where the server itself sends. */
   get peer(): Peer | null {
     return this.dataProducer.peer;
   }
@@ -84,17 +84,17 @@ export class DataConsumer {
     return this.#closed;
   }
 
-  /** Whether its owner accepted it. */
+  /** Whether the owner accepted the data consumer. */
   get accepted(): boolean {
     return this.#isAccepted;
   }
 
-  /** Whether its owner paused it. */
+  /** Whether the owner paused the data consumer. */
   get paused(): boolean {
     return this.#isPaused;
   }
 
-  /** The owner is ready: messages flow from now on, unless it is paused. */
+  /** Handles that the owner is ready. Messages flow from now on, unless the data consumer is paused. */
   async accept(): Promise<void> {
     this.#isAccepted = true;
     try {
@@ -104,18 +104,18 @@ export class DataConsumer {
     }
   }
 
-  /** The owner disconnected before its response: no sender waits for it, and the owner may still resume. */
+  /** Handles that the owner disconnected before its response: no sender waits for the owner, which may still resume. */
   handleUnanswered(): void {
     this.dataProducer.receivers.handleGone(this.#receiver);
   }
 
-  /** Drops messages instead of sending them, until {@link resume}. Idempotent. */
+  /** Drops messages until {@link resume}. Idempotent. */
   async pause(): Promise<void> {
     this.#isPaused = true;
     await this.#settle();
   }
 
-  /** Idempotent. */
+  /** Sends messages again. Idempotent. */
   async resume(): Promise<void> {
     this.#isPaused = false;
     await this.#settle();
@@ -132,12 +132,12 @@ export class DataConsumer {
     if (by === 'server') emitOnPeer(this.owner, 'dataConsumerClosed', { dataConsumer: this, reason });
   }
 
-  /** Its transport closed, and the channel with it. The owner is notified of the transport only. */
+  /** Handles the close of the transport, which closes the channel. The owner is notified only of the transport. */
   parentClosed(): void {
     this.#end();
   }
 
-  /** Its data producer closed, and the channel with it. */
+  /** Handles the close of the data producer, which closes the channel. */
   producerClosed(reason: string): void {
     if (this.#end()) emitOnPeer(this.owner, 'dataConsumerClosed', { dataConsumer: this, reason });
   }

@@ -8,7 +8,7 @@ import type { Peer } from './Peer.ts';
 /** Parts of a {@link DataProducer}. */
 export interface DataProducerOptions {
   readonly media: MediaDataProducer;
-  /** The peer that sends; null for the server itself. */
+  /** Peer that sends; null for the server itself. */
   readonly peer: Peer | null;
   /** Data of the app; any JSON. */
   readonly appData: unknown;
@@ -16,13 +16,13 @@ export interface DataProducerOptions {
   readonly onClosed: (dataProducer: DataProducer) => void;
 }
 
-/** A data channel that one peer sends to the room. */
+/** Data channel that one peer sends to the room. */
 export class DataProducer {
-  /** The peer that sends; null for the server itself. */
+  /** Peer that sends; null for the server itself. */
   readonly peer: Peer | null;
   /** Data of the app; any JSON. */
   readonly appData: unknown;
-  /** Receivers whose channels are still being opened. */
+  /** Receivers whose channels are not open yet. */
   readonly receivers: DataReceivers;
   readonly #media: MediaDataProducer;
   readonly #onClosed: (dataProducer: DataProducer) => void;
@@ -62,7 +62,7 @@ export class DataProducer {
     if (this.#end('producerClosed')) this.#media.close();
   }
 
-  /** Its transport closed, and the channel with it. The receivers are notified. */
+  /** Handles the close of the transport, which closes the channel. The receivers are notified. */
   parentClosed(reason: string): void {
     this.#end(reason);
   }

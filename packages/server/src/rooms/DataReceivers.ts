@@ -1,18 +1,18 @@
 import type { Clock } from '@tureen/kernel';
 import { afterListening } from '../shared/afterListening.ts';
 
-/** Time that receivers have to open a new channel before its sender may send, in ms. */
+/** Time in which receivers must open a new channel before its sender may send, in ms. */
 export const DATA_READY_TIMEOUT_MS = 3000;
 
-/** A receiver for which data producers wait. */
+/** Receiver for which data producers wait. */
 export interface DataReceiver {
-  /** The receiver let a deadline pass and has opened no channel since: no sender waits for it. */
+  /** Whether the receiver missed a deadline and has opened no channel since: no sender waits for it. */
   isBehind: boolean;
 }
 
 /**
- * The receivers of one data producer whose channels are still being opened. The worker drops what comes for a channel that its
- * receiver has not accepted, so a sender first waits until all receivers are ready.
+ * Receivers of one data producer whose channels are not open yet. The worker drops messages to a channel that its receiver
+ * has not accepted, so a sender first waits until all receivers are ready.
  */
 export class DataReceivers {
   readonly #clock: Clock;
@@ -23,29 +23,29 @@ export class DataReceivers {
     this.#clock = clock;
   }
 
-  /** A channel is being opened for that receiver. */
+  /** Adds a receiver whose channel is being opened. */
   expect(receiver: DataReceiver): void {
     if (!receiver.isBehind) this.#pending.add(receiver);
   }
 
-  /** Messages reach that receiver from now on, or it has chosen to receive none. */
+  /** Handles that messages reach the receiver from now on, or that it chose to receive none. */
   handleReady(receiver: DataReceiver): void {
     receiver.isBehind = false;
     this.handleGone(receiver);
   }
 
-  /** That receiver gets no channel. */
+  /** Handles that the receiver gets no channel. */
   handleGone(receiver: DataReceiver): void {
     if (this.#pending.delete(receiver) && this.#pending.size === 0) this.#wait?.end();
   }
 
-  /** Resolves when every receiver is ready or closed, and after {@link DATA_READY_TIMEOUT_MS} at the latest. */
+  /** Resolves when every receiver is ready or closed, at the latest after {@link DATA_READY_TIMEOUT_MS}. */
   whenReady(): Promise<void> {
     if (this.#pending.size === 0) return Promise.resolve();
     return (this.#wait ??= this.#begin()).promise;
   }
 
-  /** The data producer closed: no sender waits any more. */
+  /** Handles the close of the data producer: no sender waits anymore. */
   close(): void {
     this.#pending.clear();
     this.#wait?.end();

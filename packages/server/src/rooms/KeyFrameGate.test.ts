@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '@tureen/kernel';
 import { KeyFrameGate } from './KeyFrameGate.ts';
 
-/** The requests that an engine sends which leaves so much time between two of them. */
+/** Requests of an engine that keeps a minimum time between two of them. */
 class Engine {
   readonly requests: number[] = [];
   readonly #clock: ManualClock;
@@ -116,7 +116,7 @@ describe('KeyFrameGate', () => {
     }
   });
 
-  it('collects for 300 ms where the engine has no least time between requests', () => {
+  it('collects for 300 ms where the engine has no minimum time between requests', () => {
     const { clock, resumed, pass } = open(0);
     for (const name of ['a', 'b', 'c']) {
       pass(name);
@@ -127,7 +127,7 @@ describe('KeyFrameGate', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('skips a cancelled consumer, and leaves no timer', () => {
+  it('skips a canceled consumer, and leaves no timer', () => {
     const { clock, gate, resumed, pass } = open();
     pass('a');
     clock.advance(200);

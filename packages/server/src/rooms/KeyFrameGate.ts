@@ -1,37 +1,38 @@
 import { type Clock, systemClock } from '@tureen/kernel';
 
-/** Longest time that a consumer waits for others, in ms. */
+/** Maximum time that a consumer waits for others, in ms. */
 const GATHER_MS = 300;
 /** Time after a key frame request in which the key frame is on its way and serves every consumer that resumes, in ms. */
 const ON_ITS_WAY_MS = 100;
-/** So long before the engine's next request all have to be resumed, in ms. */
+/** Time before the engine's next request by which all consumers must have resumed, in ms. */
 const MARGIN_MS = 20;
 
-/** What a {@link KeyFrameGate} works with. */
+/** Parts of a {@link KeyFrameGate}. */
 export interface KeyFrameGateOptions {
   readonly clock?: Clock | undefined;
-  /** Least time between two requests that the engine sends to the producer's client, in ms; 0: no least time. */
+  /** Minimum time between two requests from the engine to the producer's client, in ms; 0: no minimum. */
   readonly requestDelayMs: number;
 }
 
 /**
- * Decides when the consumers of one producer resume, as each of them needs a key frame, which costs the sender and everyone
- * who receives. The first resumes at once. Consumers that become ready while its key frame is on its way resume at once
- * too. The next ones wait for each other, 300 ms at most, and resume together, in the order in which they came.
+ * Decides when the consumers of one producer resume. Each resume needs a key frame, which costs the sender and all
+ * receivers. The first consumer resumes at once, and so do those that become ready while its key frame is on its way. Later
+ * consumers wait for each other, at most 300 ms, and resume together, in the order of their arrival.
  *
- * The engine leaves time between two requests to a sender (`requestDelayMs`), and repeats at the end of that time what was
- * asked for meanwhile. Nothing waits beyond that end, as that request serves all who have resumed before it.
+ * The engine keeps a minimum time between two requests to a sender (`requestDelayMs`), and repeats a request that arrived
+ * meanwhile at the end of that time. No consumer waits beyond that end, as the repeated request serves all that resumed
+ * before it.
  */
 export class KeyFrameGate {
   readonly #clock: Clock;
   readonly #requestDelayMs: number;
   readonly #waiting = new Set<() => void>();
   #cancelTimer: (() => void) | undefined;
-  /** When the engine last sent a request because of this gate. */
+  /** Time of the engine's last request because of this gate. */
   #requestedAt = Number.NEGATIVE_INFINITY;
-  /** Until when the engine sends no other. */
+  /** Time until which the engine sends no other request. */
   #quietUntil = Number.NEGATIVE_INFINITY;
-  /** Whether the engine sends another one then. */
+  /** Whether the engine repeats the request at that time. */
   #isRepeated = false;
   #closed = false;
 
@@ -40,12 +41,12 @@ export class KeyFrameGate {
     this.#requestDelayMs = requestDelayMs;
   }
 
-  /** How many wait. */
+  /** Number of waiting consumers. */
   get waiting(): number {
     return this.#waiting.size;
   }
 
-  /** Calls `resume` once, at once or together with others. What it returns takes that back, where it has not come yet. */
+  /** Calls `resume` once, at once or together with others. Returns a function that cancels a pending call. */
   pass(resume: () => void): () => void {
     if (this.#closed) return () => {};
     const now = this.#clock.now();
@@ -72,7 +73,7 @@ export class KeyFrameGate {
     };
   }
 
-  /** The producer and its consumers closed: cancels what waits. */
+  /** Handles the close of the producer and its consumers: cancels pending calls. */
   close(): void {
     this.#closed = true;
     this.#waiting.clear();
@@ -96,7 +97,7 @@ export class KeyFrameGate {
     this.#isRepeated = false;
   }
 
-  /** The engine has repeated its request, and leaves time again. */
+  /** Accounts for a repeated request of the engine, which starts another pause. */
   #catchUp(now: number): void {
     if (now < this.#quietUntil || !this.#isRepeated) return;
     this.#begin(this.#quietUntil);

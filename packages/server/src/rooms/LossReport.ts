@@ -1,9 +1,9 @@
 import type { Clock } from '@tureen/kernel';
 
-/** Least time between two reports, in ms. */
+/** Minimum time between two reports, in ms. */
 const INTERVAL_MS = 1000;
 
-/** Adds up lost messages. Reports the first one at once, and those that follow once a second at most. */
+/** Sums up lost messages. Reports the first at once, and later ones at most once a second. */
 export class LossReport {
   readonly #clock: Clock;
   readonly #onLost: (count: number) => void;
@@ -20,7 +20,7 @@ export class LossReport {
     if (this.#cancelNext === undefined) this.#report();
   }
 
-  /** Reports what is left to report. */
+  /** Reports the remaining count. */
   close(): void {
     this.#cancelNext?.();
     if (this.#count > 0) this.#onLost(this.#count);

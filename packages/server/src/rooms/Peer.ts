@@ -19,9 +19,9 @@ export interface PeerParts {
 }
 
 /**
- * One client in one room, in terms of no dialect: what the peer sends ({@link Peer.sending}), what it receives
- * ({@link Peer.receiving}), and as {@link PeerEvents} what its client is notified of. A peer exists from the connection on. The
- * others know of the peer from `join` to `close`.
+ * Client in a room, independent of its dialect: the media that the peer sends ({@link Peer.sending}), the media that it
+ * receives ({@link Peer.receiving}), and its notifications as {@link PeerEvents}. A peer exists from the connection on. The
+ * other peers know of it from `join` to `close`.
  */
 export class Peer extends TypedEmitter<PeerEvents> {
   readonly id: string;
@@ -29,9 +29,9 @@ export class Peer extends TypedEmitter<PeerEvents> {
   readonly remoteAddress: string | undefined;
   readonly logger: Logger;
   readonly room: RoomView;
-  /** Its producers and data producers. */
+  /** Producers and data producers of the peer. */
   readonly sending: PeerProducers;
-  /** Its consumers and data consumers. */
+  /** Consumers and data consumers of the peer. */
   readonly receiving: PeerConsumers;
   readonly #access: RoomAccess;
   readonly #transports: PeerTransports;
@@ -61,7 +61,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
     this.receiving = new PeerConsumers({ owner: this, room: access, resources, logger });
   }
 
-  /** `entering` until the join. */
+  /** State of the peer; `entering` until the join. */
   get state(): 'entering' | 'joined' | 'closed' {
     return this.room.closed ? 'closed' : this.#state;
   }
@@ -70,7 +70,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
     return this.#profile.displayName;
   }
 
-  /** Undefined where the dialect of the peer has no such field. */
+  /** Client program of the peer. Undefined where its dialect has no such field. */
   get device(): Device | undefined {
     return this.#profile.device;
   }
@@ -99,7 +99,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
   }
 
   /**
-   * Announces the peer to the others. A peer that receives is then offered what they send.
+   * Announces the peer to the others. If the peer receives, it is then offered their media.
    *
    * @throws RoomError `alreadyJoined`, `duplicatedPeer`, `notPermitted`, `closed`.
    */
@@ -123,15 +123,15 @@ export class Peer extends TypedEmitter<PeerEvents> {
     this.receiving.offerExisting();
   }
 
-  /** @throws RoomError `tooManyTransports`, `closed`; MediaError. */
+  /** Creates a transport. @throws RoomError `tooManyTransports`, `closed`; MediaError. */
   async createTransport(options: CreateTransportOptions): Promise<Transport> {
     this.#assertOpen();
     return this.#transports.create(options);
   }
 
   /**
-   * Replaces the permissions, for a connection that resumes the peer. Closes what the peer may no longer send. Closes a hidden
-   * peer that may no longer hide (reason `notPermitted`).
+   * Replaces the permissions, for a connection that resumes the peer. Closes media that the peer may no longer send. Closes
+   * a hidden peer that may no longer hide (reason `notPermitted`).
    */
   setPermissions(permissions: Permissions): void {
     this.#permissions = permissions;
@@ -139,7 +139,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
     this.sending.closeForbidden(permissions);
   }
 
-  /** The client lost its connection, or has another one. A change is announced to the other peers. */
+  /** Sets whether the client is disconnected. A change is announced to the other peers. */
   setReconnecting(isReconnecting: boolean): void {
     this.#assertJoined();
     if (this.#isReconnecting === isReconnecting) return;
@@ -161,7 +161,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
     this.#access.report('textSent', { peer: this, text });
   }
 
-  /** Closes everything the peer has, notifies the others, then emits `closed`. Idempotent. */
+  /** Closes the peer with all its entities, notifies the others, then emits `closed`. Idempotent. */
   close(closing: PeerClosing): void {
     if (this.state === 'closed') return;
     this.#state = 'closed';
@@ -170,7 +170,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
     this.#emitClosed(closing);
   }
 
-  /** The room closed, and the router with all media. */
+  /** Handles the close of the room, which closes the router with all media. */
   roomClosed(closing: PeerClosing): void {
     this.#state = 'closed';
     this.#transports.close(true);
@@ -178,7 +178,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
   }
 
   /**
-   * Checks that the peer may act so now: its permissions, and for all but `hide` that the peer is joined and visible.
+   * Checks that the peer has a permission, and for all but `hide` that it is joined and visible.
    *
    * @throws RoomError `notJoined`, `hiddenPeer`, `notPermitted`, `closed`.
    */

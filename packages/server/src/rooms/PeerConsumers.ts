@@ -24,8 +24,8 @@ export interface PeerConsumersOptions {
 }
 
 /**
- * What one peer receives: at most one consumer per producer, offered once. When the transport of its consumers is replaced,
- * everything may be offered again. Producers beyond the limit are offered when other consumers close.
+ * Consumers of one peer: at most one per producer, offered once. When the transport of its consumers is replaced, all
+ * producers may be offered again. Producers above the limit are offered when other consumers close.
  */
 export class PeerConsumers implements DataReceiver {
   isBehind = false;
@@ -36,9 +36,9 @@ export class PeerConsumers implements DataReceiver {
   readonly #factory: ConsumerFactory;
   #options: ConsumeOptions | null = null;
   #offered = new WeakSet<Producer | DataProducer>();
-  /** What the peer cannot decode, or has closed. */
+  /** Producers that the peer cannot decode, or whose consumers it closed. */
   #declined = new WeakSet<Producer | DataProducer>();
-  /** Whether something was not offered because the limit was reached or the worker did not respond. */
+  /** Whether a producer was not offered because the limit was reached or the worker did not respond. */
   #hasSkipped = false;
   readonly #pending = new Map<Producer | DataProducer, Promise<void>>();
 
@@ -76,7 +76,7 @@ export class PeerConsumers implements DataReceiver {
   }
 
   /**
-   * Receives what the other peers send, from the join on. With `offerExisting: false` only what they begin to send later.
+   * Receives the media of the other peers, from the join on. With `offerExisting: false` only from later producers.
    *
    * @throws RoomError `closed`.
    */
@@ -90,7 +90,7 @@ export class PeerConsumers implements DataReceiver {
     if (offerExisting) this.offerExisting();
   }
 
-  /** Offers everything in the room that the peer has not been offered. Without effect before the join. */
+  /** Offers all producers of the room that the peer has not been offered. Has no effect before the join. */
   offerExisting(): void {
     if (this.#owner.state !== 'joined') return;
     for (const source of this.#room.sourcesFor(this.#owner)) {
@@ -99,7 +99,7 @@ export class PeerConsumers implements DataReceiver {
     }
   }
 
-  /** Offers again what the peer has no consumer of, except what the peer closed or cannot decode. */
+  /** Offers producers again that the peer has no consumer of, except those whose consumers it closed or that it cannot decode. */
   offerMissing(): void {
     this.#offered = new WeakSet([
       ...this.#pending.keys(),
@@ -109,7 +109,7 @@ export class PeerConsumers implements DataReceiver {
     this.offerExisting();
   }
 
-  /** Makes a consumer, once, where the peer receives media, is connected, and can decode the producer. Never throws. */
+  /** Creates a consumer, once, if the peer receives media, is connected, and can decode the producer. Never throws. */
   offer(producer: Producer): void {
     const { options } = this;
     if (options?.rtpCapabilities === undefined || !this.#isNew(producer)) return;
@@ -118,7 +118,7 @@ export class PeerConsumers implements DataReceiver {
     this.#make(producer, () => this.#consume(producer, options, rtpCapabilities), { producerId: producer.id });
   }
 
-  /** Makes a data consumer as {@link offer} makes a consumer. */
+  /** Creates a data consumer as {@link offer} creates a consumer. */
   offerData(dataProducer: DataProducer): void {
     const { options } = this;
     if (options?.data !== true || options.transport.sctpParameters === undefined) return;
@@ -138,13 +138,13 @@ export class PeerConsumers implements DataReceiver {
     this.#make(dataProducer, consume, { dataProducerId: dataProducer.id });
   }
 
-  /** Resolves when every consumer that is being made is announced to the peer, or has failed. */
+  /** Resolves when every pending consumer is announced to the peer, or has failed. */
   async whenOffersMade(): Promise<void> {
     await Promise.all(this.#pending.values());
   }
 
   /**
-   * Reduces capabilities of the client to those that the room can send, whatever their size.
+   * Reduces capabilities of the client, of any size, to those that the room can send.
    *
    * @throws MediaError `invalidParameters` for capabilities that no client can have.
    */
@@ -152,7 +152,10 @@ export class PeerConsumers implements DataReceiver {
     return this.#resources.router.matchRtpCapabilities(rtpCapabilities);
   }
 
-  /** Whether an endpoint with these capabilities can decode a producer of the room. Never throws for checked capabilities. */
+  /**
+   * Returns whether an endpoint with these capabilities can decode a producer of the room. Never throws for checked
+   * capabilities.
+   */
   canPull(producer: Producer, rtpCapabilities: RtpCapabilities): boolean {
     return !producer.closed && this.#narrow(producer, this.matchRtpCapabilities(rtpCapabilities)) !== undefined;
   }
@@ -174,7 +177,7 @@ export class PeerConsumers implements DataReceiver {
     return consumer;
   }
 
-  /** Closes what the client of a resumed peer does not have. */
+  /** Closes consumers that the client of a resumed peer does not have. */
   retainOnly({ consumers, dataConsumers }: Pick<ResumableIds, 'consumers' | 'dataConsumers'>): void {
     for (const consumer of [...this.consumers.values()])
       if (!consumers.has(consumer.id)) consumer.close('server', 'unknown');
@@ -184,13 +187,13 @@ export class PeerConsumers implements DataReceiver {
         dataConsumer.close(dataConsumer.accepted ? 'owner' : 'server', 'unknown');
   }
 
-  /** Whether a source may be offered now: once, and only to a client that has a connection. */
+  /** Returns whether a source may be offered now: once, and only to a connected client. */
   #isNew(source: Producer | DataProducer): boolean {
     return !this.#owner.reconnecting && !this.#offered.has(source) && !this.#declined.has(source);
   }
 
   #isFull({ isExhausted }: Allowance): boolean {
-    if (isExhausted && !this.#hasSkipped) this.#logger.warn('too many consumers, what else there is waits for room');
+    if (isExhausted && !this.#hasSkipped) this.#logger.warn('reached the limit of consumers; further producers wait');
     this.#hasSkipped ||= isExhausted;
     return isExhausted;
   }
@@ -230,7 +233,7 @@ export class PeerConsumers implements DataReceiver {
     if (consumer !== undefined) emitOnPeer(this.#owner, 'newConsumer', { consumer });
   }
 
-  /** Whether either end closed, or the limit was reached, while the source waited for its turn. */
+  /** Returns whether either end closed, or the limit was reached, while the source waited for its turn. */
   #isTooLate(source: Producer | DataProducer, transport: Transport, allowance: Allowance): boolean {
     if (source.closed || transport.closed) return true;
     if (!this.#isFull(allowance)) return false;
@@ -243,9 +246,9 @@ export class PeerConsumers implements DataReceiver {
   }
 
   #handleFailure(error: unknown, source: Producer | DataProducer, ids: object): void {
-    // Either end may have closed while the worker made the consumer.
+    // Either end may have closed while the worker created the consumer.
     const isClosed = error instanceof MediaError && error.code === 'closed';
-    if (!isClosed) this.#logger.warn({ err: error, ...ids }, 'consumer could not be made');
+    if (!isClosed) this.#logger.warn({ err: error, ...ids }, 'cannot create the consumer');
     if (error instanceof MediaError && error.code === 'timeout') {
       // The source is offered again when the worker responds.
       this.#offered.delete(source);

@@ -8,13 +8,13 @@ import type { Peer } from './Peer.ts';
 import type { Producer } from './Producer.ts';
 import type { Transport } from './Transport.ts';
 
-/** The actor of a change, as its receiver sees it: another peer, or the server. */
+/** Actor of a change, from the receiver's view: another peer, or the server. */
 export type Actor = 'remote' | 'server';
 
-/** Why a peer left the room, or why the room closed: a reason that clients read, or one that only the server uses. */
+/** Reason why a peer left the room, or why the room closed: a reason for clients, or one that only the server uses. */
 export type PeerCloseReason =
   | EndReason
-  /** The connection of the peer ended. */
+  /** The connection of the peer closed. */
   | 'disconnected'
   /** The last visible peer left the room. */
   | 'empty'
@@ -22,13 +22,13 @@ export type PeerCloseReason =
   | 'resumed'
   /** The room did not admit the peer. */
   | 'refused'
-  /** The peer sent no heartbeat; its dialect (push-pull) then lets the client join again on the same connection. */
+  /** The peer sent no heartbeat. Its dialect (push-pull) then lets the client join again on the same connection. */
   | 'forgotten';
 
-/** Why a peer closed, and with what. */
+/** Reason of a closed peer, with details. */
 export interface PeerClosing {
   readonly reason: PeerCloseReason;
-  /** Text for the person at the client, e.g. why the app removed them. Other peers do not receive it. */
+  /** Text for the person at the client, e.g. why the app removed them. Other peers do not receive the text. */
   readonly detail?: string | undefined;
   /** Data of the app from the actor that closed the peer; any JSON. */
   readonly appData?: unknown;
@@ -46,30 +46,30 @@ export interface SpeakerVolume {
  */
 export interface PeerEvents {
   newPeer: { peer: Peer };
-  /** After the consumers of its producers have closed. */
+  /** Emitted after the consumers of the peer's producers have closed. */
   peerClosed: { peer: Peer } & PeerClosing;
   peerDisplayNameChanged: { peer: Peer; oldDisplayName: string };
   textMessage: { peer: Peer; text: string };
 
   /** The peer is disconnected and may resume; its media may stop. */
   peerReconnecting: { peer: Peer };
-  /** The peer resumed, with the entities it had. */
+  /** The peer resumed, with its earlier entities. */
   peerReconnected: { peer: Peer };
 
-  /** Another peer produces. For dialects whose clients choose what they pull; others use `newConsumer`. */
+  /** Another peer has a new producer. For dialects whose clients choose what they pull; others use `newConsumer`. */
   newProducer: { producer: Producer };
   /** A producer of another peer closed, whether or not this peer consumes it. Follows `consumerClosed`. */
   remoteProducerClosed: { producer: Producer; reason: string };
   remoteProducerPaused: { producer: Producer; by: Actor };
   remoteProducerResumed: { producer: Producer; by: Actor };
 
-  /** A consumer was made for this peer. No media flows until `consumer.accept()`. */
+  /** A consumer was created for this peer. No media flows until `consumer.accept()`. */
   newConsumer: { consumer: Consumer };
   /** This peer cannot decode that producer, so there is no consumer. */
   consumerUnsupported: { producer: Producer };
   /** Not emitted where the peer closed the consumer itself, or with its transport. */
   consumerClosed: { consumer: Consumer; reason: string };
-  /** Its producer, or the server, paused the consumer. */
+  /** The producer, or the server, paused the consumer. */
   consumerPaused: { consumer: Consumer; by: Actor };
   consumerResumed: { consumer: Consumer; by: Actor };
   /** The server chose layers. */
@@ -94,11 +94,11 @@ export interface PeerEvents {
   transportStateChanged: { transport: Transport };
   downlinkBwe: { transport: Transport; bwe: Bwe };
 
-  /** The dominant speaker; null for silence. */
+  /** Dominant speaker; null for silence. */
   activeSpeaker: { peer: Peer | null };
   /** Speaking peers, the loudest first: at an interval during speech, and once empty when it ends. */
   speakingPeers: { volumes: readonly SpeakerVolume[] };
 
-  /** The peer closed, after everything it had. */
+  /** The peer closed, after all its entities. */
   closed: PeerClosing;
 }

@@ -2,7 +2,7 @@ import type { MediaKind, RtpCapabilities, RtpParameters, SctpStreamParameters } 
 import type { Permissions } from './permissions.ts';
 import type { Transport } from './Transport.ts';
 
-/** The client program of a peer, as the peer describes it. */
+/** Client program of a peer, in the peer's own description. */
 export interface Device {
   /** Short machine name, e.g. `chrome`. */
   readonly flag: string;
@@ -12,32 +12,35 @@ export interface Device {
 
 /** Identity and limits of a peer, known when its client connects. */
 export interface PeerOptions {
-  /** Unique among joined peers; see {@link JoinOptions.onDuplicate}. */
+  /** ID that is unique among joined peers; see {@link JoinOptions.onDuplicate}. */
   readonly id: string;
-  /** Dialect of the client. Dialects pass it on to other peers; the room does not read it. */
+  /** Dialect of the client. Dialects pass the name on to other peers; the room does not read it. */
   readonly dialect: string;
   readonly remoteAddress?: string | undefined;
-  /** Transports beyond the limit of the room, for a dialect that makes one for each pull. Default 0. */
+  /** Transports above the limit of the room, for a dialect that creates one for each pull. Default 0. */
   readonly extraTransports?: number | undefined;
-  /** What the peer may do. Default: everything. */
+  /** Permissions of the peer. Default: all. */
   readonly permissions?: Permissions | undefined;
   /** Limit of transports where the room sets none. Default 3. */
   readonly defaultMaxTransports?: number | undefined;
 }
 
-/** How a peer joins. */
+/** Options of a join. */
 export interface JoinOptions {
-  /** Default: the id. */
+  /** Display name. Default: the ID. */
   readonly displayName?: string | undefined;
-  /** Default: none is known. */
+  /** Client program. Default: unknown. */
   readonly device?: Device | undefined;
   /** Data of the app for the other peers; any JSON. */
   readonly appData?: unknown;
-  /** Watches and listens only: is in no list of peers, may not produce, does not keep the room open. Default false. */
+  /**
+   * Whether the peer only watches and listens: it is in no list of peers, may not produce, and does not keep the room open.
+   * Default false.
+   */
   readonly hidden?: boolean | undefined;
   /**
-   * What happens where a peer of the same ID and dialect is in the room: that peer is closed (`replaced`), or this one is refused.
-   * A peer of another dialect always stays, and a reconnecting peer is always closed. Default `refuse`.
+   * Outcome where a peer of the same ID and dialect is in the room: that peer is closed (`replaced`), or this one is
+   * refused. A peer of another dialect always stays, and a reconnecting peer is always closed. Default `refuse`.
    */
   readonly onDuplicate?: 'replace' | 'refuse' | undefined;
 }
@@ -46,22 +49,22 @@ export interface JoinOptions {
 export interface CreateTransportOptions {
   readonly isProducing: boolean;
   readonly isConsuming: boolean;
-  /** Default false. */
+  /** Whether to offer only TCP candidates. Default false. */
   readonly forceTcp?: boolean | undefined;
-  /** Supports data channels. Default false. */
+  /** Whether to support data channels. Default false. */
   readonly enableSctp?: boolean | undefined;
-  /** Whether consumers on it may have other payload types than the router. Default false. */
+  /** Whether consumers on the transport may have payload types other than the router's. Default false. */
   readonly renumbers?: boolean | undefined;
   /**
-   * Whether, at the limit, an older transport for the same purpose closes that is connected no longer or carries nothing. For
+   * Whether, at the limit, an older transport for the same purpose closes if it is no longer connected or is empty. For
    * dialects in which a client cannot close a transport that it replaces. Default false.
    */
   readonly mayReplace?: boolean | undefined;
-  /** Time for the DTLS handshake after the client connects, in ms; 0 sets no limit. Default: the limit of the room. */
+  /** Time for the DTLS handshake after the client connects, in ms; 0: no limit. Default: the limit of the room. */
   readonly dtlsTimeoutMs?: number | undefined;
 }
 
-/** Media that a peer sends. */
+/** Options of a producer. */
 export interface ProduceOptions {
   readonly kind: MediaKind;
   readonly rtpParameters: RtpParameters;
@@ -71,7 +74,7 @@ export interface ProduceOptions {
   readonly appData?: unknown;
 }
 
-/** A data channel that a peer sends. */
+/** Options of a data producer. */
 export interface ProduceDataOptions {
   readonly sctpStreamParameters: SctpStreamParameters;
   readonly label: string;
@@ -80,7 +83,7 @@ export interface ProduceDataOptions {
   readonly appData?: unknown;
 }
 
-/** How a peer receives what the other peers send. */
+/** Options for receiving the other peers' media. */
 export interface ConsumeOptions {
   /** Transport of its consumers. */
   readonly transport: Transport;
@@ -90,7 +93,7 @@ export interface ConsumeOptions {
   readonly data: boolean;
 }
 
-/** How a peer receives one producer that it chose. */
+/** Options of a consumer for one chosen producer. */
 export interface PullOptions {
   readonly transport: Transport;
   readonly rtpCapabilities: RtpCapabilities;
@@ -100,7 +103,7 @@ export interface PullOptions {
   readonly payloadType?: number | undefined;
 }
 
-/** IDs of everything that a client still has of the session it resumes. */
+/** IDs of all entities that a resuming client still has. */
 export interface ResumableIds {
   readonly producers: ReadonlySet<string>;
   readonly consumers: ReadonlySet<string>;

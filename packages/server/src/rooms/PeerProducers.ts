@@ -18,7 +18,7 @@ export interface PeerProducersOptions {
   readonly resources: RoomResources;
 }
 
-/** What one peer sends: its producers and data producers, within their limits. */
+/** Producers and data producers of one peer, within their limits. */
 export class PeerProducers {
   readonly #owner: Peer;
   readonly #room: RoomAccess;
@@ -28,7 +28,7 @@ export class PeerProducers {
   readonly #allowance: Allowance;
   readonly #dataAllowance: Allowance;
   /**
-   * CNAME of everything the peer sends, towards all receivers. Never that of the client, which may be missing, malformed, or a
+   * CNAME of all media that the peer sends, for all receivers. Never the client's own, which may be missing, malformed, or a
    * text that a person chose.
    */
   readonly #cname = randomCname();
@@ -51,20 +51,20 @@ export class PeerProducers {
     return this.#dataProducers;
   }
 
-  /** Sends to the room. @throws RoomError `notJoined`, `hiddenPeer`, `notPermitted`, `tooManyProducers`, `closed`; MediaError. */
+  /** Creates a producer. @throws RoomError `notJoined`, `hiddenPeer`, `notPermitted`, `tooManyProducers`, `closed`; MediaError. */
   async produce(transport: Transport, options: ProduceOptions): Promise<Producer> {
     this.#owner.assertMay('publish');
     const media = await this.#makeProducer(transport, options);
     return this.#addProducer(transport, options, media);
   }
 
-  /** Makes several producers, all or none. The other peers are notified of all at once. @throws As {@link produce}. */
+  /** Creates several producers, all or none. The other peers are notified of all at once. @throws As {@link produce}. */
   async produceTogether(transport: Transport, requested: readonly ProduceOptions[]): Promise<readonly Producer[]> {
     this.#owner.assertMay('publish');
     const made: MediaProducer[] = [];
     try {
       for (const options of requested) made.push(await this.#makeProducer(transport, options));
-      // The transport may have closed after the first of them was made.
+      // The transport may have closed after the first producer was created.
       if (transport.closed) throw new RoomError('closed');
     } catch (error) {
       for (const media of made) {
@@ -76,7 +76,7 @@ export class PeerProducers {
     return requested.map((options, index) => this.#addProducer(transport, options, made[index]!));
   }
 
-  /** Sends messages to the room. @throws As {@link produce}. */
+  /** Creates a data producer. @throws As {@link produce}. */
   async produceData(transport: Transport, options: ProduceDataOptions): Promise<DataProducer> {
     this.#owner.assertMay('publishData');
     const { sctpStreamParameters, label, protocol, appData } = options;
@@ -100,14 +100,14 @@ export class PeerProducers {
     return dataProducer;
   }
 
-  /** Closes what the client of a resumed peer no longer has. */
+  /** Closes producers that the client of a resumed peer no longer has. */
   retainOnly({ producers, dataProducers }: Pick<ResumableIds, 'producers' | 'dataProducers'>): void {
     for (const producer of [...this.#producers.values()]) if (!producers.has(producer.id)) producer.close('owner');
     for (const dataProducer of [...this.#dataProducers.values()])
       if (!dataProducers.has(dataProducer.id)) dataProducer.close();
   }
 
-  /** Closes what the peer is no longer permitted to send. */
+  /** Closes producers that the peer is no longer permitted to have. */
   closeForbidden({ publish, publishData }: Permissions): void {
     if (!publish) for (const producer of [...this.#producers.values()]) producer.close('server', 'notPermitted');
     if (!publishData) for (const dataProducer of [...this.#dataProducers.values()]) dataProducer.close();

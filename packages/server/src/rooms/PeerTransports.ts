@@ -11,13 +11,13 @@ import { Transport } from './Transport.ts';
 export interface PeerTransportsOptions {
   readonly owner: Peer;
   readonly resources: RoomResources;
-  /** Transports beyond the limit of the room. Default 0. */
+  /** Transports above the limit of the room. Default 0. */
   readonly extraTransports?: number | undefined;
   /** Limit where the room sets none. Default 3. */
   readonly defaultMaxTransports?: number | undefined;
 }
 
-/** The transports of one peer, within their limit. */
+/** Transports of one peer, within their limit. */
 export class PeerTransports {
   readonly all = new Map<string, Transport>();
   readonly #owner: Peer;
@@ -33,7 +33,7 @@ export class PeerTransports {
     this.#allowance = new Allowance(maxTransportsPerPeer + extraTransports, () => new RoomError('tooManyTransports'));
   }
 
-  /** @throws RoomError `tooManyTransports`, `closed`; MediaError. */
+  /** Creates a transport. @throws RoomError `tooManyTransports`, `closed`; MediaError. */
   async create(options: CreateTransportOptions): Promise<Transport> {
     const { isProducing, isConsuming, forceTcp = false, enableSctp = false, renumbers } = options;
     const { router, clock, limits } = this.#resources;
@@ -58,7 +58,7 @@ export class PeerTransports {
     return transport;
   }
 
-  /** The peer closed; `isMediaGone` where the router closed too. */
+  /** Closes all transports of a closed peer. `isMediaGone`: the router closed too. */
   close(isMediaGone: boolean): void {
     this.#closed = true;
     for (const transport of this.all.values()) transport.parentClosed('peerClosed', isMediaGone);
@@ -66,7 +66,7 @@ export class PeerTransports {
 
   /**
    * Finds the oldest transport for the same purpose that the client no longer uses: connected once, and now lost or empty.
-   * Some dialects have no message with which a client closes a transport.
+   * Some dialects have no message to close a transport.
    */
   #replacedBy({ isProducing, isConsuming }: CreateTransportOptions): Transport | undefined {
     return [...this.all.values()].find(

@@ -8,19 +8,19 @@ import type { Peer } from './Peer.ts';
 import type { Transport } from './Transport.ts';
 import { emitOnPeer } from './emitOnPeer.ts';
 
-/** The actor that closes, pauses or resumes a producer. */
+/** Actor that closes, pauses or resumes a producer. */
 export type ProducerActor = 'owner' | 'server';
 
 /** Parts of a {@link Producer}. */
 export interface ProducerOptions {
   readonly media: MediaProducer;
-  /** The peer that sends. */
+  /** Peer that sends. */
   readonly peer: Peer;
   readonly transport: Transport;
   readonly paused: boolean;
   /** Data of the app; any JSON. */
   readonly appData: unknown;
-  /** Clock of the key frame gate. Default: that of the system. */
+  /** Clock of the key frame gate. Default: the system clock. */
   readonly clock?: Clock | undefined;
   readonly onClosed: (producer: Producer, reason: string) => void;
   /** Called for a pause or resume, before the receivers are notified. */
@@ -33,7 +33,7 @@ export class Producer {
   readonly transport: Transport;
   /** Data of the app; any JSON. */
   readonly appData: unknown;
-  /** Decides when its consumers resume. */
+  /** Gate that decides when the consumers resume. */
   readonly keyFrameGate: KeyFrameGate;
   readonly #media: MediaProducer;
   readonly #onClosed: (producer: Producer, reason: string) => void;
@@ -74,7 +74,7 @@ export class Producer {
     return this.#media.rtpParameters;
   }
 
-  /** The parameters with the payload types of the router. */
+  /** RTP parameters with the payload types of the router. */
   get consumableRtpParameters(): RtpParameters {
     return this.#media.consumableRtpParameters;
   }
@@ -91,12 +91,12 @@ export class Producer {
     return this.#closed;
   }
 
-  /** Pauses. Idempotent. Notifies the receivers, and the owner where the server pauses. */
+  /** Pauses the producer. Idempotent. Notifies the receivers, and the owner where the server pauses. */
   async pause(by: ProducerActor = 'server'): Promise<void> {
     await this.#setPaused(true, by);
   }
 
-  /** Resumes. Idempotent. Notifies as {@link pause} does. */
+  /** Resumes the producer. Idempotent. Notifies as {@link pause} does. */
   async resume(by: ProducerActor = 'server'): Promise<void> {
     await this.#setPaused(false, by);
   }
@@ -112,7 +112,10 @@ export class Producer {
     if (by === 'server') emitOnPeer(this.peer, 'producerClosed', { producer: this, by, reason });
   }
 
-  /** Its transport closed, and the media with it. Notifies the receivers; the owner is notified of the transport only. */
+  /**
+   * Handles the close of the transport, which closes the media. Notifies the receivers; the owner is notified only of the
+   * transport.
+   */
   parentClosed(reason: string): void {
     this.#end(reason);
   }
@@ -128,7 +131,7 @@ export class Producer {
 
   async #setPaused(isPaused: boolean, by: ProducerActor): Promise<void> {
     if (this.#closed || this.#paused === isPaused) return;
-    // The state counts from now on: a consumer made meanwhile starts with it.
+    // The state applies from now on: a consumer that is created meanwhile starts with it.
     this.#paused = isPaused;
     this.#onPausedChanged(this, by);
     for (const consumer of this.#consumers) consumer.producerPaused(isPaused, by === 'owner' ? 'remote' : 'server');

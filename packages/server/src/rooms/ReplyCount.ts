@@ -13,7 +13,7 @@ export class ReplyCount {
     this.#since = clock.now();
   }
 
-  /** Counts one reply. Returns false beyond the limit. */
+  /** Counts one reply. Returns false above the limit. */
   take(): boolean {
     const now = this.#clock.now();
     if (now - this.#since >= 1000) {

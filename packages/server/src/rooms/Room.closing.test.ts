@@ -17,14 +17,14 @@ describe('closing', () => {
     return { alice, bob, producer, consumer };
   }
 
-  it('a producer closes its consumers, and notifies its owner unless the owner closed it', async () => {
+  it('closes the consumers of a producer, and notifies its owner unless the owner closed it', async () => {
     const { alice, bob, producer, consumer } = await twoInACall();
     const told = Promise.all([bob.next('consumerClosed'), alice.next('producerClosed')]);
-    producer.close('server', 'muted for good');
+    producer.close('server', 'muted');
     producer.close('server');
     expect(await told).toEqual([
       { consumer, reason: 'producerClosed' },
-      { producer, by: 'server', reason: 'muted for good' },
+      { producer, by: 'server', reason: 'muted' },
     ]);
     expect(consumer.closed).toBe(true);
     expect(alice.peer.sending.producers.size + bob.peer.receiving.consumers.size).toBe(0);
@@ -34,7 +34,7 @@ describe('closing', () => {
     expect(alice.log).toEqual(['producerClosed']);
   });
 
-  it('a transport closes everything on it, and notifies its owner of the transport only', async () => {
+  it('closes everything on a transport, and notifies its owner of the transport only', async () => {
     const { alice, bob, producer, consumer } = await twoInACall();
     alice.send.close('server', 'because');
     expect(producer.closed).toBe(true);
@@ -53,7 +53,7 @@ describe('closing', () => {
     await bob.next('newConsumer');
   }
 
-  it('a peer closes everything it has before it emits closed', async () => {
+  it('closes everything of a peer before the peer emits closed', async () => {
     const { alice, bob, consumer } = await twoInACall();
     const gone = bob.next('peerClosed');
     alice.peer.close({ reason: 'kicked', appData: { a: 1 } });
@@ -65,7 +65,7 @@ describe('closing', () => {
     expect(alice.peer.transports.size).toBe(0);
   });
 
-  it('a room notifies each peer that it closed, and of no other peer', async () => {
+  it('notifies each peer of a closed room, and of no other peer', async () => {
     const { alice, bob, producer, consumer } = await twoInACall();
     rooms.registry.get('room')?.close({ reason: 'roomClosed', appData: 5 });
     expect([alice.log, bob.log]).toEqual([['closed'], ['closed']]);
@@ -74,7 +74,7 @@ describe('closing', () => {
     expect(rooms.registry.list()).toEqual([]);
   });
 
-  it('a peer closes what the worker is still making for it', async () => {
+  it('closes media that the worker is still creating for a closed peer', async () => {
     const { alice, bob } = await twoInACall();
     const making = Promise.allSettled([
       sendAudio(alice),
@@ -88,7 +88,7 @@ describe('closing', () => {
     expect(bob.peer.receiving.consumers.size).toBe(0);
   });
 
-  it('the last visible peer closes the room', async () => {
+  it('closes the room of the last visible peer', async () => {
     const { alice, bob } = await twoInACall();
     const spy = await rooms.enter('spy', { hidden: true });
     alice.peer.close({ reason: 'left' });

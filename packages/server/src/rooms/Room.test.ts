@@ -6,7 +6,7 @@ import { roomError, sendAudio, useRegistry } from '../testing/useRegistry.ts';
 const rooms = useRegistry(useBackend());
 
 describe('peers of a room', () => {
-  it('learn of a peer that joins, which learns of them', async () => {
+  it('are notified of a peer that joins, which finds them in the room', async () => {
     const alice = await rooms.enter('alice');
     const announced = alice.next('newPeer');
     const bob = await rooms.registry.enter('room', { id: 'bob', dialect: 'test' });

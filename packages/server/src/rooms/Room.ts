@@ -19,33 +19,44 @@ import { emitOnPeer } from './emitOnPeer.ts';
 export interface RoomOptions extends RoomResources {
   readonly id: string;
   readonly logger: Logger;
-  /** Clock for the bot of the room. Default: there is no bot. */
+  /** Clock for the bot of the room. Default: no bot. */
   readonly botClock?: Clock | undefined;
   readonly onClosed: (room: Room) => void;
-  /** A peer is disconnected and may resume, or has resumed. */
+  /** Called where a peer is disconnected and may resume, or has resumed. */
   readonly onReachability: (peer: Peer) => void;
-  /** The worker dropped messages of data channels. */
+  /** Called where the worker dropped data channel messages. */
   readonly onMessagesLost: (count: number) => void;
 }
 
 /**
- * A place where peers meet, in terms of no dialect.
+ * Room of peers, independent of their dialects.
  *
- * Which entity closes which, and what is notified (→ in this order; every close is idempotent):
+ * Which entity closes which, and which notifications are sent. Every close is idempotent.
  *
- * | closed             | closes                                                   | notifications                                     |
- * | ------------------ | -------------------------------------------------------- | ------------------------------------------------- |
- * | room               | its peers, then the router with all media                | each peer: `closed`, and nothing of the others    |
- * | router (worker)    | the room                                                 | as above, reason `workerDied`                     |
- * | peer               | its transports; the room, if it was the last visible one | the others: `peerClosed`; itself: `closed`        |
- * | transport          | everything made on it                                    | its peer: `transportClosed`, unless the peer did  |
- * | producer           | its consumers, of all peers                              | the others: `remoteProducerClosed`;               |
- * |                    |                                                          | its peer: `producerClosed`, unless the peer did   |
- * | data producer      | its data consumers                                       | none                                              |
- * | consumer           | nothing                                                  | its peer: `consumerClosed`, unless the peer did   |
- * | data consumer      | nothing                                                  | its peer: `dataConsumerClosed`                    |
+ * | closed          | closes                                                      | notifications
+ * |
+ * | --------------- | ----------------------------------------------------------- |
+ * ------------------------------------------------ |
+ * | room            | its peers, then the router with all media                   | each peer: `closed`, and nothing about
+ * others    |
+ * | router (worker) | the room                                                    | as above, reason `workerDied`
+ * |
+ * | peer            | its transports; the room, if it was the last visible peer   | the others: `peerClosed`; itself:
+ * `closed`       |
+ * | transport       | all entities on it                                          | its peer: `transportClosed`, unless the
+ * peer did |
+ * | producer        | its consumers, of all peers                                 | the others: `remoteProducerClosed`;
+ * |
+ * |                 |                                                             | its peer: `producerClosed`, unless the
+ * peer did  |
+ * | data producer   | its data consumers                                          | none
+ * |
+ * | consumer        | nothing                                                     | its peer: `consumerClosed`, unless the
+ * peer did  |
+ * | data consumer   | nothing                                                     | its peer: `dataConsumerClosed`
+ * |
  *
- * A consumer that closes with its producer carries the reason (`producerClosed`, `transportClosed`, `peerClosed`). A consumer
+ * A consumer that closes with its producer has the reason (`producerClosed`, `transportClosed`, `peerClosed`). A consumer
  * that closes with its own transport is not announced. Children close before their parent is announced.
  */
 export class Room implements RoomView {
@@ -68,7 +79,7 @@ export class Room implements RoomView {
     });
   }
 
-  /** Starts the observer of speakers, and the bot. Must resolve before the first peer enters. */
+  /** Starts the speaker observer, and the bot. Must resolve before the first peer enters. */
   async listen(): Promise<void> {
     const { router } = this;
     const { botClock } = this.#options;
@@ -100,7 +111,7 @@ export class Room implements RoomView {
     return this.#peers;
   }
 
-  /** Number of joined peers that are hidden: they watch and listen, and no other peer knows of them. */
+  /** Number of joined hidden peers: they watch and listen, and no other peer knows of them. */
   get hiddenPeers(): number {
     let count = 0;
     for (const { hidden } of this.#peers.values()) if (hidden) count += 1;
@@ -111,10 +122,13 @@ export class Room implements RoomView {
     return this.#closed;
   }
 
-  /** Makes the peer of a client that connected. The others learn of the peer when it joins. @throws RoomError `roomFull`, `closed`. */
+  /**
+   * Creates the peer of a client that connected. The other peers are notified when it joins. @throws RoomError `roomFull`,
+   * `closed`.
+   */
   enter(options: PeerOptions): Peer {
     if (this.#closed) throw new RoomError('closed');
-    // A client may reconnect before the server notices that its earlier connection is gone.
+    // A client may reconnect before the server notices that its earlier connection dropped.
     const others = [...this.#entering, ...this.#peers.values()].filter(({ id }) => id !== options.id);
     if (others.length >= this.#options.limits.maxPeersPerRoom) throw new RoomError('roomFull');
     const logger = this.#logger.child({ peerId: options.id });
@@ -133,7 +147,7 @@ export class Room implements RoomView {
     return this.#others(peer).filter(({ hidden }) => !hidden);
   }
 
-  /** Offers a data producer of one peer to the others, or to the bot where the data producer is addressed to it. */
+  /** Offers a data producer of one peer to the others, or to the bot if the data producer addresses it. */
   offerDataProducer(dataProducer: DataProducer): void {
     const { peer } = dataProducer;
     if (this.#bot?.isAddressedBy(dataProducer)) this.#bot.listenTo(dataProducer);
@@ -155,11 +169,11 @@ export class Room implements RoomView {
     this.#peers.clear();
     for (const peer of peers) peer.roomClosed(closing);
     this.#producers.clear();
-    this.#logger.info({ reason: closing.reason }, 'room closed');
+    this.#logger.info({ reason: closing.reason }, 'closed room');
     this.#options.onClosed(this);
   }
 
-  /** What the peers of the room get of it. */
+  /** Interface of the room for its peers. */
   readonly #access: RoomAccess = {
     view: this,
     admit: (peer, options) => {
@@ -191,7 +205,7 @@ export class Room implements RoomView {
     },
     reachabilityChanged: ({ peer }) => {
       this.#options.onReachability(peer);
-      if (!peer.reconnecting) peer.logger.info('peer resumed');
+      if (!peer.reconnecting) peer.logger.info('resumed peer');
       if (!peer.hidden) this.#notify(peer.reconnecting ? 'peerReconnecting' : 'peerReconnected', { peer }, peer);
     },
     displayNameChanged: ({ peer, oldDisplayName }) => {
@@ -209,7 +223,7 @@ export class Room implements RoomView {
     const namesake = this.#peers.get(peer.id);
     if (namesake !== undefined) {
       const mayReplace = onDuplicate === 'replace' && namesake.dialect === peer.dialect;
-      // A reconnecting peer always gives way.
+      // A reconnecting peer is always replaced.
       if (!mayReplace && !namesake.reconnecting) throw new RoomError('duplicatedPeer');
       namesake.close({ reason: 'replaced' });
     }
@@ -231,7 +245,7 @@ export class Room implements RoomView {
   #handleProducer(producer: Producer): void {
     this.#producers.set(producer.id, producer);
     const { id, kind, type } = producer;
-    producer.peer.logger.debug({ producerId: id, kind, type }, 'producer made');
+    producer.peer.logger.debug({ producerId: id, kind, type }, 'created producer');
     this.#speakers?.watch(producer);
     const event = { producer };
     for (const other of this.#others(producer.peer)) {
@@ -262,7 +276,7 @@ export class Room implements RoomView {
     return [...this.#peers.values()].filter((other) => other !== peer);
   }
 
-  /** Notifies all joined peers but one. The payload is one object for all, by which dialects know what they have already encoded. */
+  /** Notifies all joined peers but one. The payload is one object for all, so that dialects can reuse its encoding. */
   #notify<K extends keyof PeerEvents>(event: K, payload: PeerEvents[K], except?: Peer): void {
     for (const peer of this.#peers.values()) if (peer !== except) emitOnPeer(peer, event, payload);
   }

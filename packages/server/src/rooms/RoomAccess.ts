@@ -9,7 +9,7 @@ import type { PeerClosing } from './PeerEvents.ts';
 import type { JoinOptions } from './PeerOptions.ts';
 import type { Producer, ProducerActor } from './Producer.ts';
 
-/** Media and limits of a room, from which its peers make transports, producers and consumers. */
+/** Media and limits of a room, from which its peers create transports, producers and consumers. */
 export interface RoomResources {
   readonly router: MediaRouter;
   readonly limits: RoomLimits;
@@ -18,23 +18,23 @@ export interface RoomResources {
   readonly clock: Clock;
 }
 
-/** What a dialect reads of the room of its peer. */
+/** Interface of a room for the dialect of a peer. */
 export interface RoomView {
   readonly id: string;
   readonly closed: boolean;
   /** Capabilities of the router. */
   readonly rtpCapabilities: RtpCapabilities;
-  /** The other peers that joined, hidden peers left out. */
+  /** Returns the other joined peers, without hidden peers. */
   othersOf(peer: Peer): readonly Peer[];
-  /** Resolves when every consumer that is being made in the room is announced to its owner. */
+  /** Resolves when every pending consumer in the room is announced to its owner. */
   whenOffersMade(): Promise<void>;
 }
 
-/** What a peer reports to its room: the changes that other peers see. */
+/** Changes that a peer reports to its room: those that other peers see. */
 export interface PeerChanges {
   producerAdded: { readonly producer: Producer };
   producerClosed: { readonly producer: Producer; readonly reason: string };
-  /** Paused or resumed. */
+  /** The producer was paused or resumed. */
   producerPaused: { readonly producer: Producer; readonly by: ProducerActor };
   dataProducerAdded: { readonly dataProducer: DataProducer };
   /** The media worker dropped messages of data channels. */
@@ -43,16 +43,16 @@ export interface PeerChanges {
   reachabilityChanged: { readonly peer: Peer };
   displayNameChanged: { readonly peer: Peer; readonly oldDisplayName: string };
   textSent: { readonly peer: Peer; readonly text: string };
-  /** The peer closed, after everything the peer had. */
+  /** The peer closed, after all its entities. */
   closed: { readonly peer: Peer; readonly closing: PeerClosing };
 }
 
-/** The room of a peer, as the peer itself needs it. */
+/** Interface of the room for its peer. */
 export interface RoomAccess {
   readonly view: RoomView;
   /** Announces the peer to the others. @throws RoomError `duplicatedPeer`. */
   admit(peer: Peer, options: JoinOptions): void;
-  /** Lists what the other peers and the server send and this peer may receive. */
+  /** Lists the producers of other peers and the server that this peer may receive. */
   sourcesFor(peer: Peer): Iterable<Producer | DataProducer>;
   report<K extends keyof PeerChanges>(change: K, details: PeerChanges[K]): void;
 }

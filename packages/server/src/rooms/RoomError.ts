@@ -1,6 +1,6 @@
 import type { EndReason } from '@tureen/protocol/common';
 
-/** Why a room refuses a request. */
+/** Reason why a room refuses a request. */
 export type RoomErrorCode =
   /** The server has the maximum number of rooms. */
   | 'tooManyRooms'
@@ -16,11 +16,11 @@ export type RoomErrorCode =
   | 'duplicatedPeer'
   | 'alreadyJoined'
   | 'notJoined'
-  /** Hidden peers watch and listen only. */
+  /** The peer is hidden: hidden peers only watch and listen. */
   | 'hiddenPeer'
   /** The grant of the peer does not permit the request. */
   | 'notPermitted'
-  /** The server stops. */
+  /** The server is stopping. */
   | 'shuttingDown'
   /** The peer, its transport, its room or the registry closed. */
   | 'closed';
@@ -36,11 +36,11 @@ const messages: Readonly<Record<RoomErrorCode, string>> = {
   notJoined: 'Peer not yet joined',
   hiddenPeer: 'a hidden peer may not produce',
   notPermitted: 'not permitted',
-  shuttingDown: 'the server is closing',
+  shuttingDown: 'the server is stopping',
   closed: 'closed',
 };
 
-/** A request that a room refuses. */
+/** Thrown for a request that a room refuses. */
 export class RoomError extends Error {
   override name = 'RoomError';
   readonly code: RoomErrorCode;
@@ -60,7 +60,7 @@ const endReasonsOfCodes: Readonly<Partial<Record<RoomErrorCode, EndReason>>> = {
   shuttingDown: 'shuttingDown',
 };
 
-/** Returns the end reason of a refusal; undefined for refusals that do not end the session. */
+/** Returns the end reason of a refusal. Undefined for refusals that do not end the session. */
 export function endReasonOf({ code }: RoomError): EndReason | undefined {
   return endReasonsOfCodes[code];
 }

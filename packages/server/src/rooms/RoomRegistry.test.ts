@@ -25,7 +25,7 @@ function openRegistry(limits: Partial<RoomLimits> = {}) {
 const refusal = (code: RoomError['code']): unknown => expect.objectContaining({ name: 'RoomError', code });
 
 describe('RoomRegistry', () => {
-  it('makes a room once for concurrent requests', async () => {
+  it('creates a room once for concurrent requests', async () => {
     using opened = openRegistry();
     const { registry } = opened;
     const [one, two] = await Promise.all([registry.getOrCreate('room'), registry.getOrCreate('room')]);
@@ -34,7 +34,7 @@ describe('RoomRegistry', () => {
     expect(registry.roomCount).toBe(1);
   });
 
-  it('makes another room for a peer that enters as the last one leaves', async () => {
+  it('creates another room for a peer that enters as the last one leaves', async () => {
     using opened = openRegistry();
     const { registry } = opened;
     const peer = await registry.enter('room', { id: 'alice', dialect: 'test' });
@@ -116,7 +116,7 @@ describe('RoomRegistry', () => {
     expect((await backend().dump())[0]?.routers).toEqual([]);
   });
 
-  it('limits the rooms, including those being made', async () => {
+  it('limits the rooms, including pending ones', async () => {
     using opened = openRegistry({ maxRooms: 2 });
     const { registry } = opened;
     const made = await Promise.allSettled(['a', 'b', 'c'].map((id) => registry.getOrCreate(id)));
@@ -135,7 +135,7 @@ describe('RoomRegistry', () => {
     await expect(enter('alice', { onDuplicate: 'replace' })).resolves.toBeDefined();
   });
 
-  it('limits transports and producers of a peer, including those being made', async () => {
+  it('limits transports and producers of a peer, including pending ones', async () => {
     using opened = openRegistry({ maxTransportsPerPeer: 3, maxProducersPerPeer: 1 });
     const { enter } = opened;
     const { peer, send } = await enter('alice');
@@ -152,7 +152,7 @@ describe('RoomRegistry', () => {
       peer.sending.produceData(send, { sctpStreamParameters: { streamId }, label: '', protocol: '' });
     await produceData(0);
     await expect(produceData(1)).rejects.toThrow(refusal('tooManyProducers'));
-    // What closes, or never came to be, makes room.
+    // An entity that closes, or could not be created, frees its place.
     for (const producer of peer.sending.producers.values()) producer.close('owner');
     await expect(peer.sending.produce(send, { kind: 'audio', rtpParameters: { codecs: [] } })).rejects.toMatchObject({
       name: 'MediaError',

@@ -16,15 +16,15 @@ import type { RoomSnapshot } from './snapshot.ts';
 export interface RoomRegistryOptions {
   readonly backend: MediaBackend;
   readonly logger: Logger;
-  /** Default: {@link defaultLimits}. */
+  /** Limits. Default: {@link defaultLimits}. */
   readonly limits?: Partial<RoomLimits> | undefined;
   /** Whether each room has a bot that replies on data channels labeled `bot`. Default false. */
   readonly bot?: boolean | undefined;
-  /** Default: the clock of the system. */
+  /** Time source. Default: the system clock. */
   readonly clock?: Clock | undefined;
 }
 
-/** The rooms of a server, for apps that use it as a library, and for its dialects. */
+/** Rooms of a server, for programs that use it as a library, and for its dialects. */
 export class RoomRegistry {
   readonly #backend: MediaBackend;
   readonly #logger: Logger;
@@ -32,7 +32,7 @@ export class RoomRegistry {
   readonly #clock: Clock;
   readonly #botClock: Clock | undefined;
   readonly #rooms = new Map<string, Room>();
-  /** Rooms that are being made. */
+  /** Pending rooms. */
   readonly #opening = new Map<string, Promise<Room>>();
   readonly #turns = new FairTurns();
   readonly #returns = { away: 0, back: 0 };
@@ -68,12 +68,15 @@ export class RoomRegistry {
     return count;
   }
 
-  /** How often a peer was disconnected with a grace period (`away`), and how often one resumed (`back`), since the start. */
+  /**
+   * Number of times that a peer was disconnected with a grace period (`away`), and that a peer resumed (`back`), since the
+   * start.
+   */
   get returns(): { readonly away: number; readonly back: number } {
     return this.#returns;
   }
 
-  /** Messages of data channels that media workers dropped for slow receivers, since the start. */
+  /** Number of data channel messages that media workers dropped for slow receivers, since the start. */
   get lostMessages(): number {
     return this.#lostMessages;
   }
@@ -83,7 +86,7 @@ export class RoomRegistry {
     return this.#rooms.get(roomId);
   }
 
-  /** Finds or makes the room of that ID. @throws RoomError `tooManyRooms`, `shuttingDown`, `closed`; MediaError. */
+  /** Finds or creates the room of that ID. @throws RoomError `tooManyRooms`, `shuttingDown`, `closed`; MediaError. */
   getOrCreate(roomId: string): Promise<Room> {
     const room = this.#rooms.get(roomId);
     if (room !== undefined) return Promise.resolve(room);
@@ -96,12 +99,10 @@ export class RoomRegistry {
     return opened;
   }
 
-  /**
-   * Makes the peer of a client that connected to that room. @throws as {@link getOrCreate}, and RoomError `roomFull`.
-   */
+  /** Creates the peer of a client that connected to that room. @throws as {@link getOrCreate}, and RoomError `roomFull`. */
   async enter(roomId: string, options: PeerOptions): Promise<Peer> {
     const room = await this.getOrCreate(roomId);
-    // The last peer may have left while the room was being made.
+    // The last peer may have left while the room was created.
     return room.closed ? this.enter(roomId, options) : room.enter(options);
   }
 
@@ -111,11 +112,11 @@ export class RoomRegistry {
   }
 
   /**
-   * Removes a peer. Its client reads the reason `kicked`, with the text and `appData`, and does not reconnect. The other peers
-   * get `peerClosed` with the reason `kicked` and `appData`.
+   * Removes a peer. Its client gets the reason `kicked`, with the text and `appData`, and does not reconnect. The other
+   * peers get `peerClosed` with the reason `kicked` and `appData`.
    *
    * @returns Whether the peer was in the room.
-   * @throws TypeError where `reason` is not text or `appData` is not JSON; no one is removed.
+   * @throws TypeError where `reason` is not text or `appData` is not JSON. Then no peer is removed.
    */
   kick(roomId: string, peerId: string, options: RemovalOptions = {}): boolean {
     const closing = toRemoval('kicked', options);
@@ -125,11 +126,11 @@ export class RoomRegistry {
   }
 
   /**
-   * Closes a room for every peer in it. Their clients read the reason `roomClosed`, with the text and `appData`, and do not
+   * Closes a room for all its peers. Their clients get the reason `roomClosed`, with the text and `appData`, and do not
    * reconnect.
    *
    * @returns Whether there was such a room.
-   * @throws TypeError where `reason` is not text or `appData` is not JSON; no one is removed.
+   * @throws TypeError where `reason` is not text or `appData` is not JSON. Then no peer is removed.
    */
   closeRoom(roomId: string, options: RemovalOptions = {}): boolean {
     const closing = toRemoval('roomClosed', options);
@@ -177,7 +178,7 @@ export class RoomRegistry {
       throw error;
     }
     this.#rooms.set(id, room);
-    logger.info('room opened');
+    logger.info('opened room');
     return room;
   }
 

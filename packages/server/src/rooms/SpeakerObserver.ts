@@ -38,7 +38,7 @@ export class SpeakerObserver {
     if (producer.kind !== 'audio') return;
     this.#options.observer.add(producer.id).catch((error: unknown) => {
       if (error instanceof MediaError && error.code === 'closed') return;
-      this.#options.logger.warn({ err: error, producerId: producer.id }, 'producer is not listened to');
+      this.#options.logger.warn({ err: error, producerId: producer.id }, 'cannot observe the speech of the producer');
     });
   }
 

@@ -6,7 +6,7 @@ import { afterListening } from '../shared/afterListening.ts';
 import type { Peer } from './Peer.ts';
 import { emitOnPeer } from './emitOnPeer.ts';
 
-/** An entity that closes with its transport. */
+/** Entity that closes with its transport. */
 export interface TransportChild {
   parentClosed(reason: string): void;
 }
@@ -18,18 +18,18 @@ export interface TransportOptions {
   readonly isProducing: boolean;
   readonly isConsuming: boolean;
   readonly clock?: Clock | undefined;
-  /** Time for the DTLS handshake after {@link Transport.connect}, in ms; 0 sets no limit. Default 0. */
+  /** Time for the DTLS handshake after {@link Transport.connect}, in ms; 0: no limit. Default 0. */
   readonly dtlsTimeoutMs?: number | undefined;
   readonly onClosed: (transport: Transport) => void;
 }
 
-/** One WebRTC connection of a peer. */
+/** WebRTC connection of a peer. */
 export class Transport {
-  /** Whether the peer sends on it. */
+  /** Whether the peer sends on the transport. */
   readonly isProducing: boolean;
-  /** Whether the peer receives on it. */
+  /** Whether the peer receives on the transport. */
   readonly isConsuming: boolean;
-  /** For the entities that are made on it only. */
+  /** Media transport; only for the entities on this transport. */
   readonly media: MediaTransport;
   readonly #owner: Peer;
   readonly #onClosed: (transport: Transport) => void;
@@ -104,7 +104,7 @@ export class Transport {
     return this.#sctpState;
   }
 
-  /** Whether the association ended that had carried data channels: no channel on this transport works again. */
+  /** Whether the association of the data channels ended: no channel on this transport works again. */
   get hasLostSctp(): boolean {
     return this.#hasLostSctp;
   }
@@ -114,14 +114,14 @@ export class Transport {
   }
 
   /**
-   * Connects to the client with its DTLS parameters. Closes the transport (reason `dtlsTimeout`) where the handshake takes too
-   * long.
+   * Connects to the client with its DTLS parameters. Closes the transport (reason `dtlsTimeout`) where the handshake takes
+   * too long.
    */
   async connect(dtlsParameters: DtlsParameters): Promise<void> {
     try {
       await this.media.connect(dtlsParameters);
     } catch (error) {
-      // The engine may still connect it.
+      // The engine may still connect the transport.
       if (error instanceof MediaError && error.code === 'timeout') this.#awaitDtls();
       throw error;
     }
@@ -138,7 +138,7 @@ export class Transport {
     this.#cancelDeadline = afterListening({ clock: this.#clock, ms: this.#dtlsTimeoutMs, onOver });
   }
 
-  /** Whether its client connected it and no longer uses it: the connection is lost, or carries nothing. */
+  /** Whether the client connected the transport and no longer uses it: the connection is lost, or empty. */
   get isAbandoned(): boolean {
     if (!this.#isConnecting) return false;
     return this.#dtlsState !== 'connected' || this.#iceState === 'disconnected' || this.#children.size === 0;
@@ -156,14 +156,14 @@ export class Transport {
     return this.media.getStats();
   }
 
-  /** Closes the transport and everything on it. The owner is notified where the server closes it. */
+  /** Closes the transport and its children. The owner is notified where the server closes it. */
   close(by: 'owner' | 'server', reason = 'server'): void {
     if (!this.#end('transportClosed')) return;
     this.media.close();
     if (by === 'server') emitOnPeer(this.#owner, 'transportClosed', { transport: this, reason });
   }
 
-  /** Its peer closed; `isMediaGone` where the router closed too. Emits nothing. */
+  /** Handles the close of the peer. `isMediaGone`: the router closed too. Emits nothing. */
   parentClosed(reason: string, isMediaGone: boolean): void {
     if (this.#end(reason) && !isMediaGone) this.media.close();
   }

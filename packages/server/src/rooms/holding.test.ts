@@ -11,7 +11,7 @@ const backend = useBackend();
 
 const audio = () => ({ kind: 'audio', rtpParameters: audioParameters() }) as const;
 const video = () => ({ kind: 'video', rtpParameters: videoParameters() }) as const;
-/** The client of `peer` resumes, and has only what `ids` says. */
+/** Resumes the client of `peer`, which still has only `ids`. */
 function retain({ sending, receiving }: Peer, ids: Partial<ResumableIds> = {}): void {
   const none = new Set<string>();
   const all = { producers: none, consumers: none, dataProducers: none, dataConsumers: none, ...ids };
@@ -19,7 +19,7 @@ function retain({ sending, receiving }: Peer, ids: Partial<ResumableIds> = {}): 
   receiving.retainOnly(all);
 }
 
-/** Alice sends; Bob receives, as far as `receives` says. */
+/** Opens a room: Alice sends, and Bob receives according to `receives`. */
 async function openRoom(receives?: 'audio') {
   const registry = new RoomRegistry({ backend: backend(), logger: capturedLogs().logger });
   const alice = await RoomMember.enter(registry, 'alice');
@@ -81,14 +81,14 @@ describe('a disconnected peer', () => {
     bob.peer.receiving.offerMissing();
     await bob.peer.receiving.whenOffersMade();
     expect(bob.log).toEqual([]);
-    // On another transport it begins anew.
+    // On another transport all offers are made again.
     const recv = await bob.peer.createTransport({ isProducing: false, isConsuming: true });
     bob.peer.receiving.consume({ ...bob.peer.receiving.options!, transport: recv });
     await bob.peer.receiving.whenOffersMade();
     expect(bob.log).toEqual(['consumerUnsupported', 'newConsumer']);
   });
 
-  it('is offered a consumer once that was being made when it resumed', async () => {
+  it('is offered a consumer once that was being created when it resumed', async () => {
     using room = await openRoom();
     const { alice, bob } = room;
     await alice.peer.sending.produce(alice.send, audio());

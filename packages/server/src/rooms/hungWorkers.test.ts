@@ -26,7 +26,7 @@ afterAll(() => backend.close());
 const pid = () => backend.workers[0]!.pid;
 const worker = () => made.get(pid())!;
 
-/** Lets the deadline of a call pass in one go, so that the worker stays unsuspected. */
+/** Advances past the deadline of a call in one step, so that the worker does not become suspect. */
 async function passDeadline(): Promise<void> {
   await turn();
   clock.advance(DEADLINE_MS);
@@ -34,7 +34,7 @@ async function passDeadline(): Promise<void> {
 }
 
 describe('a room whose media worker hangs and responds again', () => {
-  it('offers a consumer again, once, that the worker made too late', async () => {
+  it('offers a consumer again, once, that the worker created too late', async () => {
     using rooms = openRooms(backend);
     const alice = await rooms.join('alice');
     const producer = await alice.produce('audio');
@@ -45,7 +45,7 @@ describe('a room whose media worker hangs and responds again', () => {
     hang(pid());
     await bob.join();
     await passDeadline();
-    expect(rooms.logs.messages()).toContain('consumer could not be made');
+    expect(rooms.logs.messages()).toContain('cannot create the consumer');
     expect(bob.connection.allReceived('newConsumer')).toEqual([]);
     await passDeadline();
 

@@ -1,16 +1,16 @@
-/** Limits of rooms and peers. A request beyond a limit fails with a `RoomError`. */
+/** Limits of rooms and peers. A request above a limit fails with a `RoomError`. */
 export interface RoomLimits {
-  /** Rooms at a time. Default 1000. */
+  /** Maximum number of rooms. Default 1000. */
   readonly maxRooms: number;
-  /** Peers in one room, including hidden peers and peers that have not joined. Default 100. */
+  /** Maximum number of peers in one room, including hidden peers and peers that have not joined. Default 100. */
   readonly maxPeersPerRoom: number;
-  /** Transports of one peer. Default: what its dialect needs. */
+  /** Maximum number of transports of one peer. Default: the requirement of its dialect. */
   readonly maxTransportsPerPeer: number | undefined;
-  /** Producers of one peer. The same number of data producers is allowed. Default 32. */
+  /** Maximum number of producers of one peer, and of data producers. Default 32. */
   readonly maxProducersPerPeer: number;
-  /** Consumers of one peer. The same number of data consumers is allowed. Default 1000. */
+  /** Maximum number of consumers of one peer, and of data consumers. Default 1000. */
   readonly maxConsumersPerPeer: number;
-  /** Time for the DTLS handshake after a client connects its transport, in ms; 0 sets no limit. Default 30 000. */
+  /** Time for the DTLS handshake after a client connects its transport, in ms; 0: no limit. Default 30 000. */
   readonly dtlsTimeoutMs: number;
 }
 
@@ -24,10 +24,10 @@ export const defaultLimits: RoomLimits = {
   dtlsTimeoutMs: 30_000,
 };
 
-/** Transports that a peer needs: one to send, one to receive, and one that replaces either. */
+/** Number of transports that a peer needs: one to send, one to receive, and one that replaces either. */
 export const TRANSPORTS_PER_PEER = 3;
 
-/** Fills in the defaults. Ignores other properties, so that the settings of the whole server fit too. */
+/** Fills in the defaults. Ignores other properties, so that you can pass the settings of the whole server. */
 export function toLimits(given: Partial<RoomLimits>): RoomLimits {
   const names = Object.keys(defaultLimits) as (keyof RoomLimits)[];
   return Object.fromEntries(names.map((name) => [name, given[name] ?? defaultLimits[name]])) as unknown as RoomLimits;

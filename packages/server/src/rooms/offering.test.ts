@@ -15,7 +15,7 @@ async function openRoom() {
 
 const audio = () => ({ kind: 'audio', rtpParameters: audioParameters() }) as const;
 
-/** Bob receives what alice sends. */
+/** Opens a call in which Bob receives Alice's media. */
 async function openCall(layers = 1) {
   const room = await openRoom();
   const { registry, alice } = room;
@@ -29,8 +29,8 @@ async function openCall(layers = 1) {
   return { ...room, bob, producer, consumer };
 }
 
-describe('offers', () => {
-  it('whenOffersMade of a peer resolves when its consumers are announced', async () => {
+describe('whenOffersMade()', () => {
+  it('resolves for a peer when its consumers are announced', async () => {
     using room = await openRoom();
     const { registry, alice } = room;
     for (let i = 0; i < 3; i += 1) await alice.peer.sending.produce(alice.send, audio());
@@ -38,11 +38,11 @@ describe('offers', () => {
     expect(bob.peer.receiving.consumers.size).toBe(0);
     await bob.peer.receiving.whenOffersMade();
     expect(bob.log).toEqual(['newConsumer', 'newConsumer', 'newConsumer']);
-    // There is nothing to wait for.
+    // There are no offers to wait for.
     await bob.peer.receiving.whenOffersMade();
   });
 
-  it('whenOffersMade of a room resolves when a producer is announced to all, also as unsupported', async () => {
+  it('resolves for a room when a producer is announced to all, also as unsupported', async () => {
     using room = await openRoom();
     const { registry, alice } = room;
     const bob = await RoomMember.enter(registry, 'bob');
@@ -57,7 +57,7 @@ describe('offers', () => {
     ]);
   });
 
-  it('whenOffersMade resolves where offers fail', async () => {
+  it('resolves where offers fail', async () => {
     using room = await openRoom();
     const { registry, alice } = room;
     const bob = await RoomMember.enter(registry, 'bob');
@@ -69,7 +69,7 @@ describe('offers', () => {
   });
 });
 
-it('othersOf leaves out the peer itself and hidden peers', async () => {
+it('othersOf() excludes the peer itself and hidden peers', async () => {
   using room = await openRoom();
   const { registry, alice } = room;
   const bob = await RoomMember.enter(registry, 'bob');
@@ -106,7 +106,7 @@ describe('a consumer that the server pauses', () => {
     expect(await pausedByOwner).toEqual({ consumer, by: 'remote' });
   });
 
-  it('neither notifies its owner of its own pause nor counts that pause', async () => {
+  it('ignores a pause by the owner, without a notification', async () => {
     using call = await openCall();
     const { bob, consumer } = call;
     bob.log.length = 0;

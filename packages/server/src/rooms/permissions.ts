@@ -1,22 +1,22 @@
 import type { RoomErrorCode } from './RoomError.ts';
 import { RoomError } from './RoomError.ts';
 
-/** What a peer may do, besides watching and listening. */
+/** Permissions of a peer, in addition to watching and listening. */
 export interface Permissions {
-  /** Join hidden: in no list of peers, watching and listening only. */
+  /** Whether the peer may join hidden: in no list of peers, only watching and listening. */
   readonly hide: boolean;
-  /** Send audio and video. */
+  /** Whether the peer may send audio and video. */
   readonly publish: boolean;
-  /** Send on data channels. */
+  /** Whether the peer may send on data channels. */
   readonly publishData: boolean;
-  /** Send text to the room through the server. */
+  /** Whether the peer may send text to the room through the server. */
   readonly text: boolean;
 }
 
-/** One of {@link Permissions}. */
+/** Name of a permission in {@link Permissions}. */
 export type Permission = keyof Permissions;
 
-/** Permissions of a peer that no authorization limits. */
+/** Permissions of a peer without an authorization limit. */
 export const allPermissions: Permissions = { hide: true, publish: true, publishData: true, text: true };
 
 const acts: Readonly<Record<Permission, { readonly notPermitted: string; readonly hidden: string }>> = {
@@ -26,7 +26,7 @@ const acts: Readonly<Record<Permission, { readonly notPermitted: string; readonl
   text: { notPermitted: 'send text', hidden: 'send text' },
 };
 
-/** Makes the error for a lack of permission, or for a hidden peer. */
+/** Creates the error for a missing permission, or for a hidden peer. */
 export function refusalOf(
   permission: Permission,
   code: Extract<RoomErrorCode, 'notPermitted' | 'hiddenPeer'>,

@@ -8,7 +8,7 @@ import { RoomRegistry } from './RoomRegistry.ts';
 
 const backend = useBackend();
 
-/** What a peer is told of producers and of other peers' connections, by its names and whom it is about. */
+/** Records a peer's notifications about producers and other peers, with their names and subjects. */
 function listen(peer: Peer) {
   const heard: string[] = [];
   const record = <K extends keyof PeerEvents>(event: K, toText: (payload: PeerEvents[K]) => string) =>
@@ -74,7 +74,7 @@ describe('notifications of producers', () => {
 });
 
 describe('produceTogether', () => {
-  it('announces all producers in one turn, once all are made', async () => {
+  it('announces all producers in one turn, once all are created', async () => {
     using room = await meet();
     const turns: number[] = [];
     let turn = 0;
@@ -87,7 +87,7 @@ describe('produceTogether', () => {
     expect(turns).toEqual([0, 0]);
   });
 
-  it('makes none where one fails, and frees their places', async () => {
+  it('creates none where one fails, and frees their places', async () => {
     using room = await meet();
     const twice = audio();
     await expect(room.alice.sending.produceTogether(room.sending, [twice, video(), twice])).rejects.toThrow();
@@ -109,7 +109,7 @@ describe('produceTogether', () => {
 });
 
 describe('pull', () => {
-  it('makes one consumer as requested, without an offer', async () => {
+  it('creates one consumer as requested, without an offer', async () => {
     using room = await meet();
     const producer = await room.alice.sending.produce(room.sending, video());
     const offered: unknown[] = [];

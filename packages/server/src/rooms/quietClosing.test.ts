@@ -19,7 +19,7 @@ afterAll(async () => {
   await backend.close();
 });
 
-/** Three peers, each with two producers, a data producer, and the consumers of the others. */
+/** Opens a room with three peers, each with two producers, a data producer, and consumers of the others. */
 async function openRoom() {
   const members: RoomMember[] = [];
   for (const id of ['alice', 'bob', 'carol']) {
@@ -78,7 +78,7 @@ describe('the log', () => {
       },
     ],
     [
-      'consumers are asked while their producers close',
+      'consumers get requests while their producers close',
       false,
       async ([alice, bob]) => {
         const asked = asking(bob);
@@ -96,7 +96,7 @@ describe('the log', () => {
       },
     ],
     [
-      'a transport closes while producers are made on it',
+      'a transport closes while producers are created on it',
       true,
       async ([alice]) => {
         const asked = producing(alice);
@@ -105,7 +105,7 @@ describe('the log', () => {
       },
     ],
     [
-      'a peer leaves while its producers are made',
+      'a peer leaves while its producers are created',
       true,
       async ([alice]) => {
         const asked = producing(alice);
@@ -114,7 +114,7 @@ describe('the log', () => {
       },
     ],
     [
-      'the room closes while producers are made',
+      'the room closes while producers are created',
       false,
       async ([alice]) => {
         const asked = producing(alice);
@@ -126,7 +126,7 @@ describe('the log', () => {
     const members = await openRoom();
     const before = logs.lines.length;
     await act(members);
-    // The worker answers in order, and logs before it answers.
+    // The worker responds in order, and logs before it responds.
     await backend.dump();
     const lines = logs.lines.slice(before);
     expect(lines.filter(({ level }) => level >= 40)).toEqual([]);

@@ -3,14 +3,15 @@ import type { PeerClosing } from './PeerEvents.ts';
 
 /** Options of `RoomRegistry.kick` and `RoomRegistry.closeRoom`. */
 export interface RemovalOptions {
-  /** A text for the people who are removed. Default: none. A close frame holds 123 bytes, the reason included. */
+  /** Text for the people who are removed. Default: none. A close frame has 123 bytes, including the reason code. */
   readonly reason?: string | undefined;
-  /** The app's own data for its clients: any JSON. Default: none. */
+  /** App data for the clients; any JSON. Default: none. */
   readonly appData?: unknown;
 }
 
 /**
- * What peers get of a removal. Checked before anyone is removed: a message that cannot be written reaches no client.
+ * Returns the details of a removal for its peers. Checks them before a peer is removed, since a message that cannot be
+ * encoded reaches no client.
  *
  * @throws TypeError where `reason` is not text, or `appData` is not JSON.
  */
@@ -20,7 +21,7 @@ export function toRemoval(reason: EndReason, { reason: detail, appData }: Remova
   return { reason, detail, appData: appData === undefined ? undefined : copyOfJson(appData) };
 }
 
-/** A copy, so that every client gets the same, whatever the app does with its object later. */
+/** Copies the data, so that every client gets the same even if the app changes its object later. */
 function copyOfJson(appData: unknown): unknown {
   let text: string | undefined;
   try {

@@ -25,7 +25,7 @@ async function meet(clock: Clock = systemClock) {
     router,
     video,
     enter,
-    /** Another peer, whose consumer is there and waits for it. */
+    /** Adds another peer, with a consumer that waits for it. */
     async newcomer(id: string, onState?: (state: string) => void) {
       return DirectReception.open(router, await enter(id), video.producer, onState);
     },
@@ -197,7 +197,7 @@ describe('a receiver that requests all the time', () => {
         reception.sendRtcp(kind);
       },
     })),
-  ])('and $how costs at most two key frames per second', async ({ act }) => {
+  ])('costs at most two key frames per second when it $how', async ({ act }) => {
     using room = await meet();
     const [storm, other] = await newcomers(room, 2);
     room.video.start();

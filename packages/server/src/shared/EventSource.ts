@@ -1,6 +1,6 @@
 import type { TypedEmitter } from '@tureen/kernel';
 
-/** The part of an emitter that ports promise. */
+/** Methods of an emitter that ports expose. */
 export type EventSource<Events extends { [Name in keyof Events]: object }> = Pick<
   TypedEmitter<Events>,
   'on' | 'once' | 'subscribe'

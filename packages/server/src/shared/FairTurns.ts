@@ -3,12 +3,12 @@ interface Piece {
 }
 
 /**
- * Starts pieces of work, a few in each turn of the event loop, so that whatever else happens gets a turn in between however
- * much there is to do. Owners take turns too: one with many pieces does not hold up another with few.
+ * Starts a few pieces of work in each turn of the event loop, so that other work gets a turn in between. Owners take turns
+ * too: an owner with many pieces does not delay an owner with few.
  */
 export class FairTurns {
   readonly #piecesPerTurn: number;
-  /** In the order in which the owners come next. */
+  /** Waiting pieces, in the order of their owners' turns. */
   readonly #waiting = new Map<object, Piece[]>();
   #startedInTurn = 0;
   #isTurnEnding = false;
@@ -17,7 +17,7 @@ export class FairTurns {
     this.#piecesPerTurn = piecesPerTurn;
   }
 
-  /** Starts that piece of the owner's work, now if possible. */
+  /** Starts a piece of the owner's work, now if possible. */
   run<T>(owner: object, work: () => Promise<T>): Promise<T> {
     if (this.#waiting.size === 0 && this.#startedInTurn < this.#piecesPerTurn) {
       this.#countStart();
@@ -41,7 +41,7 @@ export class FairTurns {
     this.#endTurnLater();
   }
 
-  /** After what the network has brought meanwhile. */
+  /** Runs after pending network events. */
   #endTurnLater(): void {
     if (this.#isTurnEnding) return;
     this.#isTurnEnding = true;
@@ -58,7 +58,7 @@ export class FairTurns {
       if (next === undefined) return;
       const [owner, pieces] = next;
       const piece = pieces.shift();
-      // To the end of the row.
+      // Moves the owner to the end of the queue.
       this.#waiting.delete(owner);
       if (pieces.length > 0) this.#waiting.set(owner, pieces);
       this.#countStart();

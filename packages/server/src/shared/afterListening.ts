@@ -1,9 +1,9 @@
 import type { Clock } from '@tureen/kernel';
 
-/** Parts into which the time is cut. A stall of the event loop that is longer than one of them does not count. */
+/** Number of parts of the time. A stall of the event loop that is longer than one part does not count. */
 const PARTS = 8;
 
-/** What a deadline on a message from elsewhere needs. */
+/** Options of a deadline for a message from a socket. */
 export interface ListeningDeadline {
   readonly clock: Clock;
   readonly ms: number;
@@ -14,8 +14,8 @@ export interface ListeningDeadline {
 }
 
 /**
- * A timer for a deadline on a message that comes over a socket. After a stall of the event loop (a long task, a process or a
- * machine that was stopped) timers fire before the sockets are read, so the message may be there. Such time does not count.
+ * Sets a timer for a message from a socket. After a stall of the event loop (a long task, or a stopped process or machine)
+ * timers fire before the sockets are read, so the message may have arrived. Such time does not count.
  *
  * @returns A function that cancels the timer.
  */

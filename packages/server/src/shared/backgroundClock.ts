@@ -1,6 +1,6 @@
 import type { Clock } from '@tureen/kernel';
 
-/** The clock of the machine, with timers that do not keep the process running. */
+/** System clock with timers that do not keep the process running. */
 export const backgroundClock: Clock = {
   now: () => performance.now(),
   after(ms, fn) {

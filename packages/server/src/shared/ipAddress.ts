@@ -1,10 +1,10 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 
-/** An IP address in its one shortest form: without zone, and as IPv4 where it is IPv4 in IPv6. What is none stays as it is. */
+/** Returns an IP address in its shortest form: without zone, and as IPv4 for IPv4 in IPv6. Any other text is returned unchanged. */
 export function canonicalIp(address: string): string {
   if (!isIPv6(address)) return address;
   const [plain = ''] = address.split('%');
-  // The parser of URLs writes it in the form of RFC 5952, an embedded IPv4 address in hexadecimal.
+  // The URL parser writes the form of RFC 5952, with an embedded IPv4 address in hexadecimal.
   const short = new URL(`http://[${plain}]`).hostname.slice(1, -1);
   const [, high = '', low = ''] = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/.exec(short) ?? [];
   return high === '' ? short : [...bytesOf(high), ...bytesOf(low)].join('.');
@@ -15,16 +15,16 @@ function bytesOf(group: string): readonly [number, number] {
   return [value >> 8, value & 0xff];
 }
 
-/** Whether an address can only be this machine. */
+/** Returns whether an address can only be this machine. */
 export function isLoopbackIp(address: string): boolean {
   const ip = canonicalIp(address);
   return ip === '::1' || (isIPv4(ip) && ip.startsWith('127.'));
 }
 
-/** NAT64 (RFC 6052): each of its addresses is another IPv4 client. */
+/** Prefix of NAT64 (RFC 6052): each address in it is another IPv4 client. */
 const NAT64 = '64:ff9b::';
 
-/** The network that has one owner: an IPv4 address, or the /64 of an IPv6 one, of which one client can have every address. */
+/** Returns the network that belongs to one client: an IPv4 address, or the /64 of an IPv6 address. */
 export function networkOf(address: string): string {
   const ip = canonicalIp(address);
   if (isIP(ip) !== 6 || ip.startsWith(NAT64)) return ip;

@@ -1,5 +1,5 @@
 /**
- * Time before a close that lets the client connect again, in ms, where it had not joined. protoo-client connects again at once
- * when a connection that was open closes: without the wait it would do so without pause.
+ * Delay before a close after which a client that had not joined may connect again, in ms. protoo-client reconnects at once
+ * when an open connection closes: without the delay it would loop without pause.
  */
 export const RECONNECT_PACE_MS = 1000;

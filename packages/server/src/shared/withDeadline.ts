@@ -1,22 +1,22 @@
 import type { Clock } from '@tureen/kernel';
 import { afterListening } from './afterListening.ts';
 
-/** How long work may take, and what happens afterwards. */
+/** Time limit of work, and handling of late results. */
 export interface DeadlineOptions<T> {
   readonly clock: Clock;
-  /** Time without stalls of the event loop. */
+  /** Time limit in ms, without stalls of the event loop. */
   readonly timeoutMs: number;
-  /** Makes the error that the caller gets at the deadline. */
+  /** Creates the error for the caller at the deadline. */
   readonly toError: () => Error;
-  /** Gets a result that arrives after the caller got the error. Must not throw. Default: the result is dropped. */
+  /** Receives a result that arrives after the error. Must not throw. Default: the result is dropped. */
   readonly onLate?: ((late: T) => void) | undefined;
-  /** Ends the wait early, with the same error. Where it has aborted already, the work does not start. */
+  /** Ends the wait early, with the same error. If the signal has already aborted, the work does not start. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Starts `work` at once and waits for it, up to the deadline. Work cannot be canceled: a result after the deadline goes to
- * `onLate`, and an error after the deadline is dropped, because the caller has had an error already.
+ * Starts `work` at once and waits until the deadline. Work cannot be canceled: a late result goes to `onLate`, and a late
+ * error is dropped, because the caller has already received an error.
  */
 export function withDeadline<T>(work: () => Promise<T>, options: DeadlineOptions<T>): Promise<T> {
   const { clock, timeoutMs, toError, onLate, signal } = options;
@@ -56,7 +56,7 @@ export function withDeadline<T>(work: () => Promise<T>, options: DeadlineOptions
   });
 }
 
-/** Turns what `work` throws at once into a rejection. */
+/** Turns an error that `work` throws synchronously into a rejection. */
 async function started<T>(work: () => Promise<T>): Promise<T> {
   return work();
 }

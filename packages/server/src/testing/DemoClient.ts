@@ -8,7 +8,7 @@ type Fields = Record<string, unknown>;
 
 const sctpCapabilities = { numStreams: { OS: 1024, MIS: 1024 } };
 
-/** Names by which the two generations of mediasoup-demo read and write the same things. */
+/** Names that the two generations of mediasoup-demo use for the same fields. */
 const words = {
   classic: {
     routerRtpCapabilities: (answer: unknown) => answer,
@@ -41,19 +41,19 @@ const words = {
   },
 } as const;
 
-/** What a demo client sends a track as. */
+/** Source of a demo client's track. */
 export type DemoSource = keyof (typeof words)['classic']['sources'];
 
 /**
- * A client that says what the RoomClient of one generation says, message by message and in that order, and reads what that one
- * reads: by its names alone, failing where one is missing.
+ * Client that sends what the RoomClient of one generation sends, message by message in the same order. It reads only the
+ * names that this RoomClient reads, and fails where one is missing.
  */
 export class DemoClient {
   readonly variant: Variant;
   connection: MemoryConnection;
   readonly device = new Device({ handlerFactory: FakeHandler.createFactory(testFakeParameters) });
   readonly transports: Partial<Record<'producer' | 'consumer', types.Transport>> = {};
-  /** The peers as this client lists them. */
+  /** Peers in the list of this client. */
   readonly peers = new Map<string, Fields>();
 
   constructor(connection: MemoryConnection, variant: Variant) {
@@ -65,7 +65,7 @@ export class DemoClient {
     return words[this.variant];
   }
 
-  /** As far as `load()`. */
+  /** Prepares the client, up to `load()`. */
   async load(): Promise<void> {
     if (this.variant === 'notify') await this.connection.sendRequest('getRtcStatsUrl');
     const answer = await this.connection.sendRequest('getRouterRtpCapabilities');
@@ -141,13 +141,13 @@ export class DemoClient {
     return dataProducer;
   }
 
-  /** Asks in one generation, tells in the other. */
+  /** Sends a request in one generation, a notification in the other. */
   async sendMessage(method: string, data: Fields): Promise<void> {
     if (this.variant === 'classic') await this.connection.sendRequest(method, data);
     else this.connection.sendNotification(method, data);
   }
 
-  /** The offer of that producer, by the names that this client knows. */
+  /** Resolves with the offer of that producer, by the names that this client knows. */
   async offerOf(producerId: string): Promise<{ id: string; kind: string; appData: Fields; peerId: string }> {
     const offer = await this.connection.received<Fields>('newConsumer', (one) => one.producerId === producerId);
     const { kind, appData, peerId } = offer as { kind: string; appData: Fields; peerId: string };
@@ -163,7 +163,7 @@ export class DemoClient {
     return { id: read(offer, this.#words.dataConsumerId), label, appData };
   }
 
-  /** Waits for the peer to be announced. */
+  /** Waits for the announcement of the peer. */
   async sees(peerId: string): Promise<Fields> {
     const data = await this.connection.received<Fields>('newPeer', (one) => {
       const peer = this.#words.newPeer(one) as Fields | undefined;

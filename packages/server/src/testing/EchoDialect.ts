@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import { ProtocolError, SilentRefusal } from '../dialects/Connection.ts';
 import type { Connection, DialectAdapter } from '../dialects/Connection.ts';
 
-/** A dialect that responds to each request with its content, and records connections and notifications. */
+/** Dialect that responds to each request with its content, and records connections and notifications. */
 export class EchoDialect implements DialectAdapter {
   readonly name: string;
   readonly connections: Connection[] = [];
@@ -42,14 +42,14 @@ export class EchoDialect implements DialectAdapter {
     };
   }
 
-  /** The one connection of a test that has one. */
+  /** The only connection of a test. */
   get connection(): Connection {
     const [connection] = this.connections;
-    if (connection === undefined) throw new Error('nobody connected');
+    if (connection === undefined) throw new Error('no client connected');
     return connection;
   }
 
-  /** Resolves when the next connection has closed. */
+  /** Resolves when the next connection closed. */
   async nextClosed(): Promise<void> {
     await once(this.#events, 'closed');
   }

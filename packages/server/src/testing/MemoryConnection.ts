@@ -5,7 +5,7 @@ import type { Connection, ConnectionHandlers, RequestResult } from '../dialects/
 import type { Grant } from '../dialects/grant.ts';
 import type { SharedNotification } from '../dialects/SharedNotification.ts';
 
-/** What reached the client, in the order of the wire. */
+/** Messages that reached the client, in order. */
 export type Arrival =
   | { readonly kind: 'answer'; readonly method: string; readonly data: unknown }
   | { readonly kind: 'refusal'; readonly method: string; readonly code: number; readonly reason: string }
@@ -13,7 +13,7 @@ export type Arrival =
   | { readonly kind: 'notification'; readonly method: string; readonly data: unknown }
   | { readonly kind: 'closed'; readonly code: number; readonly reason: string };
 
-/** A request of the client's that the server refused. */
+/** Request of the client that the server refused. */
 class Refused extends Error {
   override name = 'Refused';
   readonly code: number;
@@ -40,7 +40,7 @@ const unset: ConnectionHandlers = {
 let nextId = 0;
 
 /**
- * A connection without a wire, and the end of its client. Messages are converted to JSON and back. Responses are written as the real
+ * Connection in memory, and its client's end. Messages are converted to JSON and back. Responses are written as the real
  * entry writes them, with `afterSent` after each.
  */
 export class MemoryConnection implements Connection {
@@ -52,15 +52,15 @@ export class MemoryConnection implements Connection {
   readonly arrivals: Arrival[] = [];
   /** Bad notifications, as the entry counts them. */
   readonly badNotifications: ProtocolError[] = [];
-  /** Those of the notifications that other clients got too. */
+  /** Notifications that other clients received too. */
   readonly shared: SharedNotification[] = [];
-  /** Whether its client reads too slowly for what may be lost. */
+  /** Whether the client reads too slowly for lossy messages. */
   isBehind = false;
-  /** Why notifications had no effect. */
+  /** Reasons why notifications had no effect. */
   readonly uselessNotifications: unknown[] = [];
-  /** How the client answers what the server asks. */
+  /** Response of the client to a request of the server. */
   answer: (method: string, data: unknown) => unknown = () => undefined;
-  /** Delays the moment at which a response reaches the socket. Default: it does at once. */
+  /** Delays the moment at which a response reaches the socket. Default: no delay. */
   beforeSent: ((method: string, response: unknown) => Promise<void>) | undefined;
   #waiters: Waiter[] = [];
   #rejectPending = new Set<(error: Error) => void>();
@@ -106,9 +106,9 @@ export class MemoryConnection implements Connection {
     this.drop(closeCodeOf(reason));
   }
 
-  // The client's end.
+  // Client side.
 
-  /** Resolves with the response, rejects with {@link Refused}. */
+  /** Sends a request. Resolves with the response, rejects with {@link Refused}. */
   async sendRequest(method: string, data?: unknown): Promise<unknown> {
     const { error, data: response, afterSent } = await this.#result(method, data);
     await this.beforeSent?.(method, response);
@@ -153,7 +153,7 @@ export class MemoryConnection implements Connection {
     }
   }
 
-  /** The client goes away: without a word, or with that close code. */
+  /** Drops the client's connection: without a close frame, or with that close code. */
   drop(code = 1006): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -161,7 +161,7 @@ export class MemoryConnection implements Connection {
     this.handlers.onClosed(code);
   }
 
-  /** The first that fits of what came or will come. */
+  /** Resolves with the first matching arrival, past or future. */
   arrival(isIt: (arrival: Arrival) => boolean): Promise<Arrival> {
     const found = this.arrivals.find(isIt);
     if (found !== undefined) return Promise.resolve(found);
@@ -170,7 +170,7 @@ export class MemoryConnection implements Connection {
     });
   }
 
-  /** Data of the first request or notification of that method whose data fits. */
+  /** Resolves with the data of the first matching request or notification of that method. */
   async received<Data>(method: string, where: (data: Data) => boolean = () => true): Promise<Data> {
     const isIt = (arrival: Arrival) =>
       (arrival.kind === 'request' || arrival.kind === 'notification') &&
@@ -179,7 +179,7 @@ export class MemoryConnection implements Connection {
     return ((await this.arrival(isIt)) as { data: Data }).data;
   }
 
-  /** Data of every request or notification of that method so far. */
+  /** Returns the data of every request or notification of that method so far. */
   allReceived(method: string): unknown[] {
     return this.arrivals.flatMap((arrival) =>
       (arrival.kind === 'request' || arrival.kind === 'notification') && arrival.method === method

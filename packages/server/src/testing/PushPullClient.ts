@@ -17,16 +17,16 @@ export interface JoinPushPullOptions {
   readonly userName?: string;
   readonly audience?: boolean;
   readonly appData?: Record<string, unknown>;
-  /** Default: none, as RTCPilot's own client. */
+  /** Announced extensions. Default: none, as RTCPilot's own client. */
   readonly extensions?: readonly Extension[];
   readonly resumeToken?: string;
-  /** Ids of pushers: its own, and what it pulls. */
+  /** IDs of pushers: its own, and those that it pulls. */
   readonly holds?: { readonly producers: string[]; readonly consumers: string[] };
 }
 
 type Rest<Method extends ClientMethod> = Omit<Written<ClientData<Method>>, 'roomId' | 'userId'>;
 
-/** A user of push-pull, without media: its offers are given to it. */
+/** User of push-pull without media: the test passes its offers. */
 export class PushPullClient {
   readonly connection: MemoryConnection;
   readonly roomId: string;
@@ -38,7 +38,7 @@ export class PushPullClient {
     this.userId = userId;
   }
 
-  /** Asks, as itself, and reads the answer. */
+  /** Sends a request as this user, and reads the response. */
   async sendRequest<Method extends ClientRequestMethod>(
     method: Method,
     data: Rest<Method>,

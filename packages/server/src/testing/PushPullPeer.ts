@@ -12,19 +12,19 @@ export interface Numbers {
 /** Payload types: a publisher's own, and the router's, which an aligned puller offers. */
 const numbers = { push: { opus: 111, VP8: 96 }, pull: { opus: 109, VP8: 120 } };
 
-/** A user with real connections: offers and answers, ICE, DTLS and RTP of an implementation that is not ours. */
+/** User with real connections: offers and answers, ICE, DTLS and RTP of a third-party implementation. */
 export class PushPullPeer {
   readonly client: PushPullClient;
   readonly #pullNumbers: Numbers;
   readonly #connections = new Set<RTCPeerConnection>();
 
-  /** @param pullNumbers - What the peer offers when it pulls. Default: the numbers of the router. */
+  /** @param pullNumbers - Payload types in offers to pull. Default: those of the router. */
   constructor(client: PushPullClient, pullNumbers: Numbers = numbers.pull) {
     this.client = client;
     this.#pullNumbers = pullNumbers;
   }
 
-  /** Resolves when the media is connected. */
+  /** Pushes tracks. Resolves when the media is connected. */
   async push(kinds: readonly ('audio' | 'video')[]): Promise<Pushed> {
     const connection = this.#open('push');
     const tracks = kinds.map((kind) => {
@@ -40,7 +40,7 @@ export class PushPullPeer {
     return { connection, pushers, tracks };
   }
 
-  /** Resolves when the media is connected; `received` then resolves to the first packet of each. */
+  /** Pulls pushers. Resolves when the media is connected; `received` then resolves to the first packet of each. */
   async pull(targetUserId: string, pushers: readonly Pusher[]): Promise<Pulled> {
     const connection = this.#open('pull');
     const specs = pushers.map(({ pusherId, rtpParam }) => ({ type: rtpParam.av_type, pusherId }));
@@ -73,7 +73,7 @@ export class PushPullPeer {
   }
 }
 
-/** One that has opus and VP8 under the numbers of a publisher or of the router, and nothing between it and the server. */
+/** Opens a connection with opus and VP8 under the payload types of a publisher or of the router, without a network in between. */
 export function openConnection(what: 'push' | 'pull', { opus, VP8 }: Numbers = numbers[what]): RTCPeerConnection {
   const rtcpFeedback = [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }];
   return new RTCPeerConnection({
@@ -99,14 +99,14 @@ export interface Pulled {
   readonly received: readonly Promise<Received>[];
 }
 
-/** One RTP packet. */
+/** RTP packet. */
 export interface Received {
   readonly payloadType: number;
   readonly payload: readonly number[];
   readonly trackId: string;
 }
 
-/** A packet of each track every 20 ms, until told to stop. */
+/** Sends a packet of each track every 20 ms, until stopped. */
 export function send({ tracks }: Pick<Pushed, 'tracks'>): () => void {
   let sequenceNumber = 0;
   let cancel = () => {};
@@ -124,7 +124,7 @@ export function send({ tracks }: Pick<Pushed, 'tracks'>): () => void {
   };
 }
 
-/** What is in each packet of sound. */
+/** Payload of each audio packet. */
 export const sound = [0x78, 1, 2, 3];
 
 /** A VP8 payload descriptor (start of partition 0) and the first bytes of a key frame of 16×16. */

@@ -27,16 +27,16 @@ const eventNames = [
 export interface MemberOptions extends JoinOptions {
   readonly dialect?: string;
   readonly roomId?: string;
-  /** What it can receive; null: nothing. Default: all that the room carries. */
+  /** Capabilities; null: none. Default: all that the room supports. */
   readonly receives?: RtpCapabilities | null;
 }
 
-/** A peer as an adapter without a wire would drive it, and what it was told. */
+/** Peer without a dialect, driven as an adapter would, and its events. */
 export class RoomMember {
   readonly peer: Peer;
   readonly send: Transport;
   readonly recv: Transport;
-  /** Names of what it was told, in order. */
+  /** Names of its events, in order. */
   readonly log: string[] = [];
 
   private constructor(peer: Peer, send: Transport, recv: Transport) {
@@ -50,7 +50,7 @@ export class RoomMember {
     }
   }
 
-  /** One that is in, with a transport for each way. */
+  /** Enters and joins, with a transport in each direction. */
   static async enter(registry: RoomRegistry, id: string, options: MemberOptions = {}): Promise<RoomMember> {
     const { dialect = 'test', roomId = 'room', receives, ...join } = options;
     const peer = await registry.enter(roomId, { id, dialect });
@@ -63,7 +63,7 @@ export class RoomMember {
     return member;
   }
 
-  /** The next of that event. */
+  /** Resolves with the next event of that name. */
   next<K extends keyof PeerEvents>(event: K): Promise<PeerEvents[K]> {
     return new Promise((resolve) => {
       this.peer.once(event, resolve);

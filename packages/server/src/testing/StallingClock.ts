@@ -1,6 +1,6 @@
 import { ManualClock } from '@tureen/kernel';
 
-/** A clock whose timers fire late after a stall, as those of a machine do when the event loop stood still. */
+/** Clock whose timers fire late after a stall, as real timers do after the event loop was blocked. */
 export class StallingClock extends ManualClock {
   #stalledMs = 0;
 
@@ -8,7 +8,7 @@ export class StallingClock extends ManualClock {
     return super.now() + this.#stalledMs;
   }
 
-  /** Lets time pass while the event loop stands still: no timer fires, and the next one fires late by so much. */
+  /** Advances time while the event loop is blocked: no timer fires, and the next one fires late by that time. */
   stall(ms: number): void {
     this.#stalledMs += ms;
   }

@@ -24,7 +24,7 @@ import { Device, FakeHandler, testFakeParameters } from 'mediasoup-client';
 import type { types } from 'mediasoup-client';
 import type { MemoryConnection } from './MemoryConnection.ts';
 
-/** The dialects of the family, by name. */
+/** Names of the mediasoup 2 dialects. */
 export const v2Names = ['mediasoup-v2', 'mediasoup-v2-beta', 'mediasoup-v2-alpha'] as const;
 export type V2Name = (typeof v2Names)[number];
 
@@ -39,7 +39,7 @@ const messagesOf: Readonly<Record<V2Name, Messages>> = {
   'mediasoup-v2-alpha': alpha,
 };
 
-/** Where a dialect calls it otherwise than mediasoup-v2. */
+/** Names that differ from those of mediasoup-v2. */
 const namesIn: Readonly<Record<V2Name, Readonly<Record<string, string>>>> = {
   'mediasoup-v2': {},
   'mediasoup-v2-beta': { join: 'joinRoom', leave: 'leaveRoom', closed: 'roomClosed' },
@@ -63,10 +63,10 @@ const namesIn: Readonly<Record<V2Name, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** A payload of the server's, as it came. */
+/** Payload of a server message, as received. */
 export type Payload = Readonly<Record<string, unknown>>;
 
-/** A peer in the answer to join; `senders` in the alpha. */
+/** Peer in the response to join; `senders` in the alpha dialect. */
 interface JoinedPeer {
   readonly name: string;
   readonly consumers?: readonly V2Consumer[];
@@ -92,28 +92,28 @@ export interface JoinV2Options {
   readonly extensions?: readonly Extension[];
   readonly resumeToken?: string | undefined;
   readonly holds?: V2Holds;
-  /** What it says it can receive. Default: what its device can; the alpha says nothing. */
+  /** Capabilities in the join. Default: those of the device; none in the alpha dialect. */
   readonly rtpCapabilities?: RtpCapabilities;
 }
 
-/** Numbers of what it has. */
+/** Numbers of the entities that the client still has. */
 export interface V2Holds {
   readonly producers?: readonly number[];
   readonly consumers?: readonly number[];
 }
 
-/** A transport of the client's, and its number on the wire. */
+/** Transport of the client, and its number in messages. */
 export interface NumberedTransport {
   readonly id: number;
   readonly transport: types.Transport;
 }
 
 /**
- * A client of any dialect of the family: mediasoup-client of today with its own fake browser, its parameters converted, over
- * a connection in memory. Messages go by their names in mediasoup-v2.
+ * Client of any mediasoup 2 dialect: today's mediasoup-client with its fake browser and converted parameters, over a
+ * connection in memory. Methods take the names of mediasoup-v2.
  */
 export class V2Client {
-  /** The one that it has now. */
+  /** Current connection. */
   connection: MemoryConnection;
   readonly dialect: V2Name;
   readonly peerName: string;
@@ -128,12 +128,12 @@ export class V2Client {
     this.peerName = peerName;
   }
 
-  /** What the dialect calls it. */
+  /** Returns the name in the dialect. */
   nameOf(word: string): string {
     return namesIn[this.dialect][word] ?? word;
   }
 
-  /** Asks where the dialect asks, and tells otherwise, in the envelope of this client. */
+  /** Sends a message as a request or a notification, as in the dialect, in the envelope of this client. */
   async sendMessage(word: string, data: object = {}): Promise<unknown> {
     const message = messagesOf[this.dialect].writeClientMessage(this.nameOf(word) as never, data as never);
     const carried = writeEnvelope(message, this.envelope);
@@ -142,7 +142,7 @@ export class V2Client {
     return undefined;
   }
 
-  /** All that it was told so far, in whichever envelope. */
+  /** All messages of the server so far, in any envelope. */
   get payloads(): Payload[] {
     return this.connection.arrivals.flatMap((arrival) => {
       if (arrival.kind !== 'notification' && arrival.kind !== 'request') return [];
@@ -151,12 +151,12 @@ export class V2Client {
     });
   }
 
-  /** Those of one word. */
+  /** Returns the messages of one name. */
   all(word: string): Payload[] {
     return this.payloads.filter(({ method }) => method === this.nameOf(word));
   }
 
-  /** The first of that word that fits, of what came or will come. */
+  /** Resolves with the first matching message of that name, past or future. */
   async received(word: string, where: (payload: Payload) => boolean = () => true): Promise<Payload> {
     const name = this.nameOf(word);
     const arrival = await this.connection.arrival((candidate) => {
@@ -167,7 +167,7 @@ export class V2Client {
     return (arrival as { data: Payload }).data;
   }
 
-  /** The next of that word after what has come so far. */
+  /** Resolves with the next message of that name. */
   next(word: string): Promise<Payload> {
     const before = new Set(this.payloads);
     return this.received(word, (payload) => !before.has(payload));
@@ -190,7 +190,7 @@ export class V2Client {
     return answer;
   }
 
-  /** Goes on over that connection, with what it holds. */
+  /** Resumes on that connection, with the entities that the client still has. */
   async resume(connection: MemoryConnection, resumeToken: string | undefined, holds: V2Holds = {}, appData?: unknown) {
     this.connection = connection;
     return this.join({ extensions: ['resumeToken', 'textMessage'], resumeToken: resumeToken ?? '', holds, appData });
@@ -201,7 +201,7 @@ export class V2Client {
     await this.#load(rtpCapabilities);
   }
 
-  /** As genuine clients of today's mediasoup-client have to: without DTLS parameters, which come by updateTransport. */
+  /** Creates a transport without DTLS parameters, which follow in updateTransport, as today's mediasoup-client requires. */
   async createTransport(direction: 'send' | 'recv', extra: object = {}): Promise<NumberedTransport> {
     const id = randomEntityId();
     const answer = await this.sendMessage('createTransport', { id, direction, options: {}, ...extra });
@@ -227,14 +227,14 @@ export class V2Client {
     return numbered;
   }
 
-  /** Sends a track; `encodings` with rids make it simulcast. Its number is the producer's id. */
+  /** Sends a track; `encodings` with rids make it simulcast. Resolves with the producer's ID. */
   async produce(kind: 'audio' | 'video', options: Partial<types.ProducerOptions> = {}): Promise<number> {
     const { transport } = this.send ?? (await this.createTransport('send'));
     const producer = await transport.produce({ track: new FakeMediaStreamTrack({ kind }), ...options });
     return Number(producer.id);
   }
 
-  /** Takes a consumer up: as its own, then at the server, whose answer it gives. */
+  /** Subscribes to a consumer, locally and at the server. Resolves with the server's response. */
   async enable(entry: Payload | V2Consumer, extra: object = {}): Promise<unknown> {
     const { id, kind, rtpParameters } = entry as V2Consumer;
     const recv = this.recv ?? (await this.createTransport('recv'));
@@ -257,7 +257,7 @@ export class V2Client {
   }
 }
 
-/** What a client receives of a peer, from the answer to its join. */
+/** Returns a peer's consumers from the response to a join. */
 export function consumersOf({ peers }: JoinAnswer, name: string): readonly V2Consumer[] {
   const peer = peers.find((candidate) => candidate.name === name);
   return peer?.consumers ?? peer?.senders ?? [];

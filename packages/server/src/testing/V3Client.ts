@@ -17,15 +17,15 @@ const sctpCapabilities = { numStreams: { OS: 1024, MIS: 1024 } };
 export interface JoinTestOptions {
   readonly displayName?: string;
   readonly appData?: Record<string, unknown>;
-  /** Whether it receives. Default true. */
+  /** Whether the client receives media. Default true. */
   readonly consume?: boolean;
-  /** Whether it comes back when its connection drops. Default false. */
-  readonly comesBack?: boolean;
+  /** Whether the client announces that it can resume. Default false. */
+  readonly canResume?: boolean;
   readonly resumeToken?: string | undefined;
   readonly holds?: Partial<V3Holds>;
 }
 
-/** Ids of what it has. */
+/** IDs of the entities that the client still has. */
 export interface V3Holds {
   readonly producers: string[];
   readonly consumers: string[];
@@ -35,9 +35,9 @@ export interface V3Holds {
 
 export const nothingHeld: V3Holds = { producers: [], consumers: [], dataProducers: [], dataConsumers: [] };
 
-/** A client of the dialect, in either variant: mediasoup-client with its own fake browser, over a connection in memory. */
+/** Client of the dialect, in either variant: mediasoup-client with its fake browser, over a connection in memory. */
 export class V3Client {
-  /** The one that it has now. */
+  /** Current connection. */
   connection: MemoryConnection;
   readonly variant: Variant;
   readonly device = new Device({ handlerFactory: FakeHandler.createFactory(testFakeParameters) });
@@ -49,7 +49,10 @@ export class V3Client {
     this.variant = variant;
   }
 
-  /** Asks in the classic variant, or where the variant asks; tells otherwise, and then resolves to undefined at once. */
+  /**
+   * Sends a message as a request or a notification, as in the variant. Resolves with the response; to undefined at once for
+   * a notification.
+   */
   async sendMessage<Method extends ClientMethod>(method: Method, data: Written<ClientData<Method>>): Promise<unknown> {
     const message = writeClientMessage(method, data, this.variant);
     if (message.kind === 'request') return this.connection.sendRequest(message.method, message.data);
@@ -100,19 +103,19 @@ export class V3Client {
   }
 
   async join(options: JoinTestOptions = {}): Promise<JoinResponse> {
-    const { displayName, appData, consume = true, comesBack = false, resumeToken, holds } = options;
+    const { displayName, appData, consume = true, canResume = false, resumeToken, holds } = options;
     const answer = await this.sendMessage('join', {
       displayName,
       device: { flag: 'test', name: 'Test', version: '1' },
       ...(consume ? { rtpCapabilities: this.device.recvRtpCapabilities, sctpCapabilities } : {}),
       ...(appData === undefined ? {} : { appData }),
-      ...(comesBack ? { extensions: ['resumeToken'] } : {}),
+      ...(canResume ? { extensions: ['resumeToken'] } : {}),
       ...(resumeToken === undefined ? {} : { resumeToken, holds: { ...nothingHeld, ...holds } }),
     });
     return value(readJoinResponse(answer));
   }
 
-  /** All that a client does until it is in. */
+  /** Performs all steps of a client up to the join. */
   async enter(options: JoinTestOptions = {}): Promise<JoinResponse> {
     await this.loadDevice();
     await this.createTransport('send');
@@ -120,7 +123,7 @@ export class V3Client {
     return this.join(options);
   }
 
-  /** Goes on over that connection, with what it holds. */
+  /** Resumes on that connection, with the entities that the client still has. */
   async resume(
     connection: MemoryConnection,
     resumeToken: string | undefined,
@@ -128,7 +131,7 @@ export class V3Client {
     options: JoinTestOptions = {},
   ): Promise<JoinResponse> {
     this.connection = connection;
-    return this.join({ ...options, comesBack: true, resumeToken: resumeToken ?? '', holds });
+    return this.join({ ...options, canResume: true, resumeToken: resumeToken ?? '', holds });
   }
 
   /** Sends a track; `encodings` with rids make it simulcast. */
@@ -147,7 +150,7 @@ export class V3Client {
   }
 }
 
-/** The id in an answer, by whichever name. */
+/** Returns the ID in a response, under either name. */
 export function idOf(answer: unknown, name: string): string {
   const { id, [name]: other } = answer as Record<string, string | undefined>;
   const found = id ?? other;

@@ -9,7 +9,7 @@ import { openConnection, whenConnected } from './PushPullPeer.ts';
 import { idOf } from './V3Client.ts';
 import type { V3Client } from './V3Client.ts';
 
-/** Sound of a client's that is sent and received for real: ICE, DTLS and RTP of an implementation that is not ours. */
+/** Peer with real audio: ICE, DTLS and RTP of a third-party implementation. */
 export class V3MediaPeer {
   readonly client: V3Client;
   readonly #connections = new Set<RTCPeerConnection>();
@@ -19,14 +19,14 @@ export class V3MediaPeer {
     this.client = client;
   }
 
-  /** As the client that it is of, which makes no transport of its own. */
+  /** Joins as its client, which creates no transport itself. */
   async join(options: Parameters<V3Client['join']>[0] = {}) {
     await this.client.loadDevice();
     this.#recvTransport = await this.#createTransport('recv');
     return this.client.join(options);
   }
 
-  /** Resolves when the media is connected. */
+  /** Sends audio. Resolves when the media is connected. */
   async send() {
     const transport = await this.#createTransport('send');
     const connection = this.#open('push');
@@ -49,7 +49,7 @@ export class V3MediaPeer {
     return { producerId: idOf(answer, 'producerId'), track };
   }
 
-  /** Takes a consumer up: resolves when the media is connected. */
+  /** Receives a consumer. Resolves when the media is connected. */
   async receive({ rtpParameters }: NewConsumer): Promise<Reception> {
     const connection = this.#open('pull');
     const transceiver = connection.addTransceiver('audio', { direction: 'recvonly' });
@@ -100,7 +100,7 @@ export class V3MediaPeer {
   }
 }
 
-/** Sequence numbers of what came, in order. */
+/** Sequence numbers of received packets, in order. */
 export class Reception {
   readonly numbers: number[] = [];
   #waiting: (() => void)[] = [];
@@ -112,7 +112,7 @@ export class Reception {
     for (const resolve of waiting) resolve();
   }
 
-  /** Resolves when so many more packets have come. */
+  /** Resolves when that number of further packets arrived. */
   async more(count: number): Promise<void> {
     const until = this.numbers.length + count;
     while (this.numbers.length < until) {
@@ -122,7 +122,7 @@ export class Reception {
     }
   }
 
-  /** Packets that are missing between the first and the last. */
+  /** Number of missing packets between the first and the last. */
   get lost(): number {
     const [first = 0] = this.numbers;
     return ((this.numbers.at(-1) ?? first) - first + 1 - this.numbers.length) & 0xffff;

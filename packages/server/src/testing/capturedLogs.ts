@@ -7,7 +7,7 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
-/** Lines of a real logger, to be asserted on. */
+/** Lines of a real logger, for assertions. */
 export interface CapturedLogs {
   readonly logger: Logger;
   readonly lines: LogLine[];

@@ -2,7 +2,7 @@ import { emitOn } from '@tureen/kernel';
 import type { MediasoupTransport } from '../engine/mediasoup/MediasoupTransport.ts';
 import type { Peer } from '../rooms/Peer.ts';
 
-/** The worker's news of a peer's connections, ahead of their time: a lost client is missed for half a minute otherwise. */
+/** Emits the worker's events about a peer's connections early: the worker notices a lost client only after half a minute. */
 export function reportConnections(peer: Peer | undefined, state: 'connected' | 'lost' | 'found' | 'over'): void {
   for (const { media } of [...(peer?.transports.values() ?? [])]) {
     const engine = media as MediasoupTransport;

@@ -10,7 +10,7 @@ const MAGIC_COOKIE = 0x2112a442;
 const FINGERPRINT_XOR = 0x5354554e;
 const HEADER_BYTES = 20;
 
-/** What STUN needs of an ICE candidate and the transport that it is of. */
+/** Parts of an ICE candidate and its transport that STUN requires. */
 export interface StunTarget {
   readonly address: string;
   readonly port: number;
@@ -18,7 +18,7 @@ export interface StunTarget {
   readonly password: string;
 }
 
-/** Whether media reaches a UDP candidate: sends one STUN binding request, as ICE does, and waits for the response. */
+/** Returns whether a UDP candidate is reachable: sends one STUN binding request, as ICE does, and waits for the response. */
 export async function isBindingAnswered({ address, port, usernameFragment, password }: StunTarget): Promise<boolean> {
   const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
   try {
@@ -30,7 +30,7 @@ export async function isBindingAnswered({ address, port, usernameFragment, passw
   }
 }
 
-/** RFC 8489 and RFC 8445, 7.1. */
+/** Creates a binding request, as in RFC 8489 and RFC 8445, 7.1. */
 function bindingRequest(username: string, password: string): Buffer {
   const body = Buffer.concat([
     attribute(0x0006, Buffer.from(username)),

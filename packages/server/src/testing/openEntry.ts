@@ -21,7 +21,7 @@ export interface OpenEntryOptions extends Partial<HttpEntryOptions> {
   readonly clock?: ManualClock;
 }
 
-/** An entry on a free port, with one echoing dialect behind it. Time stands still unless a test moves it. */
+/** Opens an entry on a free port, with one echo dialect and a manual clock. */
 export async function openEntry(options: OpenEntryOptions = {}) {
   const {
     maxBadMessages = 0,
@@ -74,7 +74,7 @@ export async function openEntry(options: OpenEntryOptions = {}) {
     http: `http://${host}`,
     ws: `ws://${host}`,
 
-    /** A client that is in. */
+    /** Connects a client. */
     async connect(path = '/mediasoup-v3?roomId=r&peerId=p', clientOptions: ClientOptions = {}): Promise<WebSocket> {
       const client = new WebSocket(`ws://${host}${path}`, 'protoo', clientOptions);
       clients.push(client);
@@ -91,10 +91,13 @@ export async function openEntry(options: OpenEntryOptions = {}) {
 
 const ASKED_ID = 7;
 
-/** Asks over a bare socket, as protoo does, and resolves to the answering frame; rejects when the socket closes instead. */
+/**
+ * Sends a request over a bare socket, as protoo does, and resolves with the response frame. Rejects when the socket closes
+ * first.
+ */
 export function sendRequest(client: WebSocket, method: string, data?: unknown): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
-    // One listener for all that comes: two messages may come in one go, and nobody would hear the second who listens once.
+    // One listener for all messages: two may arrive at once, and a listener for one message would miss the second.
     const onMessage = (text: Buffer) => {
       const frame = JSON.parse(text.toString()) as Record<string, unknown>;
       if (frame.response !== true || frame.id !== ASKED_ID) return;
@@ -103,7 +106,7 @@ export function sendRequest(client: WebSocket, method: string, data?: unknown): 
     };
     const onClose = () => {
       settle();
-      reject(new Error(`the connection closed before '${method}' was answered`));
+      reject(new Error(`the connection closed before the response to '${method}'`));
     };
     const settle = () => client.off('message', onMessage).off('close', onClose);
     client.on('message', onMessage).on('close', onClose);
@@ -111,7 +114,7 @@ export function sendRequest(client: WebSocket, method: string, data?: unknown): 
   });
 }
 
-/** The code and reason that a client is closed with. */
+/** Resolves with the code and reason of a closed client. */
 export async function closeOf(client: WebSocket): Promise<[code: number, reason: string]> {
   const [code, reason] = (await once(client, 'close')) as [number, Buffer];
   return [code, reason.toString()];

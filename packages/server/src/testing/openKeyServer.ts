@@ -6,11 +6,11 @@ import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, SignJWT } from 'jose';
 
-/** How the key server responds: with its keys, or in one of the ways in which such servers fail. */
+/** Mode of the key server: it responds with its keys, or fails in one of the usual ways. */
 export type KeyServerMode =
   'ok' | 'failing' | 'hanging' | 'cut' | 'html' | 'noKeys' | 'empty' | 'symmetric' | 'redirect' | 'huge';
 
-/** An issuer of tokens on a free port: publishes keys over HTTP, fails as a test says, and signs tokens. */
+/** Token issuer on a free port: publishes keys over HTTP, fails as the test requests, and signs tokens. */
 export async function openKeyServer() {
   const keys = new Map<string, { publicKey: KeyObject; privateKey: KeyObject }>();
   const events = new EventEmitter();
@@ -39,7 +39,7 @@ export async function openKeyServer() {
 
   async function listen(port: number): Promise<void> {
     server = createServer(({ headers: { authorization } }, response) => {
-      // A connection that is kept open could fail the next request in another way than the test says.
+      // A connection that stays open could make the next request fail in another way than the test requests.
       response.setHeader('connection', 'close');
       requests.push({ authorization });
       void respond[mode](response);
@@ -67,12 +67,12 @@ export async function openKeyServer() {
     },
     /** Resolves with the next request for the keys. */
     nextRequest: () => once(events, 'request'),
-    /** Publishes these keys and no others; a key keeps its value while its ID stays. */
+    /** Publishes exactly these keys. A key keeps its value while its ID stays. */
     publish(...kids: readonly string[]) {
       for (const kid of keys.keys()) if (!kids.includes(kid)) keys.delete(kid);
       for (const kid of kids) if (!keys.has(kid)) keys.set(kid, generateKeyPairSync('ec', { namedCurve: 'P-256' }));
     },
-    /** A token signed with that key; with a key that was never published where the ID is unknown. */
+    /** Signs a token with that key, or with an unpublished key for an unknown ID. */
     sign(kid: string, claims: object = {}): Promise<string> {
       const { privateKey } = keys.get(kid) ?? generateKeyPairSync('ec', { namedCurve: 'P-256' });
       const exp = Math.floor(Date.now() / 1000) + 3600;

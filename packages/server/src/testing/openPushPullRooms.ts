@@ -16,7 +16,7 @@ export interface OpenPushPullRoomsOptions extends PushPullOptions {
   readonly limits?: Partial<RoomLimits>;
 }
 
-/** Rooms on a backend that the test file shares, with push-pull and mediasoup-v3 before them. Time stands still unless moved. */
+/** Opens rooms on a backend that the test file shares, with push-pull and mediasoup-v3 and a manual clock. */
 export function openPushPullRooms(backend: MediaBackend, { limits, ...options }: OpenPushPullRoomsOptions = {}) {
   const clock = new ManualClock();
   const logs = capturedLogs();
@@ -36,17 +36,17 @@ export function openPushPullRooms(backend: MediaBackend, { limits, ...options }:
     clock,
     logs,
 
-    /** A client that has connected and said nothing yet. */
+    /** Connects a client without a message. */
     connect,
 
-    /** A client that is in. */
+    /** Connects and joins a client. */
     async join(userId: string, joining: JoinPushPullOptions = {}): Promise<PushPullClient> {
       const client = connect(userId);
       await client.join(joining);
       return client;
     },
 
-    /** One of mediasoup-v3 that is in, with both transports. */
+    /** Joins a client of mediasoup-v3, with both transports. */
     async joinV3(peerId: string): Promise<V3Client> {
       const connection = new MemoryConnection({ roomId: 'room', peerId });
       v3.accept(connection);
@@ -55,7 +55,7 @@ export function openPushPullRooms(backend: MediaBackend, { limits, ...options }:
       return client;
     },
 
-    /** What a user is known to push, as the next one to join is told. */
+    /** Returns the pushers of a user, from the join response of another user. */
     async pushersOf(userId: string): Promise<readonly Pusher[]> {
       const client = connect('onlooker');
       const { users } = await client.join({ audience: true, extensions: ['pushDetails', 'leave'] });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** A stretch of network before a port of this machine, which can break without either end being told. */
+/** Relay to a port of this machine, which can break the path without a notification to either end. */
 export async function openRelay(port: number) {
   const sockets: Socket[] = [];
   let isSwallowing = false;
@@ -23,11 +23,11 @@ export async function openRelay(port: number) {
 
   return {
     port: (server.address() as AddressInfo).port,
-    /** Takes what comes, and passes nothing on. */
+    /** Reads all data, and forwards none. */
     swallow() {
       isSwallowing = true;
     },
-    /** Takes nothing any more. */
+    /** Stops reading. */
     pause() {
       for (const socket of sockets) socket.pause();
     },

@@ -14,13 +14,13 @@ import type { JoinTestOptions } from './V3Client.ts';
 export interface OpenRoomsOptions extends MediasoupV3Options {
   readonly limits?: Partial<RoomLimits>;
   readonly bot?: boolean;
-  /** Time of the rooms. Default: as the dialect has. */
+  /** Clock of the rooms. Default: that of the dialect. */
   readonly roomClock?: ManualClock;
 }
 
 /**
- * Rooms on a backend that the test file shares, and the dialect before them. Time stands still unless a test moves it; DTLS,
- * which comes up for none of the clients, has no deadline unless a test sets one.
+ * Opens rooms on a backend that the test file shares, with the dialect and a manual clock. DTLS, which connects for none of
+ * the clients, has no deadline unless a test sets one.
  */
 export function openRooms(backend: MediaBackend, { limits, bot, roomClock, ...options }: OpenRoomsOptions = {}) {
   const clock = new ManualClock();
@@ -49,20 +49,20 @@ export function openRooms(backend: MediaBackend, { limits, bot, roomClock, ...op
     logs,
     variant,
 
-    /** A client that has connected and said nothing yet. */
+    /** Connects a client without a message. */
     connect,
 
-    /** A client that is in, with both transports. */
+    /** Joins a client, with both transports. */
     async join(peerId: string, roomId = 'room'): Promise<V3Client> {
       const client = connect(peerId, roomId);
       await client.enter({ displayName: peerId.toUpperCase() });
       return client;
     },
 
-    /** The same, of a client that comes back when its connection drops. */
-    async joinToStay(peerId: string, options: JoinTestOptions = {}) {
+    /** Joins a client that can resume, with both transports. */
+    async joinResumable(peerId: string, options: JoinTestOptions = {}) {
       const client = connect(peerId);
-      const { resumeToken = '' } = await client.enter({ ...options, comesBack: true });
+      const { resumeToken = '' } = await client.enter({ ...options, canResume: true });
       return { client, token: resumeToken };
     },
 

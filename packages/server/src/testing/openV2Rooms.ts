@@ -19,7 +19,7 @@ export interface OpenV2RoomsOptions extends V2Options {
   readonly limits?: Partial<RoomLimits>;
 }
 
-/** Rooms on a backend that the test file shares, and the v2 family and v3 before them. Time stands still unless moved. */
+/** Opens rooms on a backend that the test file shares, with the mediasoup 2 dialects, mediasoup-v3 and a manual clock. */
 export function openV2Rooms(backend: MediaBackend, { limits, ...options }: OpenV2RoomsOptions = {}) {
   const clock = new ManualClock();
   const logs = capturedLogs();
@@ -52,18 +52,18 @@ export function openV2Rooms(backend: MediaBackend, { limits, ...options }: OpenV
     clock,
     logs,
 
-    /** A client that has connected and said nothing yet. */
+    /** Connects a client without a message. */
     connect,
 
-    /** A client that is in. It has no transport yet. */
+    /** Joins a client, which has no transport yet. */
     async join(dialect: V2Name, peerName: string, joining: JoinV2Options = {}): Promise<V2Client> {
       const client = connect(dialect, peerName);
       await client.join(joining);
       return client;
     },
 
-    /** The same, of a client that comes back when its connection drops. */
-    async joinToStay(dialect: V2Name, peerName: string, joining: JoinV2Options = {}) {
+    /** Joins a client that can resume. */
+    async joinResumable(dialect: V2Name, peerName: string, joining: JoinV2Options = {}) {
       const client = connect(dialect, peerName);
       const { resumeToken = '' } = await client.join({ extensions: ['resumeToken', 'textMessage'], ...joining });
       return { client, token: resumeToken };
@@ -71,7 +71,7 @@ export function openV2Rooms(backend: MediaBackend, { limits, ...options }: OpenV
 
     connectV3,
 
-    /** One of mediasoup-v3 that is in, with both transports. */
+    /** Joins a client of mediasoup-v3, with both transports. */
     async joinV3(peerId: string): Promise<V3Client> {
       const client = connectV3(peerId);
       await client.enter({ displayName: peerId.toUpperCase() });

@@ -1,4 +1,4 @@
-/** The two classes of protoo-client that tests drive; it publishes no types. */
+/** Types for the two classes of protoo-client that tests use; it publishes none. */
 declare module 'protoo-client/lib/transports/WebSocketTransport.js' {
   class WebSocketTransport {
     constructor(

@@ -7,7 +7,7 @@ export interface RefusedOptions extends Pick<ClientOptions, 'origin' | 'headers'
   readonly protocols?: string[];
 }
 
-/** The HTTP answer that a refused client gets, whole. */
+/** Resolves with the whole HTTP response to a refused client. */
 export async function answerOf(
   url: string,
   { protocols = ['protoo'], ...options }: RefusedOptions = {},
@@ -23,7 +23,7 @@ export async function answerOf(
   return { status, headers, body: JSON.parse(body) as { reason: string; error: string } };
 }
 
-/** The status of that answer, and its text as one line. */
+/** Resolves with the status of that response, and its text as one line. */
 export async function refusalOf(url: string, options?: RefusedOptions): Promise<{ status: number; body: string }> {
   const { status, body } = await answerOf(url, options);
   return { status, body: `${body.error}\n` };

@@ -2,7 +2,7 @@ import type { RtpCapabilities, RtpParameters } from '@tureen/protocol/common';
 
 let next = 1_000_000;
 
-/** What a browser would say of a track that it sends; every call another stream. */
+/** Returns parameters as a browser sends them for a track; each call for another stream. */
 export function videoParameters(layers = 1): RtpParameters {
   const encodings = Array.from({ length: layers }, () => ({
     ssrc: (next += 1),
@@ -13,13 +13,13 @@ export function videoParameters(layers = 1): RtpParameters {
   return { mid: String((next += 1)), codecs: [codec], encodings, rtcp: { cname: 'test' } };
 }
 
-/** As {@link videoParameters}. */
+/** Returns parameters for audio, as {@link videoParameters} does for video. */
 export function audioParameters(): RtpParameters {
   const codec = { mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2, parameters: {} };
   return { mid: String((next += 1)), codecs: [codec], encodings: [{ ssrc: (next += 1) }], rtcp: { cname: 'test' } };
 }
 
-/** What an end could receive that has no other kind. */
+/** Returns the capabilities of an endpoint that receives only one kind. */
 export function only(
   kind: 'audio' | 'video',
   { codecs = [], headerExtensions = [] }: RtpCapabilities,

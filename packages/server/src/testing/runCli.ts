@@ -11,26 +11,26 @@ export interface CliRun {
   readonly child: ChildProcess;
   readonly stdout: () => string;
   readonly stderr: () => string;
-  /** The first log line with this message, or the nth, already there or to come. */
+  /** Resolves with the first (or nth) log line with this message, past or future. */
   readonly logged: (msg: string, nth?: number) => Promise<Record<string, unknown>>;
-  /** The URL, once the server listens; also where its log cannot be read. */
+  /** URL of the listening server, even where its log cannot be read. */
   readonly listening: Promise<string>;
-  /** The exit code, or the signal that ended it. */
+  /** Exit code, or the signal that ended the process. */
   readonly exited: Promise<number | string>;
 }
 
 export interface CliOptions {
   readonly env?: Record<string, string>;
   readonly nodeArgs?: string[];
-  /** A file descriptor for stdout. Default: a pipe that the test reads. */
+  /** File descriptor for stdout. Default: a pipe that the test reads. */
   readonly stdout?: number;
-  /** A file descriptor for stderr. Default: a pipe that the test reads. */
+  /** File descriptor for stderr. Default: a pipe that the test reads. */
   readonly stderr?: number;
-  /** Commands of a shell before the server, e.g. `ulimit -n 256`. */
+  /** Shell commands before the server, e.g. `ulimit -n 256`. */
   readonly shell?: string;
 }
 
-/** Sends the port to the test, however the log fares. */
+/** Sends the port to the test, independent of the log. */
 const reportPort = `
   import { tracingChannel } from 'node:diagnostics_channel';
   tracingChannel('net.server.listen').subscribe({ asyncEnd: ({ server }) => process.send(server.address().port) });
@@ -45,10 +45,10 @@ export function runCli(args: string[], { env = {}, nodeArgs = [], shell, ...stdi
   const node = [process.execPath, '--conditions=tureen-source', ...reporting, ...nodeArgs, cli, ...args];
   const [command = '', ...rest] = shell === undefined ? node : ['/bin/sh', '-c', `${shell}; exec "$@"`, 'sh', ...node];
   const child = spawn(command, rest, {
-    // Several of them at once, here and in other checkouts: none may have the port that the command takes by default.
+    // Several servers run at once, here and in other checkouts, so none may use the command's default port.
     env: { ...ownEnvironment(), TUREEN_RTC_PORT: '0', ...env },
     stdio: ['ignore', stdio.stdout ?? 'pipe', stdio.stderr ?? 'pipe', 'ipc'] satisfies StdioOptions,
-    // A process group of its own, to be signalled like one in a terminal.
+    // A separate process group, so that tests can signal it like a process in a terminal.
     detached: true,
   });
   running.add(child);
@@ -69,7 +69,7 @@ export function runCli(args: string[], { env = {}, nodeArgs = [], shell, ...stdi
     listening,
     exited,
     logged: async (msg, nth = 1) => {
-      if (reader === undefined) throw new Error('the log goes elsewhere');
+      if (reader === undefined) throw new Error('stdout is not a pipe of the test');
       const find = () => lines.map(parsed).filter((line) => line.msg === msg)[nth - 1];
       let found = find();
       while (found === undefined) {
@@ -89,12 +89,12 @@ function parsed(line: string): Record<string, unknown> {
   }
 }
 
-/** Without settings of the shell that runs the tests, and without variables for the tests themselves. */
+/** Returns the environment without settings of the shell that runs the tests, and without variables for the tests themselves. */
 function ownEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TUREEN_')));
 }
 
-/** Kills what a failed test left running. */
+/** Kills the processes that a failed test left running. */
 export function endCliRuns(): void {
   for (const child of running) child.kill('SIGKILL');
 }

@@ -3,7 +3,7 @@ import type { MediaBackend } from '../engine/MediaBackend.ts';
 import { createMediasoupBackend } from '../engine/mediasoup/index.ts';
 import { capturedLogs } from './capturedLogs.ts';
 
-/** One real media worker for the tests of a file. To be called at its top level; what it returns is for inside the tests. */
+/** Starts one real media worker for the tests of a file. Call this at top level, and the returned function inside the tests. */
 export function useBackend(): () => MediaBackend {
   let backend: MediaBackend | undefined;
   beforeAll(async () => {

@@ -6,7 +6,7 @@ import { capturedLogs } from './capturedLogs.ts';
 import { RoomMember } from './RoomMember.ts';
 import { audioParameters } from './rtp.ts';
 
-/** A registry for each test of a file, on the backend that the file shares. */
+/** Creates a registry for each test of a file, on the backend that the file shares. */
 export function useRegistry(backend: () => MediaBackend) {
   let registry: RoomRegistry;
   beforeEach(() => {
@@ -21,7 +21,7 @@ export function useRegistry(backend: () => MediaBackend) {
       return registry;
     },
 
-    /** A member of a room of that registry. */
+    /** Enters a member into a room of the registry. */
     enter: (...args: [id: string, options?: Parameters<typeof RoomMember.enter>[2]]) =>
       RoomMember.enter(registry, ...args),
   };

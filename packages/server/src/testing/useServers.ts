@@ -10,7 +10,7 @@ import { startServer } from '../main.ts';
 import type { RunningServer } from '../main.ts';
 import { capturedLogs } from './capturedLogs.ts';
 
-/** Real servers of a test file, each with one real media worker, on a free port. Closes them after each test. */
+/** Starts real servers for a test file, each with one real media worker, on a free port. Closes them after each test. */
 export function useServers() {
   const servers: RunningServer[] = [];
   let logs = capturedLogs();
@@ -40,7 +40,7 @@ export async function connect(server: RunningServer, peerId: string): Promise<We
   return client;
 }
 
-/** One that nothing listens on just now. */
+/** Finds a port on which no process listens. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0);
   await once(server, 'listening');
@@ -50,8 +50,8 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Data of the next notification of that method. */
-export function nextNews(client: WebSocket, method: string): Promise<unknown> {
+/** Resolves with the data of the next notification of that method. */
+export function nextNotification(client: WebSocket, method: string): Promise<unknown> {
   return new Promise((resolve) => {
     const handle = (bytes: Buffer) => {
       const frame = JSON.parse(bytes.toString()) as { notification?: true; method?: string; data?: unknown };

@@ -3,7 +3,7 @@ import { DEFAULT_JWKS_STALE_MS, isTrustworthyUrl, MIN_SECRET_BYTES } from '../..
 import { text, optionalText, flag, milliseconds } from '../schemas.ts';
 import type { SettingsOf } from '../Setting.ts';
 
-/** Who may come in. */
+/** Settings that control which clients may connect. */
 export const authorization: SettingsOf<
   | 'jwtSecret'
   | 'jwtPublicKey'
@@ -21,7 +21,7 @@ export const authorization: SettingsOf<
     group: 'Authorization',
     kind: 'text',
     placeholder: 'text',
-    help: 'Let in only who bears a JSON Web Token signed with this secret (HS256 and up). Better set by the variable: others can read a command line',
+    help: 'Accept only clients with a JSON Web Token signed with this secret (HS256, HS384 or HS512). Set the variable rather than the flag: other users can read a command line',
     default: undefined,
     schema: v.optional(
       v.pipe(text, v.minBytes(MIN_SECRET_BYTES, `must have ${String(MIN_SECRET_BYTES)} bytes or more`)),
@@ -31,7 +31,7 @@ export const authorization: SettingsOf<
     group: 'Authorization',
     kind: 'text',
     placeholder: 'path',
-    help: 'The same, with the PEM public key or certificate of whoever signs',
+    help: 'Accept only clients with a JSON Web Token that this PEM public key or certificate verifies',
     default: undefined,
     schema: optionalText,
   },
@@ -39,7 +39,7 @@ export const authorization: SettingsOf<
     group: 'Authorization',
     kind: 'text',
     placeholder: 'url',
-    help: 'The same, with the keys that whoever signs publishes there',
+    help: 'Accept only clients with a JSON Web Token that a key of this JWKS URL verifies',
     default: undefined,
     schema: v.optional(v.pipe(text, v.check(isTrustworthyUrl, 'must be https:, or http: on this machine'))),
   },
@@ -48,7 +48,7 @@ export const authorization: SettingsOf<
     kind: 'integer',
     placeholder: 'n',
     unit: 'ms',
-    help: 'Age up to which the last good keys of --jwt-jwks-url stay in use while the URL fails; 0: no longer than ten minutes',
+    help: 'Age up to which the last valid keys of --jwt-jwks-url stay in use while the URL fails; 0: ten minutes',
     default: DEFAULT_JWKS_STALE_MS,
     schema: milliseconds(0),
   },
@@ -56,7 +56,7 @@ export const authorization: SettingsOf<
     group: 'Authorization',
     kind: 'text',
     placeholder: 'text',
-    help: 'What the claim aud of a token must be',
+    help: 'Required value of the aud claim',
     default: undefined,
     schema: optionalText,
   },
@@ -64,7 +64,7 @@ export const authorization: SettingsOf<
     group: 'Authorization',
     kind: 'text',
     placeholder: 'text',
-    help: 'What the claim iss of a token must be',
+    help: 'Required value of the iss claim',
     default: undefined,
     schema: optionalText,
   },
@@ -72,7 +72,7 @@ export const authorization: SettingsOf<
     group: 'Authorization',
     kind: 'text',
     placeholder: 'name',
-    help: 'Claim that names the room a token is good for; none: for every room',
+    help: 'Claim with the room ID that a token is valid for; none: every room',
     default: 'roomId',
     schema: text,
   },
@@ -80,7 +80,7 @@ export const authorization: SettingsOf<
     group: 'Authorization',
     kind: 'text',
     placeholder: 'name',
-    help: 'Claim that names the peer its bearer is, e.g. sub; none: anybody',
+    help: 'Claim with the peer ID that a token is valid for, e.g. sub; none: every peer',
     default: 'peerId',
     schema: text,
   },
@@ -88,7 +88,7 @@ export const authorization: SettingsOf<
     group: 'Authorization',
     kind: 'text',
     placeholder: 'name',
-    help: 'Claim that says what its bearer may do, with hide, publish, publishData, text: true or false; none: ignored',
+    help: 'Claim with the permissions hide, publish, publishData and text (true or false); none: ignored',
     default: 'may',
     schema: text,
   },
@@ -104,7 +104,7 @@ export const authorization: SettingsOf<
     kind: 'integer',
     placeholder: 'n',
     unit: 'ms',
-    help: 'Time to find out whether a client is authorized, where somebody is asked',
+    help: 'Time limit for the authorization of a client',
     default: 5000,
     schema: milliseconds(1),
   },

@@ -2,10 +2,10 @@ import * as v from 'valibot';
 import { integer, milliseconds } from '../schemas.ts';
 import type { SettingsOf } from '../Setting.ts';
 
-/** Bitrates travel to the worker as 32 bits. */
+/** The worker stores bitrates as 32 bits. */
 const bitrate = integer(0, 2 ** 32 - 1);
 
-/** How much media a client may send and get. */
+/** Settings that limit the media of a client. */
 export const bitrates: SettingsOf<
   'maxIncomingBitrate' | 'maxOutgoingBitrate' | 'initialAvailableOutgoingBitrate' | 'keyFrameRequestDelayMs'
 > = {
@@ -14,7 +14,7 @@ export const bitrates: SettingsOf<
     kind: 'integer',
     placeholder: 'n',
     unit: 'bit/s',
-    help: 'Most media that a client may send on one transport; 0 is no limit',
+    help: 'Maximum media bitrate from a client on one transport; 0: no limit',
     default: 10_000_000,
     schema: bitrate,
   },
@@ -23,7 +23,7 @@ export const bitrates: SettingsOf<
     kind: 'integer',
     placeholder: 'n',
     unit: 'bit/s',
-    help: 'Most media that the server sends on one transport; 0 is no limit',
+    help: 'Maximum media bitrate to a client on one transport; 0: no limit',
     default: 0,
     schema: v.pipe(
       bitrate,
@@ -35,7 +35,7 @@ export const bitrates: SettingsOf<
     kind: 'integer',
     placeholder: 'n',
     unit: 'bit/s',
-    help: 'First estimate of what a client can receive',
+    help: 'First estimate of the bitrate that a client can receive',
     default: 1_000_000,
     schema: integer(1, 2 ** 32 - 1),
   },
@@ -44,7 +44,7 @@ export const bitrates: SettingsOf<
     kind: 'integer',
     placeholder: 'n',
     unit: 'ms',
-    help: 'Least time between two key frame requests to the sender of a stream; 0 is no least time',
+    help: 'Minimum time between two key frame requests to the sender of a stream; 0: no minimum',
     default: 500,
     schema: milliseconds(0),
   },

@@ -1,7 +1,7 @@
 import { flag, integer, oneOf } from '../schemas.ts';
 import type { SettingsOf } from '../Setting.ts';
 
-/** As whom the server speaks. */
+/** Settings that select the behavior of each dialect. */
 export const dialects: SettingsOf<
   | 'mediasoupV3Variant'
   | 'seedNames'
@@ -15,14 +15,14 @@ export const dialects: SettingsOf<
     group: 'Dialects',
     kind: 'text',
     placeholder: 'name',
-    help: 'mediasoup-v3: which mediasoup-demo to answer like, classic or notify (that of 2025); auto: as each client does',
+    help: 'mediasoup-v3: mediasoup-demo server to imitate, classic or notify (that of 2025); auto: the one that each client expects',
     default: 'auto',
     schema: oneOf(['auto', 'classic', 'notify']),
   },
   seedNames: {
     group: 'Dialects',
     kind: 'switch',
-    help: 'mediasoup-v3: announce a leaving peer as peerLeft too, as 2060-io/webrtc-server does',
+    help: 'mediasoup-v3: also announce a leaving peer as peerLeft, as 2060-io/webrtc-server does',
     default: false,
     schema: flag,
   },
@@ -30,7 +30,7 @@ export const dialects: SettingsOf<
     group: 'Dialects',
     kind: 'text',
     placeholder: 'name',
-    help: 'push-pull: standard, or rtcpilot: nothing additive, opus and H264 only, for its own clients',
+    help: 'push-pull: standard, or rtcpilot for RTCPilot clients (no additive messages, only opus and H264)',
     default: 'standard',
     schema: oneOf(['standard', 'rtcpilot']),
   },
@@ -39,7 +39,7 @@ export const dialects: SettingsOf<
     kind: 'integer',
     placeholder: 'n',
     unit: 'bytes',
-    help: 'push-pull: longest SDP offer',
+    help: 'push-pull: maximum size of an SDP offer',
     default: 16_384,
     schema: integer(1024, 1_048_576),
   },
@@ -47,21 +47,21 @@ export const dialects: SettingsOf<
     group: 'Dialects',
     kind: 'integer',
     placeholder: 'n',
-    help: 'push-pull: most lines of SSRCs in an SDP offer',
+    help: 'push-pull: maximum number of SSRC lines in an SDP offer',
     default: 64,
     schema: integer(1, 4096),
   },
   bot: {
     group: 'Dialects',
     kind: 'switch',
-    help: 'Put a bot into each room, as mediasoup-demo does: it repeats to all what comes on data channels labeled bot',
+    help: 'Add a bot to each room, as mediasoup-demo does: sends each message from a data channel labeled bot to all peers',
     default: false,
     schema: flag,
   },
   demoFaithful: {
     group: 'Dialects',
     kind: 'switch',
-    help: 'Behave as the stock demo server does: requests in no order, no extensions',
+    help: 'Behave as the stock demo server: no order of requests, no extensions',
     default: false,
     schema: flag,
   },

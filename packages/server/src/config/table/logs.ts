@@ -2,13 +2,13 @@ import * as v from 'valibot';
 import { flag, oneOf } from '../schemas.ts';
 import type { SettingsOf } from '../Setting.ts';
 
-/** What is told of the server to those who run it. */
+/** Settings of logs and metrics. */
 export const logs: SettingsOf<'metrics' | 'logLevel' | 'logPretty'> = {
   metrics: {
     group: 'Logs',
     kind: 'text',
-    placeholder: 'who',
-    help: 'Who may read GET /metrics: off (nobody), local (this machine) or any',
+    placeholder: 'scope',
+    help: 'Clients that may read GET /metrics: off (none), local (this machine) or any',
     default: 'off',
     schema: oneOf(['off', 'local', 'any']),
   },
@@ -16,14 +16,14 @@ export const logs: SettingsOf<'metrics' | 'logLevel' | 'logPretty'> = {
     group: 'Logs',
     kind: 'text',
     placeholder: 'level',
-    help: 'Least level logged: fatal, error, warn, info, debug, trace or silent',
+    help: 'Lowest logged level: fatal, error, warn, info, debug, trace or silent',
     default: 'info',
     schema: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
   },
   logPretty: {
     group: 'Logs',
     kind: 'switch',
-    help: 'Logs for people instead of JSON lines; needs the package pino-pretty',
+    help: 'Log for people instead of JSON lines; requires the package pino-pretty',
     default: undefined,
     defaultText: 'on a terminal',
     schema: v.optional(flag),

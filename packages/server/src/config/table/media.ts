@@ -11,7 +11,7 @@ const iceServer: v.GenericSchema<IceServer> = v.object(
   'must be a JSON array of { urls, username?, credential? }',
 );
 
-/** Where media goes, and what carries it. */
+/** Settings of media addresses and workers. */
 export const media: SettingsOf<
   | 'listenIp'
   | 'announcedAddress'
@@ -39,7 +39,7 @@ export const media: SettingsOf<
     group: 'Media',
     kind: 'list',
     placeholder: 'addresses',
-    help: 'Addresses that clients get for media, comma-separated or repeated: IPv4, IPv6, or names, looked up at start',
+    help: 'Media addresses that clients get, comma-separated or repeated: IPv4, IPv6, or names, looked up at start',
     default: undefined,
     defaultText: 'from --host',
     schema: v.optional(addresses(announcedAddress)),
@@ -48,7 +48,7 @@ export const media: SettingsOf<
     group: 'Media',
     kind: 'integer',
     placeholder: 'port',
-    help: 'Port for media of the first worker, UDP and TCP; each further worker has the next one; 0 takes free ones',
+    help: 'Media port of the first worker, UDP and TCP; each further worker uses the next port; 0: free ports',
     default: 0,
     defaultText: `${String(COMMAND_RTC_PORT)}; in a program 0`,
     schema: integer(0, 65535),
@@ -57,7 +57,7 @@ export const media: SettingsOf<
     group: 'Media',
     kind: 'integer',
     placeholder: 'port',
-    help: 'Lowest port for media, where each transport has ports of its own in place of --rtc-port',
+    help: 'Lowest media port where each transport has its own ports, in place of --rtc-port',
     default: undefined,
     defaultText: 'none; 40000 with --rtc-max-port',
     schema: v.optional(integer(1, 65535)),
@@ -66,7 +66,7 @@ export const media: SettingsOf<
     group: 'Media',
     kind: 'integer',
     placeholder: 'port',
-    help: 'Highest port for media, where each transport has ports of its own in place of --rtc-port',
+    help: 'Highest media port where each transport has its own ports, in place of --rtc-port',
     default: undefined,
     defaultText: 'none; 49999 with --rtc-min-port',
     schema: v.optional(integer(1, 65535)),
@@ -74,14 +74,14 @@ export const media: SettingsOf<
   udp: {
     group: 'Media',
     kind: 'switch',
-    help: 'Offer media over UDP; --no-udp does not',
+    help: 'Offer media over UDP; --no-udp disables it',
     default: true,
     schema: flag,
   },
   tcp: {
     group: 'Media',
     kind: 'switch',
-    help: 'Offer media over TCP, for networks that block UDP; --no-tcp does not',
+    help: 'Offer media over TCP, for networks that block UDP; --no-tcp disables it',
     default: true,
     schema: flag,
   },
@@ -89,7 +89,7 @@ export const media: SettingsOf<
     group: 'Media',
     kind: 'json',
     placeholder: 'json',
-    help: 'STUN and TURN servers told to clients: [{"urls":"turn:...","username":"...","credential":"..."}]',
+    help: 'STUN and TURN servers that clients receive: [{"urls":"turn:...","username":"...","credential":"..."}]',
     default: [],
     defaultText: 'none',
     schema: v.array(iceServer, 'must be a JSON array of { urls, username?, credential? }'),
@@ -98,7 +98,7 @@ export const media: SettingsOf<
     group: 'Media',
     kind: 'integer',
     placeholder: 'n',
-    help: 'Media worker processes; 0 is one per core',
+    help: 'Number of media worker processes; 0: one per core',
     default: 0,
     schema: integer(0, 256),
   },
@@ -116,7 +116,7 @@ export const media: SettingsOf<
     kind: 'integer',
     placeholder: 'n',
     unit: 'ms',
-    help: 'Time without a response after which a media worker is killed and replaced; 0 never kills',
+    help: 'Time without a response after which a media worker is killed and replaced; 0: never',
     default: 15_000,
     schema: milliseconds(0),
   },
@@ -124,7 +124,7 @@ export const media: SettingsOf<
     group: 'Media',
     kind: 'text',
     placeholder: 'level',
-    help: 'What media workers log: debug, warn, error or none',
+    help: 'Log level of media workers: debug, warn, error or none',
     default: 'warn',
     schema: oneOf(['debug', 'warn', 'error', 'none']),
   },

@@ -7,8 +7,8 @@ function isOrigin(value: string): boolean {
   return URL.canParse(value) && new URL(value).origin === value;
 }
 
-/** Where and how clients connect. */
-export const signalling: SettingsOf<
+/** Settings that control where and how clients connect. */
+export const signaling: SettingsOf<
   | 'host'
   | 'port'
   | 'https'
@@ -23,38 +23,38 @@ export const signalling: SettingsOf<
   | 'drainTimeoutMs'
 > = {
   host: {
-    group: 'Signalling',
+    group: 'Signaling',
     kind: 'text',
     placeholder: 'address',
-    help: 'Address to listen on. Alone, without a value: 0.0.0.0, which lets phones on the LAN in',
+    help: 'Address to listen on. Without a value: 0.0.0.0, which also accepts other machines, such as phones on the LAN',
     default: '127.0.0.1',
     schema: text,
   },
   port: {
-    group: 'Signalling',
+    group: 'Signaling',
     kind: 'integer',
     placeholder: 'port',
-    help: 'TCP port of HTTP and WebSocket; 0 takes any free one',
+    help: 'TCP port of HTTP and WebSocket; 0: any free port',
     default: 4443,
     schema: integer(0, 65535),
   },
   https: {
-    group: 'Signalling',
+    group: 'Signaling',
     kind: 'switch',
-    help: 'Speak TLS, with a self-signed certificate made at start unless --https-cert names one',
+    help: 'Serve TLS, with a self-signed certificate created at start unless you set --https-cert',
     default: false,
     schema: flag,
   },
   httpsCert: {
-    group: 'Signalling',
+    group: 'Signaling',
     kind: 'text',
     placeholder: 'path',
-    help: 'PEM certificate chain; needs --https and --https-key',
+    help: 'PEM certificate chain; requires --https and --https-key',
     default: undefined,
     schema: optionalText,
   },
   httpsKey: {
-    group: 'Signalling',
+    group: 'Signaling',
     kind: 'text',
     placeholder: 'path',
     help: 'PEM private key of --https-cert',
@@ -62,7 +62,7 @@ export const signalling: SettingsOf<
     schema: optionalText,
   },
   allowedOrigins: {
-    group: 'Signalling',
+    group: 'Signaling',
     kind: 'list',
     placeholder: 'origin,...',
     help: 'Origins of the pages that may connect, e.g. https://meet.example',
@@ -73,55 +73,55 @@ export const signalling: SettingsOf<
     ),
   },
   allowedHosts: {
-    group: 'Signalling',
+    group: 'Signaling',
     kind: 'list',
     placeholder: 'name,...',
-    help: 'Names by which clients may reach the server (header Host): names, IPs, .example.com with all below it, or *',
+    help: 'Names in the Host header under which clients may reach the server: names, IPs, .example.com with its subdomains, or *',
     default: undefined,
     defaultText: 'from --host',
     schema: v.optional(v.pipe(v.array(allowedHost), v.nonEmpty('must not be empty'))),
   },
   trustProxy: {
-    group: 'Signalling',
+    group: 'Signaling',
     kind: 'switchOrList',
     placeholder: 'ips',
-    help: 'Take the address of a client from X-Forwarded-For, as the proxy wrote it; with a value only of proxies at these IPs, networks',
+    help: 'Read the address of a client from X-Forwarded-For, as the proxy wrote it; with a value, only from proxies at these IPs or networks',
     default: false,
     schema: proxies,
   },
   joinTimeoutMs: {
-    group: 'Signalling',
+    group: 'Signaling',
     kind: 'integer',
     placeholder: 'n',
     unit: 'ms',
-    help: 'Time that a connected client has to join before it is closed',
+    help: 'Time in which a connected client must join, or is closed',
     default: 10_000,
     schema: milliseconds(1),
   },
   pingIntervalMs: {
-    group: 'Signalling',
+    group: 'Signaling',
     kind: 'integer',
     placeholder: 'n',
     unit: 'ms',
-    help: 'Time between pings; a client of whom nothing came in a whole one is cut off; 0 sends none',
+    help: 'Time between pings; disconnects a client that sends nothing for one interval; 0: no pings',
     default: 10_000,
     schema: milliseconds(0),
   },
   reconnectGraceMs: {
-    group: 'Signalling',
+    group: 'Signaling',
     kind: 'integer',
     placeholder: 'n',
     unit: 'ms',
-    help: 'Grace period in which a disconnected peer may resume; 0: the server closes the peer at once',
+    help: 'Grace period in which a disconnected peer may resume; 0: closed at once',
     default: 30_000,
     schema: milliseconds(0),
   },
   drainTimeoutMs: {
-    group: 'Signalling',
+    group: 'Signaling',
     kind: 'integer',
     placeholder: 'n',
     unit: 'ms',
-    help: 'Time that calls have to end by themselves when the server is told to stop; 0 ends them at once',
+    help: 'Time that running calls may take to end after you stop the server; 0: ends them at once',
     default: 0,
     schema: milliseconds(0),
   },

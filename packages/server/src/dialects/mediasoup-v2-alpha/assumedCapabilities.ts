@@ -1,11 +1,11 @@
 import type { RtpCapabilities } from '@tureen/protocol/common';
 
-/** What every browser decodes. */
+/** Codecs that every browser decodes. */
 const decodedByAll: ReadonlySet<string> = new Set(['audio/opus', 'video/vp8']);
 
 /**
- * What a client can decode that joins without saying so, and yet is to be told at once what is sent: of what the room can
- * carry that which all can, so that no consumer is made that sends what its receiver cannot decode.
+ * Returns the capabilities of a client that joins without its own but expects consumers at once: the codecs of the room that
+ * every browser decodes. So no consumer sends media that its receiver cannot decode.
  */
 export function assumedCapabilities({ codecs = [], headerExtensions = [] }: RtpCapabilities): RtpCapabilities {
   const media = codecs.filter(({ mimeType }) => decodedByAll.has(mimeType.toLowerCase()));

@@ -15,7 +15,7 @@ const mediasoupV2Alpha = defineDialect({
   assumedCapabilities,
 });
 
-/** What mediasoup-client 0.0.1 spoke. */
+/** Creates the adapter for the protocol of mediasoup-client 0.0.1. */
 export function createMediasoupV2AlphaAdapter(options: V2AdapterOptions): DialectAdapter {
   return createV2Adapter(mediasoupV2Alpha, options);
 }

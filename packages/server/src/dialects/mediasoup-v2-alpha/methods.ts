@@ -1,7 +1,10 @@
 import type { ClientMethod, ServerMethod } from '@tureen/protocol/mediasoup-v2-alpha';
 import type { V2ClientMethod, V2ServerMethod } from '../mediasoup-v2-shared/index.ts';
 
-/** Shared names of the client methods. The dialect names entities as the server sees them: what a client sends is a receiver. */
+/**
+ * Shared names of the client methods. The dialect names entities from the server's view: a track that a client sends is a
+ * receiver.
+ */
 export const clientMethods = {
   join: 'join',
   leave: 'leave',

@@ -13,7 +13,7 @@ const mediasoupV2Beta = defineDialect({
   hasProfiles: false,
 });
 
-/** What mediasoup-client 0.1.1 spoke. */
+/** Creates the adapter for the protocol of mediasoup-client 0.1.1. */
 export function createMediasoupV2BetaAdapter(options: V2AdapterOptions): DialectAdapter {
   return createV2Adapter(mediasoupV2Beta, options);
 }

@@ -12,7 +12,7 @@ import { NotificationBuffer } from '../NotificationBuffer.ts';
 import { SharedNotification, sharedNotification } from '../SharedNotification.ts';
 import type { V2Dialect, V2ServerData, V2ServerMethod } from './V2Dialect.ts';
 
-/** Samples, which the next one replaces, and texts. They are dropped for a client that reads slowly. */
+/** Samples that the next sample replaces, and text messages. They are dropped for a client that reads slowly. */
 const lossy: ReadonlySet<V2ServerMethod | OutOfBandServerMethod> = new Set<V2ServerMethod | OutOfBandServerMethod>([
   'transportStats',
   'producerStats',
@@ -21,9 +21,9 @@ const lossy: ReadonlySet<V2ServerMethod | OutOfBandServerMethod> = new Set<V2Ser
   'active-speaker',
 ]);
 
-/** Sends notifications to one client, in its dialect and in the envelope that the client itself uses. */
+/** Sends notifications to one client, in its dialect and in the envelope that the client uses. */
 export class Notifier extends NotificationBuffer {
-  /** Envelope of the messages of the client. */
+  /** Envelope of the client's messages. */
   envelope: Envelope = 'notification';
   /** Extensions that the client supports; undefined for a genuine client. */
   extensions: readonly Extension[] | undefined;
@@ -43,10 +43,13 @@ export class Notifier extends NotificationBuffer {
     }, lossy.has(method));
   }
 
-  /** Sends a notification of an event that other peers receive too. It is made and encoded once for all alike. */
+  /**
+   * Sends a notification of an event that other peers receive too. The notification is created and encoded once for all
+   * peers with the same form.
+   */
   notifyShared<Method extends V2ServerMethod>(event: object, method: Method, dataOf: () => V2ServerData[Method]): void {
     const { envelope, extensions } = this;
-    // A request has an ID of its own for each client.
+    // A request has its own ID for each client.
     if (envelope === 'request') {
       this.notify(method, dataOf());
       return;
@@ -61,7 +64,7 @@ export class Notifier extends NotificationBuffer {
     this.send(notification, lossy.has(method));
   }
 
-  /** Sends a message that is not part of the protocol proper, without an envelope. It is encoded once for all peers. */
+  /** Sends a message outside the dialect's protocol, without an envelope. The message is encoded once for all peers. */
   notifyOutOfBand<Method extends OutOfBandServerMethod>(
     event: object,
     method: Method,
@@ -77,7 +80,7 @@ export class Notifier extends NotificationBuffer {
     this.send(notification, lossy.has(method));
   }
 
-  /** Returns the fields for a client that supports extensions, and none for a genuine client. */
+  /** Returns the fields for a client that supports extensions, and no fields for a genuine client. */
   additive<Fields extends object>(fields: Fields): Partial<Fields> {
     return this.extensions === undefined ? {} : fields;
   }
@@ -90,6 +93,6 @@ export class Notifier extends NotificationBuffer {
 
 function send(connection: Connection, kind: 'request' | 'notification', method: string, data: unknown): void {
   if (kind === 'notification') connection.notify(method, data);
-  // The response has no meaning.
+  // The response carries no information.
   else connection.request(method, data).catch(() => undefined);
 }

@@ -6,10 +6,10 @@ interface Entity {
   readonly closed: boolean;
 }
 
-/** Entities of one kind in one room, by the IDs that clients chose. An ID is free again once its entity closed. */
+/** Entities of one kind in one room, by the IDs that clients chose. The ID of a closed entity is free again. */
 export class NumberedEntities<E extends Entity> {
   readonly #name: 'Transport' | 'Producer';
-  /** Null while the entity is being made. */
+  /** Null while the entity is being created. */
   readonly #entities = new Map<number, E | null>();
   readonly #numbers = new WeakMap<E, number>();
 
@@ -17,7 +17,7 @@ export class NumberedEntities<E extends Entity> {
     this.#name = name;
   }
 
-  /** Makes an entity under that ID. Throws a refusal where the room has another entity of that ID. */
+  /** Creates an entity under that ID. Throws a refusal where the room has another entity of that ID. */
   async add(number: number, make: () => Promise<E> | E): Promise<E> {
     this.#forgetClosed();
     if (this.#entities.has(number)) throw refused(refusals.duplicatedId(this.#name));
@@ -40,7 +40,7 @@ export class NumberedEntities<E extends Entity> {
     return entity;
   }
 
-  /** Undefined where the entity has no ID, or is being made. */
+  /** Returns the ID of an entity. Undefined where the entity has no ID, or is being created. */
   numberOf(entity: E): number | undefined {
     return this.#numbers.get(entity);
   }

@@ -30,7 +30,7 @@ export class PeerNotifier {
     const { peer, notifier } = this.#options;
     peer.on('newPeer', (event) => {
       const { id: name, dialect } = event.peer;
-      // Its consumers are announced as they are offered.
+      // The consumers of the new peer are announced as they are offered.
       notifier.notifyShared(event, 'newPeer', () => {
         return { name, consumers: [], appData: toWireAppData(event.peer), dialect };
       });
@@ -81,13 +81,13 @@ export class PeerNotifier {
     consumers.handleTransportClosed(transport).catch((error: unknown) => {
       // The peer closed with its transport.
       if (error instanceof RoomError && error.code === 'closed') return;
-      logger.warn({ err: error }, 'transport for receiving could not be replaced');
+      logger.warn({ err: error }, 'cannot replace the transport for receiving');
     });
   }
 
   #handleTransportState(transport: Transport): void {
     const { iceState, dtlsState } = transport;
-    this.#options.logger.debug({ transportId: transport.id, iceState, dtlsState }, 'transport state');
+    this.#options.logger.debug({ transportId: transport.id, iceState, dtlsState }, 'transport state changed');
     // The client can restart ICE with restartTransport, but not DTLS.
     if (dtlsState === 'failed') transport.close('server', 'dtlsFailed');
     else if (dtlsState === 'closed') transport.close('server', 'dtlsClosed');

@@ -7,8 +7,8 @@ import { NumberedEntities } from './NumberedEntities.ts';
 const ofRooms = new WeakMap<object, RoomIds>();
 
 /**
- * Numeric IDs of the entities of one room in the mediasoup 2 dialects. Clients choose the IDs of transports and producers, the
- * server those of consumers. Also the profile names of the streams of each producer.
+ * Numeric IDs of the entities of one room in the mediasoup 2 dialects. Clients choose the IDs of transports and producers,
+ * the server those of consumers. Also keeps the profile names of each producer's streams.
  */
 export class RoomIds {
   readonly transports = new NumberedEntities<Transport>('Transport');
@@ -16,7 +16,7 @@ export class RoomIds {
   readonly #consumerIds = new Set<number>();
   readonly #profiles = new WeakMap<Producer, readonly StreamProfile[]>();
 
-  /** Returns the IDs of that room. */
+  /** Returns the IDs of the room. */
   static of(room: object): RoomIds {
     const known = ofRooms.get(room);
     if (known !== undefined) return known;
@@ -25,7 +25,7 @@ export class RoomIds {
     return ids;
   }
 
-  /** Returns a new ID for a consumer, unique as long as the room exists. */
+  /** Returns a new consumer ID, unique while the room exists. */
   nextConsumerId(): number {
     for (;;) {
       const id = randomEntityId();
@@ -35,12 +35,12 @@ export class RoomIds {
     }
   }
 
-  /** Sets the profile names that the sender gave the streams of a simulcast producer, the lowest first. */
+  /** Stores the profile names that the sender gave the streams of a simulcast producer, the lowest first. */
   setProfiles(producer: Producer, profiles: readonly StreamProfile[]): void {
     this.#profiles.set(producer, profiles);
   }
 
-  /** Undefined where the sender uses another dialect. */
+  /** Returns the profile names of a producer. Undefined where the sender uses another dialect. */
   profilesOf(producer: Producer): readonly StreamProfile[] | undefined {
     return this.#profiles.get(producer);
   }

@@ -1,20 +1,23 @@
 import type { Clock } from '@tureen/kernel';
 
-/** An entity whose statistics are sent. */
+/** Entity whose statistics the server sends. */
 export interface StatsSubject {
-  /** Unique among those of one client. */
+  /** Key that is unique among the subjects of one client. */
   readonly key: string;
-  /** ms. */
+  /** Interval in ms. */
   readonly intervalMs: number;
   /** Whether the entity closed. */
   isOver(): boolean;
   /** Whether statistics are sent this time. */
   isDue(): boolean;
-  /** Gets the statistics and sends them. */
+  /** Collects the statistics and sends them. */
   send(): Promise<void>;
 }
 
-/** Sends the statistics that one client enabled: at once, then at an interval until the client disables them or the entity closes. */
+/**
+ * Sends the statistics that one client enabled, at once and then at an interval. Stops when the client disables them or the
+ * entity closes.
+ */
 export class StatsTimers {
   readonly #clock: Clock;
   readonly #onError: (error: unknown) => void;

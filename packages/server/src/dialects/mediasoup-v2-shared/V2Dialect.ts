@@ -21,7 +21,7 @@ import type {
 export interface V2ClientData {
   queryRoom: undefined;
   join: {
-    /** Absent in the older dialects, which have the name in the URL only. */
+    /** Absent in the older dialects, whose clients send the name only in the URL. */
     readonly peerName?: string;
     readonly rtpCapabilities?: V2RtpCapabilities;
     readonly spy?: boolean;
@@ -30,7 +30,7 @@ export interface V2ClientData {
     readonly extensions?: readonly Extension[];
     /** Resumes the peer to which an earlier join response issued the token. */
     readonly resumeToken?: string;
-    /** With the token: IDs of what the client still has. */
+    /** With the token: IDs of the producers and consumers that the client still has. */
     readonly holds?: { readonly producers: readonly number[]; readonly consumers: readonly number[] };
   };
   leave: { readonly appData?: unknown };
@@ -78,10 +78,10 @@ export interface V2ClientData {
   closeConsumer: { readonly id: number };
 }
 
-/** One of {@link V2ClientData}. */
+/** Name of a message in {@link V2ClientData}. */
 export type V2ClientMethod = keyof V2ClientData;
 
-/** A consumer as its owner receives it. */
+/** Consumer as its owner receives it. */
 export interface ConsumerEntry {
   readonly id: number;
   readonly kind: MediaKind;
@@ -94,7 +94,7 @@ export interface ConsumerEntry {
   readonly appData: unknown;
 }
 
-/** A peer as the other peers receive it. */
+/** Peer as the other peers receive it. */
 export interface PeerEntry {
   readonly name: string;
   readonly consumers: readonly ConsumerEntry[];
@@ -127,36 +127,39 @@ export interface V2ServerData {
   textMessage: { readonly peerName: string; readonly text: string };
 }
 
-/** One of {@link V2ServerData}. */
+/** Name of a message in {@link V2ServerData}. */
 export type V2ServerMethod = keyof V2ServerData;
 
-/** A message of a client, under its mediasoup-v2 name. */
+/** Message of a client, under its mediasoup-v2 name. */
 export interface V2ClientMessage {
   readonly method: V2ClientMethod;
   /** Kind in the dialect of the client. */
   readonly kind: 'request' | 'notification';
-  /** Its data, or the field that is wrong. */
+  /** Data of the message, or the malformed field. */
   readonly data: ParseResult<unknown>;
   /** Converts response data to the dialect of the client. */
   writeResponse(data: unknown): unknown;
 }
 
-/** A dialect of mediasoup 2: its names for the shared methods, and where it differs from the others. */
+/** Dialect of mediasoup 2: its names for the shared methods, and its differences from the others. */
 export interface V2Dialect {
   /** Name of the dialect; also the path to which clients connect. */
   readonly name: string;
-  /** Reads a message of a client; undefined where the dialect has no such method. */
+  /** Reads a message of a client. Returns undefined where the dialect has no such method. */
   readMessage(method: string, payload: unknown): V2ClientMessage | undefined;
-  /** Writes a message of the server; undefined where the dialect has no such method. */
+  /** Writes a message of the server. Returns undefined where the dialect has no such method. */
   writeMessage<Method extends V2ServerMethod>(method: Method, data: V2ServerData[Method]): V2ServerMessage | undefined;
   /** Capabilities of clients that send none when they join. Their join response has the capabilities of the router. */
   assumedCapabilities?(routerRtpCapabilities: RtpCapabilities): RtpCapabilities;
-  /** Whether receivers choose among the streams of a simulcast producer. Otherwise they get the best that their path carries. */
+  /**
+   * Whether receivers choose among the streams of a simulcast producer. Otherwise the server sends the best stream that the
+   * path carries.
+   */
   readonly hasProfiles: boolean;
 }
 
-/** A message of the server, in the dialect of the client. */
+/** Message of the server, in the dialect of the client. */
 export interface V2ServerMessage extends V2Message {
-  /** Whether genuine clients of the dialect do not know the message. */
+  /** Whether the message is unknown to genuine clients of the dialect. */
   readonly isOurs: boolean;
 }

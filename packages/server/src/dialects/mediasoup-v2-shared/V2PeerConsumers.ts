@@ -28,25 +28,25 @@ export interface V2PeerConsumersOptions {
   readonly logger: Logger;
 }
 
-/** A producer that was announced to the client. */
+/** Producer that was announced to the client. */
 interface Received {
   readonly id: number;
   readonly producer: Producer;
   /** Undefined where the client cannot decode the producer. */
   readonly consumer: Consumer | undefined;
   isEnabled: boolean;
-  /** Whether the response that enabled it may have been lost. */
+  /** Whether the response that enabled the consumer may have been lost. */
   mayEnableAgain: boolean;
   preferredProfile: PreferredProfile;
 }
 
-/** What one client receives: the producers that were announced to it, and their consumers. */
+/** Producers that were announced to one client, and their consumers. */
 export class V2PeerConsumers {
   readonly receiveTransport: V2ReceiveTransport;
   readonly #options: V2PeerConsumersOptions;
   readonly #received = new Map<number, Received>();
   readonly #byProducer = new Map<Producer, Received>();
-  /** Producers that cannot be decoded and were not announced to the resumed client. */
+  /** Producers that the resumed client cannot decode and does not know of. */
   #unannounced: readonly Producer[] = [];
 
   constructor(options: V2PeerConsumersOptions) {
@@ -62,7 +62,7 @@ export class V2PeerConsumers {
     peer.on('consumerClosed', ({ consumer, reason }) => {
       this.#remove(this.#of(consumer.producer, consumer), reason);
     });
-    // Also of producers that have no consumer.
+    // Also covers producers that have no consumer.
     peer.on('remoteProducerClosed', ({ producer, reason }) => {
       this.#remove(this.#of(producer), reason);
     });
@@ -139,7 +139,7 @@ export class V2PeerConsumers {
     };
   }
 
-  /** Chooses the stream of a consumer. The client is notified where the server chose it. */
+  /** Chooses the stream of a consumer. The client is notified where the server chooses. */
   async setPreferredProfile(id: number, profile: PreferredProfile, by: 'owner' | 'server' = 'owner'): Promise<void> {
     const received = this.#find(id);
     const consumer = this.consumer(id);
@@ -176,7 +176,7 @@ export class V2PeerConsumers {
     }));
   }
 
-  /** Announces what the client missed while it was disconnected. */
+  /** Announces what changed while the client was disconnected. */
   resume(): void {
     const unannounced = this.#unannounced;
     this.#unannounced = [];
@@ -217,7 +217,7 @@ export class V2PeerConsumers {
     if (received === undefined) return;
     this.#forget(received);
     const { notifier } = this.#options;
-    // The notification that its peer closed is enough.
+    // The notification of the closed peer is enough.
     if (reason !== 'peerClosed') {
       notifier.notify('consumerClosed', { ...toReference(received), ...notifier.additive({ reason }) });
     }
@@ -228,7 +228,7 @@ export class V2PeerConsumers {
     this.#byProducer.delete(producer);
   }
 
-  /** Finds the entry of a producer: by that consumer, or in any case. */
+  /** Finds the entry of a producer. With `consumer`, only if the entry has that consumer. */
   #of(producer: Producer, consumer?: Consumer): Received | undefined {
     const received = this.#byProducer.get(producer);
     return consumer === undefined || received?.consumer === consumer ? received : undefined;

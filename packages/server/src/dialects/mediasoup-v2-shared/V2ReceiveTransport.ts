@@ -5,13 +5,13 @@ import type { Transport } from '../../rooms/Transport.ts';
 import { refused } from '../Connection.ts';
 
 /**
- * The receive transport of one client. In mediasoup 2, consumers are announced before the client makes that transport. So the server
- * makes it at the join, and hands it out when the client creates its own.
+ * Receive transport of one client. In mediasoup 2, consumers are announced before the client creates its transport. So the
+ * server creates the transport at the join, and hands it out when the client creates its own.
  */
 export class V2ReceiveTransport {
   readonly #peer: Peer;
   #rtpCapabilities: RtpCapabilities | undefined;
-  /** The transport, made or being made. */
+  /** Transport that was created or is being created. */
   #transport: Promise<Transport> | undefined;
   #isHandedOut = false;
   /** Whether the response with the transport may have been lost. */
@@ -43,7 +43,7 @@ export class V2ReceiveTransport {
   async handOut(): Promise<Transport> {
     const transport = await this.#transport;
     if (this.#isHandedOut && !(this.#mayHandOutAgain && transport?.dtlsState === 'new'))
-      throw refused(refusals.forbidden('there is a Transport to receive on already'));
+      throw refused(refusals.forbidden('the peer already has a Transport for receiving'));
     if (transport === undefined) throw refused(refusals.notJoined());
     this.#isHandedOut = true;
     this.#mayHandOutAgain = false;

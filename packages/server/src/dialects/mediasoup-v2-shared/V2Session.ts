@@ -28,7 +28,7 @@ import { StatsTimers } from './StatsTimers.ts';
 import type { V2ClientData, V2ClientMessage, V2ClientMethod, V2Dialect } from './V2Dialect.ts';
 import { V2PeerConsumers } from './V2PeerConsumers.ts';
 
-/** Requests with an empty response. They may come as notifications too. */
+/** Requests with an empty response. Clients may also send them as notifications. */
 const emptyResponses: ReadonlySet<V2ClientMethod> = new Set<V2ClientMethod>([
   'pauseProducer',
   'resumeProducer',
@@ -44,13 +44,13 @@ export interface V2SessionOptions extends SessionOptions<V2Settings> {
   readonly reconnectStore: ReconnectStore<RequestContext>;
 }
 
-/** One connection of a mediasoup 2 dialect: its requests, its join, and its end. */
+/** Connection of a mediasoup 2 dialect: its requests, its join, and its end. */
 export class V2Session {
   readonly #dialect: V2Dialect;
   readonly #connection: Connection;
   readonly #canResume: boolean;
   readonly #logger: Logger;
-  /** Notifier of the peer; that of another peer once the connection resumed it. */
+  /** Notifier of the peer; after a resume, that of the resumed peer. */
   #notifier: Notifier;
   readonly #lifecycle: ConnectionLifecycle<RequestContext>;
   readonly #stats: StatsTimers;
@@ -63,7 +63,7 @@ export class V2Session {
     this.#logger = logger;
     this.#notifier = new Notifier(connection, dialect);
     this.#stats = new StatsTimers(clock, (error) => {
-      logger.debug({ err: error }, 'no statistics');
+      logger.debug({ err: error }, 'cannot send statistics');
     });
     this.#lifecycle = new ConnectionLifecycle<RequestContext>({
       ...options,
@@ -82,7 +82,7 @@ export class V2Session {
   }
 
   #createContext(peer: Peer): RequestContext {
-    if (peer.state === 'closed') throw new ConnectionClosedError('the room closed at once');
+    if (peer.state === 'closed') throw new ConnectionClosedError('the room closed during the join');
     peer.on('closed', () => {
       this.#stats.stopAll();
     });
@@ -109,9 +109,9 @@ export class V2Session {
     this.#learnEnvelope(opened, isNotification);
     const result = await this.#handle(message, readOrRefuse(message.data));
     if (!isNotification) return result;
-    // The client expects no response but that its notification arrived.
+    // The client expects only the confirmation that its notification arrived.
     const { error, afterSent } = result;
-    if (error !== undefined) this.#logger.debug({ method: opened.method, err: error }, 'notification without effect');
+    if (error !== undefined) this.#logger.debug({ method: opened.method, err: error }, 'notification had no effect');
     return { data: undefined, afterSent };
   }
 
@@ -124,7 +124,7 @@ export class V2Session {
     return this.#handle(message, readOrRefuse(message.data));
   }
 
-  /** The server uses the envelope of the client. Messages out of band do not count: they are those of an app. */
+  /** The server uses the envelope of the client. Messages out of band do not count: they come from an app. */
   #learnEnvelope({ isEnveloped }: OpenedEnvelope, isNotificationAsRequest: boolean): void {
     if (!isEnveloped) this.#notifier.envelope = 'bare';
     else if (isNotificationAsRequest) this.#notifier.envelope = 'request';
@@ -134,13 +134,13 @@ export class V2Session {
   #readMessage({ method, payload }: OpenedEnvelope, kind: V2ClientMessage['kind']): V2ClientMessage {
     const message = this.#dialect.readMessage(method, payload);
     if (message === undefined) throw refused(refusals.unknownMethod(method));
-    // A notification may come as a request, whose response is empty. A request with a response has to be one.
+    // A notification may arrive as a request, with an empty response. A request with response data must be a request.
     const isExpected = kind === 'request' || message.kind === 'notification' || emptyResponses.has(message.method);
     if (!isExpected) throw refused(refusals.unknownMethod(method));
     return message;
   }
 
-  /** Handles messages in the order of the wire, one after the other. */
+  /** Handles messages one after the other, in the order of arrival. */
   #run(work: () => Promise<RequestResult>): Promise<RequestResult> {
     return this.#lifecycle.serve(() => this.#lifecycle.queue.run(work));
   }

@@ -56,7 +56,7 @@ describe.each(v2Names)('%s and mediasoup-v3 in one room', (dialect) => {
   it('receive what the other produces, until the producer closes', async () => {
     using rooms = openV2Rooms(backend());
     const [v3, alice] = [await rooms.joinV3('v3'), await rooms.join(dialect, 'alice')];
-    // To v3.
+    // From mediasoup 2 to v3.
     const id = await alice.produce('audio', { appData: { source: 'mic' } });
     const offer = await v3.connection.received<V3Offer>('newConsumer');
     expect(offer).toMatchObject({ peerId: 'alice', kind: 'audio', appData: { source: 'mic', peerId: 'alice' } });
@@ -66,7 +66,7 @@ describe.each(v2Names)('%s and mediasoup-v3 in one room', (dialect) => {
     await v3.connection.received('consumerResumed');
     await alice.sendMessage('closeTransport', { id: alice.send!.id });
     expect(await v3.connection.received('consumerClosed')).toMatchObject({ consumerId: offer.id });
-    // From v3.
+    // From v3 to mediasoup 2.
     const producer = await v3.produce('audio', { appData: { source: 'microphone' } });
     const entry = await alice.received('newConsumer');
     expect(entry).toMatchObject({ peerName: 'v3', paused: false, appData: { source: 'microphone' } });
@@ -144,7 +144,7 @@ describe.each(v2Names)('%s and mediasoup-v3 in one room', (dialect) => {
     const entry = await alice.received('newConsumer');
     const [consumer] = rooms.registry.get('room')!.peers.get('alice')!.receiving.consumers.values();
     if (consumer === undefined) {
-      // It is VP9, and what the alpha can decode is not known.
+      // The track is VP9, and the server does not know the capabilities of the alpha client.
       expect([dialect, type, entry.rtpParameters]).toMatchObject(['mediasoup-v2-alpha', 'svc', { codecs: [] }]);
       return;
     }

@@ -69,7 +69,7 @@ const join: Faults = [
   [{ peerName: 'alice', rtpCapabilities: {}, appData: { __proto__x: 1, prototype: 1 } }, 'appData: Forbidden key'],
 ];
 
-/** Data that makes no sense, and what the refusal says, by the name in mediasoup-v2. */
+/** Malformed data and the text of the refusal, by the name in mediasoup-v2. */
 const wrong: Readonly<Record<v2.ClientMethod, Faults>> = {
   queryRoom: [],
   join,
@@ -95,7 +95,7 @@ const wrong: Readonly<Record<v2.ClientMethod, Faults>> = {
   ],
   pauseConsumer: idFaults,
   resumeConsumer: idFaults,
-  // A profile that is none is left out of account, as genuine servers did.
+  // The server ignores an invalid profile, as genuine servers did.
   setConsumerPreferredProfile: idFaults,
   enableTransportStats: [...idFaults, [{ id: 1, interval: 'often' }, 'interval: Expected number']],
   disableTransportStats: idFaults,
@@ -112,7 +112,7 @@ const wrong: Readonly<Record<v2.ClientMethod, Faults>> = {
 
 const tables = { 'mediasoup-v2': v2, 'mediasoup-v2-beta': beta, 'mediasoup-v2-alpha': alpha } as const;
 
-/** It is still there, and is served. */
+/** Expects that the client is still connected and gets responses. */
 async function isServed(client: V2Client) {
   await client.createTransport('send');
   await client.sendMessage('closeTransport', { id: client.send!.id });
@@ -134,10 +134,10 @@ describe.each(v2Names)('a malformed message of %s', (dialect) => {
       return;
     }
     for (const [data, reason] of wrong[word]) {
-      // Enabling says less in the alpha.
+      // enableConsumer has fewer fields in the alpha dialect.
       if (word === 'enableConsumer' && dialect === 'mediasoup-v2-alpha' && fieldsOfV2.has(reason.split(':')[0]!))
         continue;
-      // Data that is no object does not get into an envelope.
+      // Data that is not an object cannot be in an envelope.
       const isObject = typeof data === 'object' && data !== null && !Array.isArray(data);
       const [method, payload] = isObject ? [`mediasoup-${entry.kind}`, { method: name, ...data }] : [name, data];
       await expect(alice.connection.sendRequest(method, payload)).rejects.toMatchObject({
@@ -200,7 +200,7 @@ describe.each(v2Names)('a malformed message of %s', (dialect) => {
     for (const word of ['closeTransport', 'closeProducer']) await alice.sendMessage(word, { id: 1 });
     await isServed(alice);
     expect(alice.connection.badNotifications).toEqual([]);
-    expect(rooms.logs.messages()).toContain('notification without effect');
+    expect(rooms.logs.messages()).toContain('notification had no effect');
   });
 
   it('is refused after the end of the session, and does no harm', async () => {

@@ -12,7 +12,7 @@ interface Messages {
   writeServerMessage(method: never, data: never): V2Message;
 }
 
-/** A dialect as data: its messages, and the method names that they have in mediasoup-v2. */
+/** Dialect as data: its messages, and their method names in mediasoup-v2. */
 export interface DialectDefinition<M extends Messages> {
   readonly name: string;
   readonly messages: M;
@@ -22,7 +22,7 @@ export interface DialectDefinition<M extends Messages> {
   readonly assumedCapabilities?: (routerRtpCapabilities: RtpCapabilities) => RtpCapabilities;
 }
 
-/** Makes a dialect of its definition. A type test checks that the data of each method fits the method of the dialect. */
+/** Creates a dialect from its definition. A type test checks that the data of each method fits the method of the dialect. */
 export function defineDialect<M extends Messages>(definition: DialectDefinition<M>): V2Dialect {
   const { name, messages, hasProfiles, assumedCapabilities } = definition;
   const { clientToServer, serverToClient } = messages;

@@ -9,7 +9,7 @@ const backend = useBackend();
 
 describe.each(v2Names)('the end of a session of %s', (dialect) => {
   it.each(['leave', 'leaveRoom'])(
-    'by %s notifies the others of the peer alone, and closes the connection with a final code',
+    'notifies the other peers of the peer alone on %s, and closes the connection with a final code',
     async (word) => {
       using rooms = openV2Rooms(backend());
       const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
@@ -29,7 +29,7 @@ describe.each(v2Names)('the end of a session of %s', (dialect) => {
     },
   );
 
-  it('by leave before join closes the connection', async () => {
+  it('closes the connection on leave before join', async () => {
     using rooms = openV2Rooms(backend());
     const alice = rooms.connect(dialect, 'alice');
     await alice.sendMessage('leave');
@@ -38,7 +38,7 @@ describe.each(v2Names)('the end of a session of %s', (dialect) => {
     expect(rooms.clock.pending).toBe(0);
   });
 
-  it('by a dropped connection leaves nothing behind', async () => {
+  it('leaves nothing behind after a dropped connection', async () => {
     using rooms = openV2Rooms(backend());
     const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
     await bob.produce('audio');
@@ -51,7 +51,7 @@ describe.each(v2Names)('the end of a session of %s', (dialect) => {
     expect(rooms.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
   });
 
-  it('by a kick notifies the kicked peer, in terms of its dialect, and the other peers', async () => {
+  it('notifies a kicked peer, in terms of its dialect, and the other peers', async () => {
     using rooms = openV2Rooms(backend());
     const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
     const ours = await rooms.join(dialect, 'ours', { extensions: ['textMessage'] });
@@ -67,7 +67,7 @@ describe.each(v2Names)('the end of a session of %s', (dialect) => {
     ]);
   });
 
-  it('by a closed room notifies each peer, without notifications about the others', async () => {
+  it('notifies each peer of a closed room, without notifications about the others', async () => {
     using rooms = openV2Rooms(backend());
     const clients = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
     rooms.registry.closeRoom('room');
@@ -78,7 +78,7 @@ describe.each(v2Names)('the end of a session of %s', (dialect) => {
     }
   });
 
-  it('by a stopping server allows clients to reconnect', async () => {
+  it('allows clients to reconnect to a stopping server', async () => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join(dialect, 'alice');
     rooms.registry.close();

@@ -6,7 +6,6 @@ import type { V2Name, V2Client } from '../../testing/V2Client.ts';
 
 const backend = useBackend();
 
-/** How the news of a peer came to this client. */
 /** Kinds and methods of what the client received, except the active speaker, which the worker reports at its own time. */
 const envelopesOf = ({ connection }: V2Client) =>
   connection.arrivals.flatMap((arrival) =>
@@ -57,7 +56,7 @@ describe.each(v2Names)('messages of %s', (dialect) => {
       ['notification', alice.nameOf('newConsumer')],
     ]);
     await alice.enable(await alice.received('newConsumer'));
-    // It may change its mind.
+    // The client changes its envelope.
     alice.envelope = 'notification';
     await alice.createTransport('send');
     bob.connection.drop();
@@ -108,7 +107,7 @@ describe.each(v2Names)('messages of %s', (dialect) => {
       code: 404,
       message: 'Producer not found',
     });
-    // As the carrier had it when it knew no notifications: there is nothing to be said.
+    // Older clients carry a notification in a request, whose response has no data.
     expect(await alice.connection.sendRequest('mediasoup-notification', { method, id })).toEqual({});
   });
 

@@ -10,7 +10,7 @@ const backend = useBackend();
 
 const tables = { 'mediasoup-v2': v2, 'mediasoup-v2-beta': beta, 'mediasoup-v2-alpha': alpha } as const;
 
-/** The same numbers, from 0 to 1, in every run (mulberry32). */
+/** Returns the same numbers, from 0 to 1, in every run (mulberry32). */
 function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -29,7 +29,7 @@ const rtpParameters = {
   rtcp: { cname: 'c', reducedSize: true, mux: true },
 };
 
-/** All that a message can have; each is sent with some of it, some of that replaced. */
+/** All possible fields of a message. Each message has some of them, with some values replaced. */
 const fields: Readonly<Record<string, unknown>> = {
   id: 1,
   peerName: 'alice',
@@ -121,7 +121,7 @@ describe.each(v2Names)('%s', (dialect) => {
     expect(bugs).toEqual([]);
     expect(rooms.logs.lines.filter(({ level }) => level >= 50)).toEqual([]);
     expect(mallory.connection.closed).toBe(false);
-    // And everybody else goes on.
+    // The other peers stay connected.
     await bystander.produce('video');
     const late = rooms.connect(dialect, 'late');
     expect((await late.join()).peers.map(({ name }) => name)).toEqual(['bystander', 'alice']);

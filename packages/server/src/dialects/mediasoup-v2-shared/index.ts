@@ -15,7 +15,7 @@ export type { V2Options } from './options.ts';
 /** Options of {@link createV2Adapter}. */
 export type V2AdapterOptions = AdapterOptions<V2Options>;
 
-/** Makes the adapter of a mediasoup 2 dialect, as servers used them from 2017 to 2019. */
+/** Creates the adapter of a mediasoup 2 dialect, which servers used from 2017 to 2019. */
 export function createV2Adapter(
   dialect: V2Dialect,
   { registry, logger, clock = systemClock, options = {} }: V2AdapterOptions,

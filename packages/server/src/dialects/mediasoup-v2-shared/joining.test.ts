@@ -67,7 +67,7 @@ describe.each(v2Names)('join by %s', (dialect) => {
     ]);
     for (const [index, client] of clients.entries()) {
       const atJoin = consumersOf(answers[index]!, 'alice').map(({ kind }) => kind as string);
-      // What it did not find there has been told, or will be.
+      // Producers that are not in the response were or will be announced.
       while (atJoin.length + client.all('newConsumer').length < 2) await client.next('newConsumer');
       const kinds = [...atJoin, ...client.all('newConsumer').map(({ kind }) => kind)];
       expect(kinds.sort()).toEqual(['audio', 'video']);
@@ -145,11 +145,11 @@ describe.each(v2Names)('join by %s', (dialect) => {
     const bob = rooms.connect(dialect, 'bob');
     await expect(bob.join()).rejects.toThrow();
     expect(await bob.connection.whenClosed()).toMatchObject({ code: 4000, reason: 'roomFull: the room is full' });
-    const line = rooms.logs.lines.find(({ msg }) => msg === 'client may not enter the room');
+    const line = rooms.logs.lines.find(({ msg }) => msg === 'refused to admit the client');
     expect(line).toMatchObject({ level: 30, reason: 'roomFull' });
     expect(line).not.toHaveProperty('err');
-    const nobody = rooms.connect(dialect, ' ');
-    expect(await nobody.connection.whenClosed()).toMatchObject({
+    const unnamed = rooms.connect(dialect, ' ');
+    expect(await unnamed.connection.whenClosed()).toMatchObject({
       reason: expect.stringMatching(/^badRequest: peerName: /),
     });
     const nowhere = rooms.connect(dialect, 'bob', '');
@@ -170,7 +170,7 @@ describe.each(v2Names)('join by %s', (dialect) => {
 });
 
 describe('join', () => {
-  it('is refused for another name than that of the URL', async () => {
+  it('is refused under a name that differs from that of the URL', async () => {
     using rooms = openV2Rooms(backend());
     const alice = rooms.connect('mediasoup-v2', 'alice');
     await expect(

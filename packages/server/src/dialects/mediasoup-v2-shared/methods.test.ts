@@ -14,7 +14,7 @@ import type {
 import type { serverMethods as v2ServerMethods, clientMethods as v2ClientMethods } from '../mediasoup-v2/methods.ts';
 import type { V2ClientMethod, V2ClientData, V2ServerMethod, V2ServerData } from './V2Dialect.ts';
 
-/** Methods of a dialect whose data does not fit the shared method: none. */
+/** Methods of a dialect whose data does not fit the shared method; none is expected. */
 type MismatchedClient<
   Methods extends Record<keyof Methods, V2ClientMethod>,
   Data extends Record<keyof Methods, unknown>,
@@ -29,7 +29,7 @@ type MismatchedServer<Methods, Data> = {
     : Method;
 }[keyof Methods & V2ServerMethod];
 
-// Nothing runs here: the compiler checks the types.
+// This test has no run-time effect: the compiler checks the types.
 describe('types of methods that share a handler', () => {
   it('have client data that fits the shared method', () => {
     expectTypeOf<
@@ -44,7 +44,7 @@ describe('types of methods that share a handler', () => {
   });
 
   it('have server data that fits the message of the dialect', () => {
-    // Profiles are optional in the shared methods, as this dialect alone has them; it always does.
+    // Profiles are optional in the shared methods, as only this dialect has them. Here they are always present.
     type V2 = MismatchedServer<typeof v2ServerMethods, { [M in v2.ServerMethod]: v2.ServerData<M> }>;
     expectTypeOf<V2>().toEqualTypeOf<'newPeer' | 'newConsumer'>();
     expectTypeOf<

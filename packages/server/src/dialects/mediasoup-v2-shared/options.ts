@@ -1,8 +1,8 @@
 /** Options of a mediasoup 2 dialect. */
 export interface V2Options {
-  /** Time that a connected client has to join, in ms. Default 10 000. */
+  /** Time in which a connected client must join, in ms. Default 10 000. */
   readonly joinTimeoutMs?: number | undefined;
-  /** Grace period of a disconnected peer, in ms, if its client announces that it resumes; 0: none. Default 30 000. */
+  /** Grace period of a disconnected peer whose client announces that it resumes, in ms; 0: none. Default 30 000. */
   readonly reconnectGraceMs?: number | undefined;
 }
 

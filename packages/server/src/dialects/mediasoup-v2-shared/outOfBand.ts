@@ -7,10 +7,10 @@ type Handler<Method extends OutOfBandClientMethod> = (
   data: OutOfBandClientData<Method>,
 ) => Promise<void> | void;
 
-/** Handlers of messages that are not part of the protocol proper, as the application of the demo handles them. */
+/** Handlers of messages outside the protocol, as the application of the demo handles them. */
 export const outOfBandHandlers: { readonly [Method in OutOfBandClientMethod]: Handler<Method> } = {
   'change-display-name': ({ peer }, { displayName }) => {
-    // The other peers would not be notified of the new name.
+    // The other peers would not receive the new name.
     if (peer.hidden) throw new RoomError('hiddenPeer', 'a hidden peer may not change its name');
     peer.setDisplayName(displayName);
   },

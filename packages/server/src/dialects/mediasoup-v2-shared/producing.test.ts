@@ -6,7 +6,7 @@ import type { V2Name } from '../../testing/V2Client.ts';
 
 const backend = useBackend();
 
-/** Two who are in; alice can send. */
+/** Opens a call of two joined peers; alice can send. */
 async function openCall(dialect: V2Name) {
   const rooms = openV2Rooms(backend());
   const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
@@ -95,7 +95,7 @@ describe.each(v2Names)('a producer of %s', (dialect) => {
       code: 400,
       message: 'appData: Expected at most 8192 bytes',
     });
-    // The number was not used up.
+    // The number is still free.
     await alice.produce('audio');
   });
 
@@ -105,7 +105,7 @@ describe.each(v2Names)('a producer of %s', (dialect) => {
     const id = await alice.produce('audio');
     const entry = await bob.received('newConsumer');
     const reference = { id: entry.id, peerName: 'alice' };
-    // Nobody receives it yet.
+    // No peer consumes the producer yet.
     await alice.sendMessage('pauseProducer', { id });
     await alice.sendMessage('resumeProducer', { id });
     await bob.enable(entry);
@@ -118,7 +118,7 @@ describe.each(v2Names)('a producer of %s', (dialect) => {
     expect(await bob.received('consumerClosed')).toMatchObject(reference);
     expect(bob.all('consumerPaused')).toHaveLength(1);
     expect(bob.all('consumerClosed')).toHaveLength(1);
-    // It may have crossed with the end.
+    // The producer may have closed already.
     await alice.sendMessage('closeProducer', { id }).catch(() => undefined);
     expect(alice.connection.badNotifications).toEqual([]);
   });
@@ -139,7 +139,7 @@ describe.each(v2Names)('a producer of %s', (dialect) => {
     }
     for (const word of ['producerPaused', 'producerResumed', 'producerClosed']) {
       expect(alice.all(word)).toMatchObject([{ id, peerName: 'alice' }]);
-      // The alpha's genuine clients have no word for it.
+      // Genuine clients of the alpha dialect lack this notification.
       expect(stranger.all(word)).toMatchObject(dialect === 'mediasoup-v2-alpha' ? [] : [{ id: strange }]);
     }
   });

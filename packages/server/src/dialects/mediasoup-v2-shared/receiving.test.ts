@@ -12,7 +12,7 @@ const backend = useBackend();
 
 const threeStreams = [{ rid: 'r0' }, { rid: 'r1' }, { rid: 'r2' }];
 
-/** Bob has been told of what alice sends. */
+/** Opens a call in which bob was notified of alice's producer. */
 async function openCall(dialect: V2Name, kind: 'audio' | 'video' = 'audio', encodings: object[] = []) {
   const rooms = openV2Rooms(backend());
   const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
@@ -64,7 +64,7 @@ describe.each(v2Names)('a consumer of %s', (dialect) => {
     await bob.enable(call.entry);
   });
 
-  it('of a paused producer continues when the producer resumes', async () => {
+  it('continues when its paused producer resumes', async () => {
     using call = await openCall(dialect);
     await call.alice.sendMessage('pauseProducer', { id: call.producer });
     const answer = await call.bob.enable(call.entry);
@@ -79,11 +79,11 @@ describe.each(v2Names)('a consumer of %s', (dialect) => {
     const { bob, id, consumer } = call;
     await bob.sendMessage('pauseConsumer', { id });
     await bob.enable(call.entry);
-    // What enabling says counts.
+    // The value in the enable request applies.
     expect(consumer.paused).toBe(false);
     await bob.sendMessage('pauseConsumer', { id, appData: null });
     await bob.sendMessage('pauseConsumer', { id });
-    // A request, so that what was told before has been done.
+    // A later request: earlier notifications are handled by its response.
     await bob.createTransport('send');
     expect(consumer.paused).toBe(true);
     await bob.sendMessage('resumeConsumer', { id });
@@ -111,7 +111,7 @@ describe.each(v2Names)('a consumer of %s', (dialect) => {
     expect([bob.all('consumerPaused').length, bob.all('consumerResumed').length]).toEqual([2, 2]);
   });
 
-  it('of a codec that the client lacks is announced without codecs, and closes with its producer', async () => {
+  it('is announced without codecs when the client lacks the codec, and closes with its producer', async () => {
     using rooms = openV2Rooms(backend());
     const [alice, bob] = [await rooms.join(dialect, 'alice'), rooms.connect(dialect, 'bob')];
     const audio = await alice.produce('audio');
@@ -132,7 +132,7 @@ describe.each(v2Names)('a consumer of %s', (dialect) => {
     await alice.sendMessage('closeProducer', { id: audio });
     expect(await bob.received('consumerClosed')).toMatchObject({ id: atJoin!.id, peerName: 'alice' });
     await alice.sendMessage('pauseProducer', { id: second });
-    // It is not announced anew with those that can be received.
+    // The consumer is not announced again together with decodable ones.
     await bob.sendMessage('closeTransport', { id: bob.recv!.id });
     await bob.createTransport('recv');
     expect(bob.all('newConsumer')).toHaveLength(1);
@@ -150,7 +150,7 @@ describe.each(v2Names)('a consumer of %s', (dialect) => {
     expect(consumersOf(answer, 'alice')).toMatchObject([{ rtpParameters: { codecs: [] } }]);
   });
 
-  it('of another peer is unknown', async () => {
+  it('is unknown to a peer that does not own it', async () => {
     using call = await openCall(dialect);
     const mallory = await call.rooms.join(dialect, 'mallory');
     await mallory.createTransport('recv');
@@ -171,7 +171,7 @@ describe.each(v2Names)('a consumer of %s', (dialect) => {
     await expect(bob.sendMessage('closeConsumer', { id })).rejects.toMatchObject({ message: 'Consumer not found' });
   });
 
-  it('has a number of its own, in all dialects of the room', async () => {
+  it('has its own number, in all dialects of the room', async () => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join(dialect, 'alice');
     await alice.produce('audio');
@@ -210,7 +210,7 @@ describe('the profiles of a simulcast producer', () => {
     await bob.sendMessage('setConsumerPreferredProfile', { id, profile: 'low' });
     await bob.createTransport('send');
     expect(spatialLayerOf(consumer)).toBe(0);
-    // The next lower one, as there is no high.
+    // The next lower profile, as there is no high.
     await bob.sendMessage('setConsumerPreferredProfile', { id, profile: 'high' });
     await bob.createTransport('send');
     expect(spatialLayerOf(consumer)).toBe(1);
@@ -238,7 +238,7 @@ describe('the profiles of a simulcast producer', () => {
     });
     const entry = await bob.received('newConsumer', ({ kind }) => kind === 'video');
     const consumer = [...peer.receiving.consumers.values()].find(({ kind }) => kind === 'video')!;
-    // There is no medium: the next lower one.
+    // There is no medium, so the next lower profile applies.
     await bob.enable(entry, { preferredProfile: 'medium' });
     expect(spatialLayerOf(consumer)).toBe(0);
     emitOnPeer(peer, 'consumerLayersChanged', { consumer, layers: { spatialLayer: 1 } });
@@ -295,8 +295,8 @@ describe('the profiles of a simulcast producer', () => {
   });
 });
 
-describe('out of band', () => {
-  it.each(v2Names)('%s can request a key frame', async (dialect) => {
+describe('messages out of band', () => {
+  it.each(v2Names)('can request a key frame in %s', async (dialect) => {
     using call = await openCall(dialect, 'video');
     const { bob, id } = call;
     await bob.enable(call.entry);

@@ -3,7 +3,7 @@ import type { OutOfBandClientMethod, Refusal } from '@tureen/protocol/mediasoup-
 import { toRefusal as toDialectRefusal } from '../toRefusal.ts';
 import type { V2ClientMethod } from './V2Dialect.ts';
 
-/** Field that is wrong where the engine rejects the parameters of a client. */
+/** Malformed field where the engine rejects the parameters of a client. */
 const fieldOf: Readonly<Partial<Record<V2ClientMethod | OutOfBandClientMethod, string>>> = {
   join: 'rtpCapabilities',
   updateTransport: 'dtlsParameters',

@@ -22,7 +22,7 @@ import type { RoomIds } from './RoomIds.ts';
 import type { StatsTimers } from './StatsTimers.ts';
 import { displayNameIn, toWireAppData } from './toWire.ts';
 
-/** What the handlers of messages work on. */
+/** Context of the message handlers. */
 export interface RequestContext {
   readonly peer: Peer;
   readonly dialect: V2Dialect;
@@ -40,7 +40,7 @@ type Handler<Method extends V2ClientMethod> = (context: RequestContext, data: V2
 /** Methods that are allowed before the join. */
 export const beforeJoin: ReadonlySet<V2ClientMethod> = new Set<V2ClientMethod>(['queryRoom', 'join', 'leave']);
 
-/** Handlers of all client methods. Data is validated. They return the response, and throw refusals. */
+/** Handlers of all client methods. The data is validated. A handler returns the response, or throws a refusal. */
 export const requestHandlers: { readonly [Method in V2ClientMethod]: Handler<Method> } = {
   queryRoom: ({ peer }) => ({
     rtpCapabilities: toV2Capabilities(peer.room.rtpCapabilities),
@@ -56,7 +56,7 @@ export const requestHandlers: { readonly [Method in V2ClientMethod]: Handler<Met
         ? (dialect.assumedCapabilities?.(peer.room.rtpCapabilities) ?? {})
         : fromV2Capabilities(rtpCapabilities);
     const matched = peer.receiving.matchRtpCapabilities(withoutMid(receivable));
-    // The response has the whole state of the room. Earlier notifications are in it.
+    // The response has the whole state of the room, including that of earlier notifications.
     notifier.mute();
     try {
       notifier.extensions = understood;
@@ -101,7 +101,7 @@ export const requestHandlers: { readonly [Method in V2ClientMethod]: Handler<Met
     } catch (error) {
       // The notification has no response with an error.
       const reason = error instanceof MediaError ? { reason: error.message } : { err: error };
-      logger.warn({ ...reason, transportId: transport.id }, 'transport could not be connected');
+      logger.warn({ ...reason, transportId: transport.id }, 'cannot connect the transport');
       transport.close('server', 'connectFailed');
     }
   },
@@ -124,7 +124,7 @@ export const requestHandlers: { readonly [Method in V2ClientMethod]: Handler<Met
       peer.sending.produce(transport, { kind, rtpParameters, paused, appData }),
     );
     ids.setProfiles(producer, profiles);
-    // The others are notified before the owner gets the response.
+    // The other peers are notified before the owner gets the response.
     await peer.room.whenOffersMade();
   },
 
@@ -154,8 +154,8 @@ export const requestHandlers: { readonly [Method in V2ClientMethod]: Handler<Met
   },
 
   enableConsumer: async ({ dialect, consumers, logger }, data) => {
-    // The announced parameters stay as they are. A client may use less of them.
-    if (data.rtpSettings?.useRtx === false) logger.debug({ id: data.id }, 'client does not use retransmission');
+    // The announced parameters do not change. A client may use fewer of them.
+    if (data.rtpSettings?.useRtx === false) logger.debug({ id: data.id }, 'client uses no retransmission');
     const response = await consumers.enable(data);
     return dialect.hasProfiles ? response : undefined;
   },
@@ -226,7 +226,7 @@ export const requestHandlers: { readonly [Method in V2ClientMethod]: Handler<Met
   },
 };
 
-/** Makes the response to a join or resume: the other peers, with these consumers. */
+/** Creates the response to a join or resume: the other peers, with these consumers. */
 export function toJoinResponse(
   { peer, dialect, extensions }: RequestContext,
   consumersOf: (other: Peer) => readonly ConsumerEntry[],
@@ -244,7 +244,7 @@ export function toJoinResponse(
   };
 }
 
-/** Joins, and resolves when the consumers of what is sent already are made. */
+/** Joins. Resolves when the consumers of existing producers are created. */
 async function join({ peer, consumers }: RequestContext, options: JoinOptions): Promise<void> {
   try {
     peer.join(options);
@@ -256,13 +256,16 @@ async function join({ peer, consumers }: RequestContext, options: JoinOptions): 
   if (peer.state === 'closed') throw new RoomError('closed');
 }
 
-/** Checks the name in a join against the name in the URL. Clients of the older dialects send it in the URL only. */
+/** Checks the name in a join against the name in the URL. Clients of the older dialects send the name only in the URL. */
 export function checkPeerName({ peer }: RequestContext, { peerName }: V2ClientData['join']): void {
   if (peerName === undefined || peerName === peer.id) return;
-  throw refused(refusals.forbidden('peerName is not that of the connection'));
+  throw refused(refusals.forbidden('peerName differs from that of the connection'));
 }
 
-/** Infers the direction where the client sends none: a transport to send has DTLS parameters, and the first without them receives. */
+/**
+ * Infers the direction where the client sends none: a send transport has DTLS parameters, and the first transport without
+ * them receives.
+ */
 function inferDirection({ consumers }: RequestContext, { dtlsParameters }: V2ClientData['createTransport']): Direction {
   return dtlsParameters !== undefined || consumers.receiveTransport.isHandedOut ? 'send' : 'recv';
 }

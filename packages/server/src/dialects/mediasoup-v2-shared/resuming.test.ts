@@ -14,11 +14,14 @@ type Rooms = ReturnType<typeof openV2Rooms>;
 const peerOf = (rooms: Rooms, id: string) => rooms.registry.get('room')?.peers.get(id);
 const connect = (rooms: Rooms, { dialect, peerName }: V2Client) => rooms.connect(dialect, peerName).connection;
 
-/** Alice, who comes back, and Bob; each sends sound and receives the other's. Carol, of mediasoup-v3, looks on. */
+/**
+ * Opens a call of Alice, who reconnects, and Bob; each sends audio and receives the other's. Carol, of mediasoup-v3, only
+ * receives notifications.
+ */
 async function meet(dialect: V2Name, options: OpenV2RoomsOptions = {}) {
   const rooms = openV2Rooms(backend(), options);
   const carol = await rooms.joinV3('carol');
-  const { client: alice, token } = await rooms.joinToStay(dialect, 'alice');
+  const { client: alice, token } = await rooms.joinResumable(dialect, 'alice');
   const bob = await rooms.join(dialect, 'bob');
   const [producer, bobsProducer] = [await alice.produce('audio'), await bob.produce('audio')];
   const [entry, bobsEntry] = [await alice.received('newConsumer'), await bob.received('newConsumer')];
@@ -59,7 +62,7 @@ describe.each(v2Names)('resume by %s', (dialect) => {
     await bob.sendMessage('pauseProducer', { id: call.bobsProducer });
     expect(await alice.received('consumerPaused')).toMatchObject({ id: consumer });
     expect(alice.all('newConsumer')).toEqual([]);
-    expect(rooms.logs.messages()).toContain('peer resumed');
+    expect(rooms.logs.messages()).toContain('resumed peer');
     expect(rooms.logs.messages().filter((text) => text.startsWith('peer closed'))).toEqual([]);
     expect(rooms.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
     rooms.registry.close();
@@ -113,7 +116,7 @@ describe.each(v2Names)('resume by %s', (dialect) => {
 
   it('lets the client request the transport again whose response was lost', async () => {
     using rooms = openV2Rooms(backend());
-    const { client: alice, token } = await rooms.joinToStay(dialect, 'alice');
+    const { client: alice, token } = await rooms.joinResumable(dialect, 'alice');
     await alice.createTransport('recv');
     await expect(alice.createTransport('recv')).rejects.toMatchObject({ code: 403 });
     alice.connection.drop();
@@ -161,7 +164,7 @@ describe.each(v2Names)('resume by %s', (dialect) => {
     expect(alice.connection.allReceived(alice.nameOf('newConsumer'))).toHaveLength(1);
   });
 
-  it('takes over the display name that the user changed meanwhile', async () => {
+  it('applies the display name that the user changed meanwhile', async () => {
     using call = await meet(dialect);
     const { rooms, carol, alice, token, holds } = call;
     alice.connection.drop();
@@ -218,10 +221,10 @@ describe.each(v2Names)('resume by %s', (dialect) => {
 
     using rooms = openV2Rooms(backend());
     (await rooms.join(dialect, 'stranger')).connection.drop();
-    const away = await rooms.joinToStay(dialect, 'away');
+    const away = await rooms.joinResumable(dialect, 'away');
     away.client.connection.drop(1001);
     expect(rooms.registry.roomCount).toBe(0);
-    const mute = await rooms.joinToStay(dialect, 'mute');
+    const mute = await rooms.joinResumable(dialect, 'mute');
     await mute.client.createTransport('recv');
     mute.client.connection.drop();
     expect(rooms.registry.roomCount).toBe(1);
@@ -268,12 +271,12 @@ describe('the name of a disconnected peer of mediasoup-v3', () => {
   it.each(v2Names)('is free for a peer of %s, and the token is refused afterwards', async (dialect) => {
     using rooms = openV2Rooms(backend());
     const alice = rooms.connectV3('alice');
-    const { resumeToken } = await alice.enter({ comesBack: true });
+    const { resumeToken } = await alice.enter({ canResume: true });
     alice.connection.drop();
     const other = await rooms.join(dialect, 'alice');
     const late = rooms.connectV3('alice');
     await expect(alice.resume(late.connection, resumeToken)).rejects.toMatchObject({ code: 410 });
-    // Who is there and connected stays.
+    // A connected peer stays.
     await expect(late.enter()).rejects.toMatchObject({ code: 409 });
     expect(other.connection.closed).toBe(false);
   });

@@ -4,7 +4,7 @@ import { toJoinResponse } from './requests.ts';
 import type { RequestContext } from './requests.ts';
 import { displayNameIn } from './toWire.ts';
 
-/** The response to a join that resumes, and what to run once the response was sent. */
+/** Response to a join that resumes, and a callback for after the response. */
 export interface Resumed {
   readonly response: object;
   readonly afterSent: () => void;

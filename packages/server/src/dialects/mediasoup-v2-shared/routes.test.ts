@@ -19,14 +19,14 @@ async function connect(path: string): Promise<WebSocket> {
   return client;
 }
 
-/** What the server has, told by how that dialect asks to join. */
-describe('a client of mediasoup 2 reaches its dialect', () => {
+/** A server's dialect is recognized by the form of its join request. */
+describe('a client of mediasoup 2', () => {
   it.each([
     ['/?roomId=a&peerName=x', 'mediasoup-v2', { method: 'join', peerName: 'x', rtpCapabilities: {} }],
     ['/mediasoup-v2?roomId=b&peerName=x', 'mediasoup-v2', { method: 'join', peerName: 'x', rtpCapabilities: {} }],
     ['/mediasoup-v2-beta?roomId=c&peerName=x', 'mediasoup-v2-beta', { method: 'joinRoom', rtpCapabilities: {} }],
     ['/mediasoup-v2-alpha?roomId=d&peerName=x', 'mediasoup-v2-alpha', { method: 'join' }],
-  ])('by %s', async (path, dialect, payload) => {
+  ])('reaches its dialect by %s', async (path, dialect, payload) => {
     const client = await connect(path);
     expect(await sendRequest(client, 'mediasoup-request', payload)).toMatchObject({ ok: true, data: { peers: [] } });
     const roomId = new URLSearchParams(path.split('?')[1]).get('roomId')!;
@@ -36,7 +36,7 @@ describe('a client of mediasoup 2 reaches its dialect', () => {
     client.terminate();
   });
 
-  it('when it names the dialect', async () => {
+  it('reaches its dialect when it names the dialect', async () => {
     await expect(connect('/mediasoup-v2?roomId=a&peerId=x')).rejects.toThrow('400');
   });
 });

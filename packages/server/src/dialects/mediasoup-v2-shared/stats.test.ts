@@ -14,12 +14,12 @@ async function openCall() {
   return { rooms, alice, bob, producer, consumer: entry.id as number, [Symbol.dispose]: () => rooms.registry.close() };
 }
 
-/** So many of them have come. */
-async function whenTold(client: V2Client, word: string, count: number): Promise<void> {
+/** Resolves when that number of notifications arrived. */
+async function whenReceived(client: V2Client, word: string, count: number): Promise<void> {
   while (client.all(word).length < count) await client.next(word);
 }
 
-/** What was told before has been done, and what that had sent has come. */
+/** Resolves when earlier notifications are handled and their effects have arrived. */
 async function settled(client: V2Client): Promise<void> {
   for (let i = 0; i < 3; i += 1) await client.sendMessage('restartTransport', { id: (client.send ?? client.recv)!.id });
 }
@@ -35,7 +35,7 @@ describe('statistics', () => {
     const id = { Transport: call.alice.send!.id, Producer: call.producer, Consumer: call.consumer }[what];
     const word = `${what.toLowerCase()}Stats`;
     await client.sendMessage(`enable${what}Stats`, { id, interval: 2000 });
-    await whenTold(client, word, 1);
+    await whenReceived(client, word, 1);
     expect(client.all(word)[0]).toEqual({
       method: word,
       target: 'peer',
@@ -48,9 +48,9 @@ describe('statistics', () => {
     await settled(client);
     expect(client.all(word)).toHaveLength(1);
     call.rooms.clock.advance(1);
-    await whenTold(client, word, 2);
+    await whenReceived(client, word, 2);
     call.rooms.clock.advance(2000);
-    await whenTold(client, word, 3);
+    await whenReceived(client, word, 3);
     await client.sendMessage(`disable${what}Stats`, { id });
     await settled(client);
     call.rooms.clock.advance(10_000);
@@ -72,14 +72,14 @@ describe('statistics', () => {
     const { alice, producer, rooms } = call;
     for (const [times, data] of [{ interval: 1 }, {}].entries()) {
       await alice.sendMessage('enableProducerStats', { id: producer, ...data });
-      await whenTold(alice, 'producerStats', 2 * times + 1);
+      await whenReceived(alice, 'producerStats', 2 * times + 1);
       rooms.clock.advance(999);
       await settled(alice);
       expect(alice.all('producerStats')).toHaveLength(2 * times + 1);
       rooms.clock.advance(1);
-      await whenTold(alice, 'producerStats', 2 * times + 2);
+      await whenReceived(alice, 'producerStats', 2 * times + 2);
     }
-    // The second time took the place of the first.
+    // The second subject replaced the first.
     expect(rooms.clock.pending).toBe(1);
   });
 
@@ -87,7 +87,7 @@ describe('statistics', () => {
     using call = await openCall();
     const { alice, producer, rooms } = call;
     await alice.sendMessage('enableProducerStats', { id: producer });
-    await whenTold(alice, 'producerStats', 1);
+    await whenReceived(alice, 'producerStats', 1);
     await alice.sendMessage('pauseProducer', { id: producer });
     await settled(alice);
     rooms.clock.advance(3000);
@@ -96,14 +96,14 @@ describe('statistics', () => {
     await alice.sendMessage('resumeProducer', { id: producer });
     await settled(alice);
     rooms.clock.advance(1000);
-    await whenTold(alice, 'producerStats', 2);
+    await whenReceived(alice, 'producerStats', 2);
   });
 
   it('of a consumer pause while it is paused, at either end', async () => {
     using call = await openCall();
     const { alice, bob, producer, consumer, rooms } = call;
     await bob.sendMessage('enableConsumerStats', { id: consumer });
-    await whenTold(bob, 'consumerStats', 1);
+    await whenReceived(bob, 'consumerStats', 1);
     await bob.sendMessage('pauseConsumer', { id: consumer });
     await settled(bob);
     rooms.clock.advance(1000);
@@ -117,7 +117,7 @@ describe('statistics', () => {
     await alice.sendMessage('resumeProducer', { id: producer });
     await bob.received('consumerResumed');
     rooms.clock.advance(1000);
-    await whenTold(bob, 'consumerStats', 2);
+    await whenReceived(bob, 'consumerStats', 2);
   });
 
   it.each(['closeProducer', 'closeTransport', 'drop', 'leave'])('end when their entity closes: %s', async (how) => {
@@ -127,8 +127,8 @@ describe('statistics', () => {
     await alice.sendMessage('enableTransportStats', { id: transport });
     await alice.sendMessage('enableProducerStats', { id: producer });
     await bob.sendMessage('enableConsumerStats', { id: consumer });
-    await whenTold(alice, 'producerStats', 1);
-    await whenTold(bob, 'consumerStats', 1);
+    await whenReceived(alice, 'producerStats', 1);
+    await whenReceived(bob, 'consumerStats', 1);
     if (how === 'drop') alice.connection.drop();
     else await alice.sendMessage(how, how === 'closeTransport' ? { id: transport } : { id: producer });
     await bob.received(how === 'closeProducer' || how === 'closeTransport' ? 'consumerClosed' : 'peerClosed');

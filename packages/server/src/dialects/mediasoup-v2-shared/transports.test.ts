@@ -71,7 +71,7 @@ describe.each(v2Names)('transports of %s', (dialect) => {
     expect(recv.role).toBe('server');
   });
 
-  it('are for sending or receiving as the client says, else by their parameters and order', async () => {
+  it('are for sending or receiving as the client requests, otherwise by their parameters and order', async () => {
     using rooms = openV2Rooms(backend());
     for (const [name, first, second, expected] of [
       ['alice', { dtlsParameters }, {}, ['send', 'recv']],
@@ -84,7 +84,7 @@ describe.each(v2Names)('transports of %s', (dialect) => {
       await create(client, { id: base + 100, ...second });
       const peer = rooms.registry.get('room')!.peers.get(name)!;
       const made = [...peer.transports.values()];
-      // The one for receiving was there before.
+      // The receive transport existed before.
       expect(made).toHaveLength(2);
       expect(made[0]).toMatchObject({ isConsuming: true });
       const isProducing = (id: number) =>
@@ -134,7 +134,7 @@ describe.each(v2Names)('transports of %s', (dialect) => {
     const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
     const producers = [await alice.produce('audio'), await alice.produce('video')];
     await alice.sendMessage('closeTransport', { id: alice.send!.id });
-    // As genuine clients do.
+    // Genuine clients send these too.
     for (const id of producers) await alice.sendMessage('closeProducer', { id });
     await bob.received('consumerClosed', ({ id }) => id === bob.all('newConsumer')[1]!.id);
     expect(bob.all('consumerClosed')).toHaveLength(2);
@@ -142,7 +142,7 @@ describe.each(v2Names)('transports of %s', (dialect) => {
     expect(alice.all('transportClosed')).toEqual([]);
   });
 
-  it('for receiving can be closed and replaced, and all producers are announced again', async () => {
+  it('can be closed and replaced when they receive, and all producers are announced again', async () => {
     using rooms = openV2Rooms(backend());
     const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
     await alice.produce('audio');
@@ -157,7 +157,7 @@ describe.each(v2Names)('transports of %s', (dialect) => {
     expect(rooms.registry.get('room')!.peers.get('bob')!.receiving.consumers.size).toBe(1);
   });
 
-  it('that the server closes are reported, and those for receiving replaced', async () => {
+  it('are reported when the server closes them, and receive transports are replaced', async () => {
     using rooms = openV2Rooms(backend());
     const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob', { extensions: [] })];
     await alice.produce('audio');
@@ -167,11 +167,11 @@ describe.each(v2Names)('transports of %s', (dialect) => {
     emitOn(transport!.media as MediasoupTransport, 'dtlsStateChanged', { state: 'failed' });
     expect(await bob.received('transportClosed')).toMatchObject({ id: bob.recv!.id, reason: 'dtlsFailed' });
     await bob.received('newConsumer', ({ id }) => id !== before.id);
-    // The genuine client comes back with the same number.
+    // The genuine client creates its transport again under the same number.
     await create(bob, { id: bob.recv!.id, direction: 'recv' });
   });
 
-  it('of other peers are unknown', async () => {
+  it('are unknown to other peers', async () => {
     using rooms = openV2Rooms(backend());
     const [alice, mallory] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'mallory')];
     await alice.createTransport('send');
@@ -204,7 +204,7 @@ describe('transports of mediasoup-v2', () => {
     });
   });
 
-  it('that lost ICE are not reported, as ICE can reconnect', async () => {
+  it('are not reported when they lose ICE, as ICE can reconnect', async () => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join('mediasoup-v2', 'alice');
     await create(alice, { id: 1, direction: 'send' });
@@ -214,7 +214,7 @@ describe('transports of mediasoup-v2', () => {
     expect(alice.all('transportClosed')).toEqual([]);
   });
 
-  it('of mediasoup-v2-alpha are not reported as closed to its genuine clients, which lack the notification', async () => {
+  it('are not reported as closed to genuine clients of mediasoup-v2-alpha, which lack the notification', async () => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join('mediasoup-v2-alpha', 'alice');
     await create(alice, { id: 1, direction: 'send' });

@@ -14,34 +14,34 @@ interface Frame {
   readonly payload?: Payload;
 }
 
-/** A call of three genuine mediasoup-client 2.4.11 on the genuine mediasoup 2.6.19, frame by frame. */
+/** Recorded call of three genuine mediasoup-client 2.4.11 on the genuine mediasoup 2.6.19, frame by frame. */
 const recording = new URL('../../../../protocol/src/mediasoup-v2/fixtures/genuineCall.json', import.meta.url);
 const call = JSON.parse(readFileSync(recording, 'utf8')) as { readonly step: string; readonly frames: Frame[] }[];
 
-/** Fields in which our server says otherwise than the genuine one, or more, and why. */
+/** Fields in which Tureen's server differs from the genuine one, or adds to it, and why. */
 const deviations: readonly { readonly methods: RegExp; readonly field: string; readonly why: string }[] = [
-  { methods: /^join$/, field: 'extensions', why: 'additive: what is understood beyond the protocol' },
-  { methods: /^(join|newPeer)$/, field: 'dialect', why: 'additive: by which dialect a peer came' },
+  { methods: /^join$/, field: 'extensions', why: 'additive: supported extensions of the protocol' },
+  { methods: /^(join|newPeer)$/, field: 'dialect', why: 'additive: the dialect of the peer' },
   {
     methods: /^(join|newConsumer)$/,
     field: 'paused',
-    why: 'the truth at once; the genuine server says false until the consumer is enabled',
+    why: 'the actual value; the genuine server sends false until the consumer is enabled',
   },
   {
     methods: /^(join|newConsumer|enableConsumer)$/,
     field: 'effectiveProfile',
-    why: 'no media flow here, so that no profile of several takes effect',
+    why: 'no media flows here, so no profile takes effect',
   },
   {
     methods: /^(consumer|producer)(Paused|Closed)$/,
     field: 'appData',
-    why: 'what the server does by itself it does for all dialects, and not all have a place for a reason',
+    why: 'actions of the server are the same for all dialects, some of which have no field for a reason',
   },
 ];
-/** No media flow here. */
-const unheard = 'consumerEffectiveProfileChanged';
+/** Notification that this call cannot cause, as no media flows. */
+const uncaused = 'consumerEffectiveProfileChanged';
 
-/** The worker names one even of a silent call, if that lasts long enough. */
+/** The worker may name a speaker even in a silent call, if the call lasts long enough. */
 const isSpeaker = (arrival: Arrival) => 'method' in arrival && arrival.method === 'active-speaker';
 
 const backend = useBackend();
@@ -49,9 +49,9 @@ const backend = useBackend();
 it('genuine clients receive the responses and notifications of the genuine server, in its order', async () => {
   using rooms = openV2Rooms(backend());
   const connections = new Map<string, MemoryConnection>();
-  /** What came of it so far is looked at, or is no part of the call. */
+  /** Arrivals that were compared already, or that are not part of the call. */
   const read = new Set<Arrival>();
-  /** The server's numbers, theirs to ours. */
+  /** Numbers of Tureen's server, by those of the genuine server. */
   const numbers = new Map<unknown, unknown>();
 
   const connectionOf = (peer: string) => {
@@ -64,11 +64,11 @@ it('genuine clients receive the responses and notifications of the genuine serve
     read.add(arrival);
     return arrival;
   };
-  /** All that was said has been taken: a question of no consequence comes after it. */
+  /** Resolves when all earlier messages were handled, by the response to a harmless request. */
   const taken = async (peer: string) => {
     const connection = connectionOf(peer);
     await connection.sendRequest('mediasoup-request', { method: 'queryRoom', target: 'room' }).catch(() => {
-      // Who has left is answered that.
+      // A peer that left gets this response.
     });
     const answer = connection.arrivals.findLast(({ kind }) => kind === 'answer' || kind === 'refusal');
     if (answer !== undefined) read.add(answer);
@@ -76,7 +76,7 @@ it('genuine clients receive the responses and notifications of the genuine serve
   const alice = () => rooms.registry.get('room')?.peers.get('alice');
   const consumer = () => [...(alice()?.receiving.consumers.values() ?? [])].find(({ kind }) => kind === 'video');
   const producer = () => [...(alice()?.sending.producers.values() ?? [])].find(({ kind }) => kind === 'audio');
-  /** What the server does of itself. */
+  /** Actions of the server itself. */
   const acts: Readonly<Record<string, () => unknown>> = {
     'the server pauses the consumer': () => consumer()?.pause('server'),
     'the server resumes the consumer': () => consumer()?.resume('server'),
@@ -91,7 +91,7 @@ it('genuine clients receive the responses and notifications of the genuine serve
     await acts[step]?.();
     for (const frame of frames) {
       if (frame.from === 'client') say(connectionOf(frame.peer), frame, numbers);
-      else if (frame.method !== unheard) {
+      else if (frame.method !== uncaused) {
         const arrival = await nextOf(frame.peer);
         learn(numbers, frame, arrival);
         expect({ step, peer: frame.peer, ...actual(arrival, frame) }).toEqual({
@@ -112,17 +112,17 @@ it('genuine clients receive the responses and notifications of the genuine serve
   expect(rooms.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
 });
 
-/** As the genuine client said it, with our numbers. */
+/** Sends a message of the genuine client, with the numbers of Tureen's server. */
 function say(connection: MemoryConnection, { kind, method, payload }: Frame, numbers: ReadonlyMap<unknown, unknown>) {
   const data = withNumbers(payload, numbers);
   if (kind === 'notification') connection.sendNotification('mediasoup-notification', data);
   else {
-    // What is refused arrives, too.
+    // The test compares refusals too.
     connection.sendRequest(method === 'request-consumer-keyframe' ? method : 'mediasoup-request', data).catch(() => {});
   }
 }
 
-/** Consumers are numbered by the server. */
+/** Learns the numbers of consumers, which the server chooses. */
 function learn(numbers: Map<unknown, unknown>, { method, payload }: Frame, arrival: Arrival): void {
   const data = 'data' in arrival ? (arrival.data as Payload) : {};
   if (method === 'newConsumer') numbers.set(payload?.id, data.id);
@@ -154,7 +154,7 @@ function withNumbers(payload: unknown, numbers: ReadonlyMap<unknown, unknown>): 
   );
 }
 
-/** What each server has of its own, by its shape. */
+/** Replaces values that differ between servers by their shape. */
 function comparable(value: unknown, method: string, key = ''): unknown {
   if (key === 'rtpCapabilities') return Object.keys(value as object).sort();
   if (key === 'rtpParameters') {

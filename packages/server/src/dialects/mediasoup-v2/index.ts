@@ -7,7 +7,7 @@ import { serverMethods, clientMethods } from './methods.ts';
 /** The dialect `mediasoup-v2`: the protocol of mediasoup-client 2. */
 const mediasoupV2 = defineDialect({ name: 'mediasoup-v2', messages, clientMethods, serverMethods, hasProfiles: true });
 
-/** What servers on mediasoup 2 spoke. */
+/** Creates the adapter for the protocol of servers on mediasoup 2. */
 export function createMediasoupV2Adapter(options: V2AdapterOptions): DialectAdapter {
   return createV2Adapter(mediasoupV2, options);
 }

@@ -2,8 +2,8 @@ import { detectClientVariant } from '@tureen/protocol/mediasoup-v3';
 import type { Variant, WireVariant } from '@tureen/protocol/mediasoup-v3';
 
 /**
- * Which generation of the demo one client is of. Where the settings leave that open (`auto`), its first createWebRtcTransport
- * shows it; until then messages to that client suit both.
+ * Generation of the demo that one client belongs to. With `auto`, the client's first createWebRtcTransport shows the
+ * generation; until then messages to that client suit both.
  */
 export class ClientVariant {
   readonly #setting: Variant | undefined;
@@ -18,7 +18,7 @@ export class ClientVariant {
     return this.#setting === undefined && this.#shown === undefined ? 'both' : this.variant;
   }
 
-  /** The generation; `classic` while that is open, and for a client that takes either. */
+  /** Generation of the client; `classic` while that is unknown, and for a client that accepts either. */
   get variant(): Variant {
     if (this.#setting !== undefined) return this.#setting;
     return this.#shown === 'notify' ? 'notify' : 'classic';

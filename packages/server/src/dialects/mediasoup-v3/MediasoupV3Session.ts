@@ -32,12 +32,12 @@ export interface MediasoupV3SessionOptions extends SessionOptions<MediasoupV3Set
   readonly reconnectStore: ReconnectStore<RequestContext>;
 }
 
-/** One connection of the dialect: its requests, its join, and its end. */
+/** Connection of the dialect: its requests, its join, and its end. */
 export class MediasoupV3Session {
   readonly #connection: Connection;
   readonly #settings: MediasoupV3Settings;
   readonly #engineVersion: string;
-  /** Notifier of the peer; that of another peer once the connection resumed it. */
+  /** Notifier of the peer; after a resume, that of the resumed peer. */
   #notifier: Notifier;
   /** Variant of the same client. */
   #clientVariant: ClientVariant;
@@ -111,7 +111,7 @@ export class MediasoupV3Session {
     return entry.additive !== true && entry.variants.includes(variant) && wireKind(method, variant) === kind;
   }
 
-  /** Handles messages in the order of the wire, one after the other. The stock server keeps no order. */
+  /** Handles messages one after the other, in the order of arrival. The stock server keeps no order. */
   #handle<Method extends ClientMethod>(method: Method, data: ClientData<Method>): Promise<RequestResult> {
     const perform = () => this.#perform(method, data);
     const { queue } = this.#lifecycle;
@@ -139,7 +139,7 @@ export class MediasoupV3Session {
     this.#isVersionSent = true;
     const data = { version: this.#engineVersion };
     this.#notifier.notify('mediasoupVersion', data);
-    // A client without transports may be of either generation, and each ignores the name of the other.
+    // A client without transports may belong to either generation, and each ignores the other's name.
     if (this.#clientVariant.wording === 'both') this.#notifier.notifyRaw('mediasoupVersion', data);
   }
 

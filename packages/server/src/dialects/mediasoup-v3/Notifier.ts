@@ -13,7 +13,7 @@ import { SharedNotification, sharedNotification } from '../SharedNotification.ts
 import type { MediasoupV3Settings } from './options.ts';
 import type { ClientVariant } from './ClientVariant.ts';
 
-/** Samples, which the next one replaces, and texts. They are dropped for a client that reads slowly. */
+/** Samples that the next sample replaces, and text messages. They are dropped for a client that reads slowly. */
 const lossy: ReadonlySet<ServerNotificationMethod> = new Set<ServerNotificationMethod>([
   'consumerScore',
   'producerScore',
@@ -23,7 +23,7 @@ const lossy: ReadonlySet<ServerNotificationMethod> = new Set<ServerNotificationM
   'textMessage',
 ]);
 
-/** Sends notifications and requests to one client, in its variant. What the variant lacks is left out. */
+/** Sends notifications and requests to one client, in its variant. Skips messages that the variant lacks. */
 export class Notifier extends NotificationBuffer {
   readonly #settings: MediasoupV3Settings;
   readonly #clientVariant: ClientVariant;
@@ -38,7 +38,10 @@ export class Notifier extends NotificationBuffer {
     if (this.#isSupported(method)) this.send(this.#write(method, data), lossy.has(method));
   }
 
-  /** Sends a notification of an event that other peers receive too. It is made and encoded once for all alike. */
+  /**
+   * Sends a notification of an event that other peers receive too. The notification is created and encoded once for all
+   * peers with the same form.
+   */
   notifyShared<Method extends ServerNotificationMethod>(
     event: object,
     method: Method,
@@ -55,7 +58,7 @@ export class Notifier extends NotificationBuffer {
     this.send(new SharedNotification(method, data), false);
   }
 
-  /** Resolves with the response; rejects where the client refused, did not respond in time, or disconnected. */
+  /** Sends a request and resolves with the response. Rejects where the client refuses, does not respond in time, or disconnects. */
   request<Method extends ServerRequestMethod>(method: Method, data: Written<ServerData<Method>>): Promise<unknown> {
     const message = writeServerMessage(method, data, this.#clientVariant.wording);
     const { connection } = this;

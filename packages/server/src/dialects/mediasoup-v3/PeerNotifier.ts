@@ -21,7 +21,7 @@ export interface PeerNotifierOptions {
   readonly logger: Logger;
 }
 
-/** Characters of a client's reason that are logged. */
+/** Maximum number of logged characters of a client's reason. */
 const MAX_LOGGED_REASON = 200;
 
 /** Notifies one client of the events of its peer, and offers the client its consumers. */
@@ -117,7 +117,7 @@ export class PeerNotifier {
       notifier.notify('dataConsumerClosed', { dataConsumerId: dataConsumer.id, ...this.#additive({ reason }) });
     });
     peer.on('messagesLost', ({ dataConsumer: { id, owner, dataProducer }, count }) => {
-      this.#logger.debug({ dataConsumerId: id, dataProducerId: dataProducer.id, count }, 'data messages lost');
+      this.#logger.debug({ dataConsumerId: id, dataProducerId: dataProducer.id, count }, 'dropped data messages');
       if (owner === peer) notifier.notify('messagesLost', { dataConsumerId: id, count });
       else notifier.notify('messagesLost', { dataProducerId: dataProducer.id, ...nameOf(owner), count });
     });
@@ -198,13 +198,13 @@ export class PeerNotifier {
   #handleFailure(error: unknown, ids: object): void {
     // The consumer closed while the worker started it.
     if (error instanceof MediaError && error.code === 'closed') return;
-    this.#logger.warn({ err: error, ...ids }, 'consumer could not be started');
+    this.#logger.warn({ err: error, ...ids }, 'cannot start the consumer');
   }
 
   #handleTransportState(transport: Transport): void {
     const { iceState, dtlsState, sctpState } = transport;
     const isDtlsOver = dtlsState === 'failed' || dtlsState === 'closed';
-    this.#logger.debug({ transportId: transport.id, iceState, dtlsState, sctpState }, 'transport state');
+    this.#logger.debug({ transportId: transport.id, iceState, dtlsState, sctpState }, 'transport state changed');
     if (this.#settings.demoFaithful) {
       if (isDtlsOver || iceState === 'disconnected' || iceState === 'closed') this.#peer.close({ reason: 'mediaLost' });
       return;
@@ -226,7 +226,7 @@ export class PeerNotifier {
   }
 }
 
-/** A hidden peer is not named to others. */
+/** The ID of a hidden peer is not sent to others. */
 function nameOf({ id, hidden }: Peer): { peerId?: string } {
   return hidden ? {} : { peerId: id };
 }
@@ -235,7 +235,7 @@ function toVolumes({ volumes }: PeerEvents['speakingPeers']): { peerId: string; 
   return volumes.map(({ peer, volume }) => ({ peerId: peer.id, volume }));
 }
 
-/** Returns the reason of the client, or that its response took too long. */
+/** Returns the reason of the client, or that its response was late. */
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message.slice(0, MAX_LOGGED_REASON) : String(error);
 }

@@ -14,14 +14,14 @@ import { emitOnPeer } from '../../rooms/emitOnPeer.ts';
 const routers = watchRouters();
 const backend = useBackend();
 
-/** Alice sends audio whose packets the test makes, past the network; Bob receives it. */
+/** Opens a call in which Alice sends audio whose packets the test creates, without a network; Bob receives it. */
 async function openTalk(variant: 'classic' | 'notify') {
   const rooms = openRooms(backend(), { variant });
   const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
   const peer = rooms.registry.get('room')!.peers.get('alice')!;
   const direct = await routers.latest.createDirectTransport();
   const transport = new Transport({
-    // Of what a WebRtcTransport has more, a producer needs nothing.
+    // A producer needs none of the additional members of a WebRtcTransport.
     media: new MediasoupTransport(direct as never, { calls: new WorkerCalls(), onListenerError: () => {} }),
     owner: peer,
     isProducing: true,
@@ -75,7 +75,7 @@ describe.each(['classic', 'notify'] as const)('activeSpeaker, %s', (variant) => 
 });
 
 describe('scores', () => {
-  it('of received media go to its sender and its receiver', async () => {
+  it('go to the sender and the receiver of received media', async () => {
     using talk = await openTalk('classic');
     const { alice, bob, producerId, speak } = talk;
     await speak();
@@ -88,7 +88,7 @@ describe('scores', () => {
     expect(bob.connection.allReceived('producerScore')).toEqual([]);
   });
 
-  it('and statistics of received media are sent on request', async () => {
+  it('are sent on request, as are statistics', async () => {
     using talk = await openTalk('classic');
     const { alice, producerId, speak } = talk;
     await speak();
@@ -98,7 +98,7 @@ describe('scores', () => {
   });
 });
 
-// What only a real network path brings about is said by the room here; the browsers bring it about in the tests of the whole.
+// Only a real network path causes these notifications, so here the room emits them; the browser tests cover the path.
 describe('a notification of the media worker', () => {
   async function openCall(options: Parameters<typeof openRooms>[1] = {}) {
     const rooms = openRooms(backend(), options);
@@ -147,7 +147,7 @@ describe('a notification of the media worker', () => {
 });
 
 describe('a lost media connection', () => {
-  /** As the worker would say it. */
+  /** Emits the events of the worker for a lost connection. */
   function lose(call: { peer: Peer; media: MediasoupTransport }, what: 'ice' | 'dtls') {
     if (what === 'ice') emitOn(call.media, 'iceStateChanged', { state: 'disconnected' });
     else emitOn(call.media, 'dtlsStateChanged', { state: 'closed' });
@@ -170,7 +170,7 @@ describe('a lost media connection', () => {
     };
   }
 
-  it('of ICE notifies no peer, as ICE can be restarted', async () => {
+  it('notifies no peer when ICE is lost, as ICE can be restarted', async () => {
     using call = await openConnection();
     lose(call, 'ice');
     expect(call.transport.iceState).toBe('disconnected');
@@ -178,7 +178,7 @@ describe('a lost media connection', () => {
     await call.alice.restartIce(call.transport.id);
   });
 
-  it('of DTLS closes the transport, and its owner is notified and stays', async () => {
+  it('closes the transport when DTLS is lost, and its owner is notified and stays', async () => {
     using call = await openConnection();
     lose(call, 'dtls');
     expect(await call.alice.connection.received('transportClosed')).toEqual({
@@ -192,22 +192,19 @@ describe('a lost media connection', () => {
   it.each([
     ['failed', 'sctpFailed'],
     ['closed', 'sctpClosed'],
-  ] as const)(
-    'of the SCTP association closes the transport when SCTP %s after it was connected',
-    async (state, reason) => {
-      using call = await openConnection();
-      emitOn(call.media, 'sctpStateChanged', { state: 'connected' });
-      expect(call.transport.closed).toBe(false);
-      emitOn(call.media, 'sctpStateChanged', { state });
-      expect(await call.alice.connection.received('transportClosed')).toEqual({
-        transportId: call.transport.id,
-        reason,
-      });
-      expect(call.peer.state).toBe('joined');
-    },
-  );
+  ] as const)('closes the transport when SCTP %s after it was connected', async (state, reason) => {
+    using call = await openConnection();
+    emitOn(call.media, 'sctpStateChanged', { state: 'connected' });
+    expect(call.transport.closed).toBe(false);
+    emitOn(call.media, 'sctpStateChanged', { state });
+    expect(await call.alice.connection.received('transportClosed')).toEqual({
+      transportId: call.transport.id,
+      reason,
+    });
+    expect(call.peer.state).toBe('joined');
+  });
 
-  it('of an SCTP association that never connected closes nothing', async () => {
+  it('closes nothing when SCTP never connected', async () => {
     using call = await openConnection();
     emitOn(call.media, 'sctpStateChanged', { state: 'connecting' });
     emitOn(call.media, 'sctpStateChanged', { state: 'failed' });
@@ -215,7 +212,7 @@ describe('a lost media connection', () => {
     expect(call.alice.connection.allReceived('transportClosed')).toEqual([]);
   });
 
-  it('of SCTP closes nothing when the server imitates the stock server', async () => {
+  it('closes nothing when SCTP is lost and the server imitates the stock server', async () => {
     using call = await openConnection({ demoFaithful: true });
     for (const state of ['connected', 'failed'] as const) emitOn(call.media, 'sctpStateChanged', { state });
     expect(call.transport.closed).toBe(false);

@@ -10,7 +10,7 @@ const backend = useBackend();
 const rtpParameters = { codecs: [{ mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 }] };
 const codec = rtpParameters.codecs[0];
 
-/** Data that makes no sense, and what the refusal says. Requests that take no data, or none that can be wrong, have none. */
+/** Malformed data and the text of the refusal. Requests without data, or with data that is always valid, have none. */
 const wrong: Readonly<Record<ClientMethod, readonly (readonly [data: unknown, reason: string])[]>> = {
   getRouterRtpCapabilities: [],
   join: [
@@ -86,12 +86,12 @@ const cases = Object.entries(wrong).flatMap(([method, faults]) =>
   faults.map(([data, reason]) => [method, data, reason] as const),
 );
 
-/** It is still there, and is served. */
+/** Expects that the client is still connected and gets responses. */
 const isServed = (client: V3Client) =>
   expect(client.connection.sendRequest('getRouterRtpCapabilities')).resolves.toHaveProperty('codecs');
 
 describe('a malformed request', () => {
-  it.each(cases)('%s %j is refused: %s', async (method, data, reason) => {
+  it.each(cases)('is refused for %s %j with: %s', async (method, data, reason) => {
     using rooms = openRooms(backend());
     const alice = await rooms.join('alice');
     await expect(alice.connection.sendRequest(method, data)).rejects.toMatchObject({
@@ -108,7 +108,7 @@ describe('a malformed request', () => {
     await isServed(alice);
   });
 
-  it('that only the media worker can check is refused with the name of the field', async () => {
+  it('is refused with the name of the field when only the media worker can check it', async () => {
     using rooms = openRooms(backend());
     const alice = await rooms.join('alice');
     const transportId = alice.sendTransport!.id;
@@ -212,7 +212,7 @@ describe('a malformed notification', () => {
     alice.connection.sendNotification('pauseConsumer', { consumerId: 'gone' });
     await alice.connection.sendRequest('getRtcStatsUrl');
     expect(alice.connection.badNotifications).toEqual([]);
-    expect(rooms.logs.messages()).toContain('notification without effect');
+    expect(rooms.logs.messages()).toContain('notification had no effect');
   });
 });
 
@@ -232,7 +232,7 @@ describe('requests of one client', () => {
     const done = connection.arrivals.flatMap((arrival) =>
       arrival.kind === 'answer' || arrival.kind === 'refusal' ? arrival.method : [],
     );
-    // What is unknown need not wait.
+    // A request with an unknown ID need not wait.
     expect(done).toEqual([
       'nonsense',
       'join',

@@ -20,7 +20,7 @@ describe.each(['classic', 'notify'] as const)('the bot in the %s variant', (vari
 
   it('is resumed with the rest, and not offered twice', async () => {
     using rooms = openRooms(backend(), { variant, bot: true });
-    const { client: alice, token } = await rooms.joinToStay('alice');
+    const { client: alice, token } = await rooms.joinResumable('alice');
     const offered = await alice.connection.received<{ id?: string; dataConsumerId?: string }>('newDataConsumer');
     const id = offered.id ?? offered.dataConsumerId ?? '';
     alice.connection.drop();

@@ -12,7 +12,7 @@ interface Offer {
   readonly peerId: string;
 }
 
-/** A client's answer that comes when the test says. */
+/** Creates a client's response that arrives when the test decides. */
 function pending() {
   let settle: { resolve: () => void; reject: (error: Error) => void } | undefined;
   const answer = new Promise<void>((resolve, reject) => {
@@ -89,7 +89,7 @@ describe('consumers', () => {
     expect(bob.connection.allReceived('newDataConsumer')).toEqual([]);
   });
 
-  it('are not made for a codec that the client lacks, and the client receives codecsUnsupported', async () => {
+  it('are not created for a codec that the client lacks, and the client receives codecsUnsupported', async () => {
     using rooms = openRooms(backend());
     const alice = await rooms.join('alice');
     const bob = rooms.connect('bob');
@@ -107,7 +107,7 @@ describe('consumers', () => {
     expect(bob.connection.allReceived('newConsumer')).toEqual([]);
   });
 
-  it('that the client refuses are closed, logged, and not offered again; others stay', async () => {
+  it('are closed, logged, and not offered again when the client refuses them; others stay', async () => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     bob.connection.answer = (_, data) => {
@@ -132,7 +132,7 @@ describe('consumers', () => {
     bob.connection.answer = () => answer;
     await alice.produce('audio');
     const { id: consumerId } = await bob.connection.received<Offer>('newConsumer');
-    // The client has not answered, and is answered.
+    // The client has not responded, but gets a response.
     await bob.sendMessage('pauseConsumer', { consumerId });
     const video = await alice.produce('video');
     await bob.connection.received<Offer>('newConsumer', ({ producerId }) => producerId === video.id);
@@ -141,7 +141,7 @@ describe('consumers', () => {
     expect(rooms.registry.get('room')!.peers.get('bob')!.receiving.consumers.get(consumerId)?.paused).toBe(true);
   });
 
-  it('that close before the client has responded are closed once', async () => {
+  it('are closed once when they close before the client has responded', async () => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     const { answer, reject } = pending();
@@ -201,7 +201,7 @@ describe('data consumers', () => {
     ]);
   });
 
-  it('that the client refuses are closed', async () => {
+  it('are closed when the client refuses them', async () => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     bob.connection.answer = () => {

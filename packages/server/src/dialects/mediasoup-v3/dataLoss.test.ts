@@ -16,8 +16,8 @@ interface Lost {
 }
 
 /**
- * alice sends to bob, whose end takes nothing, so that the worker keeps what fits into its send buffer and drops the rest. The
- * messages come from this process, as no SCTP comes from a test.
+ * Opens a call in which alice sends to bob, whose end reads nothing. The worker keeps what fits into its send buffer and
+ * drops the rest. This process sends the messages, as the test has no SCTP.
  */
 async function openCall(options: OpenRoomsOptions = {}) {
   const roomClock = new ManualClock();
@@ -39,11 +39,11 @@ async function openCall(options: OpenRoomsOptions = {}) {
     dataProducer,
     dataConsumer,
 
-    /** Sends so many messages; resolves when the worker has handled them. */
+    /** Sends that number of messages. Resolves when the worker has handled them. */
     async send(count: number) {
       for (let n = 0; n < count; n += 1) media.send(part);
       await dataProducer.getStats();
-      // mediasoup hands over notifications a turn later than responses, so before the next response.
+      // mediasoup delivers notifications a turn later than responses, so before the next response.
       await dataProducer.getStats();
     },
 
@@ -76,7 +76,7 @@ describe('messages that the worker drops', () => {
     expect(bob.connection.allReceived('messagesLost')).toHaveLength(3);
     expect(rooms.registry.lostMessages).toBe(lost + 10);
 
-    // Nothing is told of nothing.
+    // Without lost messages there is no report.
     roomClock.advance(5000);
     expect(bob.connection.allReceived('messagesLost')).toHaveLength(3);
     expect(roomClock.pending).toBe(0);
@@ -103,7 +103,7 @@ describe('messages that the worker drops', () => {
   it('are not reported by an imitation of the stock server', async () => {
     using call = await openCall({ demoFaithful: true });
     await call.send(200);
-    expect(call.rooms.registry.lostMessages).toBe(1); // The first; the others are still being counted.
+    expect(call.rooms.registry.lostMessages).toBe(1); // Only the first; the others are still being counted.
     expect(call.alice.connection.allReceived('messagesLost')).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ import { useBackend } from '../../testing/useBackend.ts';
 
 const backend = useBackend();
 
-/** A room in which alice opens a channel, and time that the test moves. */
+/** Opens a room in which alice opens a channel, with a manual clock. */
 async function openCall(options: OpenRoomsOptions = {}) {
   const roomClock = new ManualClock();
   const rooms = openRooms(backend(), { roomClock, ...options });
@@ -24,14 +24,14 @@ async function openCall(options: OpenRoomsOptions = {}) {
   };
 }
 
-/** Holds back the answers of that client to offers of data; accepts them when the test says. */
+/** Holds back the client's responses to offers of data channels, until the test accepts them. */
 function holdAnswers({ connection }: V3Client) {
   const gate = Promise.withResolvers<undefined>();
   connection.answer = (method) => (method === 'newDataConsumer' ? gate.promise : undefined);
   return gate;
 }
 
-/** Opens a channel, and asks until when to wait. `isReady` tells whether the server has answered. */
+/** Opens a channel, and sends awaitDataConsumers. `isReady` returns whether the server has responded. */
 async function openChannel(client: V3Client) {
   const { id: dataProducerId } = await client.produceData();
   const state = {
@@ -46,7 +46,7 @@ async function openChannel(client: V3Client) {
   return state;
 }
 
-/** A request that is answered after all that was under way. */
+/** Sends a request whose response follows everything pending. */
 const roundTrip = (client: V3Client) => client.connection.sendRequest('getRouterRtpCapabilities');
 
 describe.each(['classic', 'notify'] as const)('awaitDataConsumers, %s', (variant) => {
@@ -100,7 +100,7 @@ describe('awaitDataConsumers', () => {
 
   it('skips a disconnected peer, and waits for the peer after it resumes', async () => {
     using call = await openCall();
-    const { client: bob, token } = await call.rooms.joinToStay('bob');
+    const { client: bob, token } = await call.rooms.joinResumable('bob');
     holdAnswers(bob);
     const channel = await openChannel(call.alice);
     await bob.connection.received('newDataConsumer');
@@ -158,7 +158,7 @@ describe('awaitDataConsumers', () => {
     expect(await first.answer).toEqual({});
     expect(await (await openChannel(call.alice)).answer).toEqual({});
 
-    // From its first answer on it counts again.
+    // With its first response the receiver counts again.
     gate.resolve(undefined);
     const { id } = await bob.connection.received<{ id: string }>('newDataConsumer');
     await bob.sendMessage('pauseDataConsumer', { dataConsumerId: id });

@@ -73,7 +73,7 @@ describe('a server with --demo-faithful', () => {
     },
   );
 
-  it('knows leaveRoom when it follows the document', async () => {
+  it('supports leaveRoom with seedNames', async () => {
     using rooms = open({ seedNames: true });
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     await bob.connection.sendRequest('leaveRoom');
@@ -144,7 +144,7 @@ describe('a server with --demo-faithful', () => {
     for (const offer of offers) expect(offer).toMatchObject({ producerPaused: false });
   });
 
-  it('closes the old peer when one with the same ID connects, not when it joins', async () => {
+  it('closes the old peer when another with the same ID connects, not when it joins', async () => {
     using rooms = open();
     await rooms.join('alice');
     const old = await rooms.join('bob');
@@ -164,7 +164,7 @@ describe('a server with --demo-faithful', () => {
     expect(alice.connection.allReceived('peerClosed')).toEqual(expected);
   });
 
-  it('notify: sends peers with their address', async () => {
+  it('sends peers with their address in the notify variant', async () => {
     using rooms = open({ variant: 'notify' });
     const alice = await rooms.join('alice');
     await rooms.join('bob');

@@ -7,7 +7,7 @@ import { useBackend } from '../../testing/useBackend.ts';
 const backend = useBackend();
 
 describe('a peer that leaves', () => {
-  it.each(['leaveRoom', 'leaveCall'])('with %s gets a response before the connection closes', async (method) => {
+  it.each(['leaveRoom', 'leaveCall'])('gets a response to %s before the connection closes', async (method) => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     bob.connection.beforeSent = () => {
@@ -21,7 +21,7 @@ describe('a peer that leaves', () => {
     expect(alice.connection.allReceived('peerLeft')).toEqual([]);
   });
 
-  it('by a request is reported as peerLeft too when the settings ask for that name', async () => {
+  it('is reported also as peerLeft after a request when the settings ask for that name', async () => {
     using rooms = openRooms(backend(), { seedNames: true });
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     await bob.connection.sendRequest('leaveCall');
@@ -33,7 +33,7 @@ describe('a peer that leaves', () => {
     expect(alice.connection.allReceived('peerLeft')).toHaveLength(1);
   });
 
-  it('may do so before it joins', async () => {
+  it('may leave before it joins', async () => {
     using rooms = openRooms(backend());
     const { connection } = rooms.connect('alice');
     await connection.sendRequest('leaveRoom');
@@ -41,7 +41,7 @@ describe('a peer that leaves', () => {
     expect(rooms.registry.roomCount).toBe(0);
   });
 
-  it('by closing the connection is reported, with all its producers', async () => {
+  it('is reported with all its producers when it closes the connection', async () => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     await bob.produce('audio');
@@ -51,7 +51,7 @@ describe('a peer that leaves', () => {
     expect(alice.connection.allReceived('peerClosed')).toEqual([{ peerId: 'bob', reason: 'disconnected' }]);
   });
 
-  it('as the last one closes the room, and leaves nothing on the worker', async () => {
+  it('closes the room when it is the last, and leaves nothing on the worker', async () => {
     using rooms = openRooms(backend());
     const alice = await rooms.join('alice');
     await alice.produce('audio');
@@ -191,7 +191,7 @@ describe('the server', () => {
     const bob = rooms.connect('bob');
     expect(await bob.connection.whenClosed()).toMatchObject({
       code: 1012,
-      reason: 'shuttingDown: the server is closing',
+      reason: 'shuttingDown: the server is stopping',
     });
   });
 });
@@ -210,13 +210,13 @@ describe('a media worker that dies', () => {
       expect(connection.allReceived('roomClosed')).toEqual([]);
       expect(connection.allReceived('peerClosed')).toEqual([]);
     }
-    // Nobody can be let in meanwhile, but may try again.
+    // The server can admit no client meanwhile, but the client may try again.
     const early = rooms.connect('alice');
     await expect(early.connection.sendRequest('getRouterRtpCapabilities')).rejects.toMatchObject({
       code: 503,
       reason: 'unavailable',
     });
-    // A client of protoo connects again at once: the server makes it wait.
+    // A client of protoo reconnects at once, so the server delays the close.
     rooms.clock.advance(999);
     expect(early.connection.closed).toBe(false);
     rooms.clock.advance(1);
@@ -224,7 +224,7 @@ describe('a media worker that dies', () => {
       code: 1012,
       reason: 'unavailable: no media worker is available',
     });
-    const line = rooms.logs.lines.find(({ msg }) => msg === 'client could not enter the room');
+    const line = rooms.logs.lines.find(({ msg }) => msg === 'failed to admit the client');
     expect(line).toMatchObject({ level: 40, code: 'noWorker' });
     expect(line).not.toHaveProperty('err');
     await replaced;

@@ -21,7 +21,7 @@ const otherOf = (variant: Variant): Variant => (variant === 'classic' ? 'notify'
 const keysOf = (one: unknown) =>
   typeof one === 'object' && one !== null && !Array.isArray(one) ? Object.keys(one) : [];
 
-/** What one generation has in such a message and the other has not, by the examples of the protocol. */
+/** Fields of a message that only one generation has, from the examples of the protocol. */
 function onlyIn(variant: Variant, { kind, method }: Exclude<Arrival, { kind: 'closed' }>): string[] {
   const part = (one: { data?: object; response?: unknown } | undefined) =>
     keysOf(kind === 'answer' ? one?.response : one?.data);
@@ -32,7 +32,10 @@ function onlyIn(variant: Variant, { kind, method }: Exclude<Arrival, { kind: 'cl
   return part(named?.[variant]).filter((key) => !other.includes(key));
 }
 
-/** The arrivals since the client showed its generation that bear a mark of the other generation, or lack one of its own. */
+/**
+ * Returns the arrivals, since the client showed its generation, that have a mark of the other generation or lack one of
+ * their own.
+ */
 function misfits(arrivals: readonly Arrival[], variant: Variant): string[] {
   const shown = arrivals.findIndex((one) => one.kind === 'answer' && one.method === 'createWebRtcTransport');
   return arrivals.slice(Math.max(0, shown)).flatMap((arrival) => {
@@ -43,7 +46,7 @@ function misfits(arrivals: readonly Arrival[], variant: Variant): string[] {
     return [...foreign, ...missing.map((key) => `no ${key}`)].map((key) => `${arrival.kind} ${arrival.method}: ${key}`);
   });
 }
-/** Left out where there is nothing to say. */
+/** Optional fields. */
 const optional = new Set(['layers', 'volume', 'remoteAddress', 'rtcstatsUrl']);
 
 function open(options: OpenRoomsOptions = {}) {
@@ -175,7 +178,7 @@ describe('both generations and a Tureen client in one room', () => {
     });
     expect(misfits(classic.connection.arrivals, 'classic')).toEqual([]);
     expect(misfits(notify.connection.arrivals, 'notify')).toEqual([]);
-    // The judge itself finds what it looks for.
+    // The checking function finds such marks.
     expect(misfits(classic.connection.arrivals, 'notify')).toContain('request newConsumer: id');
     expect(misfits(notify.connection.arrivals, 'classic')).toContain('request newConsumer: no id');
   });

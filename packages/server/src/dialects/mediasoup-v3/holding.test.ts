@@ -14,16 +14,16 @@ const peerOf = (rooms: Rooms, id: string) => rooms.registry.get('room')?.peers.g
 describe('the resume token', () => {
   it('is given to clients that announce resuming only', async () => {
     using rooms = openRooms(backend());
-    const { token } = await rooms.joinToStay('alice');
+    const { token } = await rooms.joinResumable('alice');
     expect(token).toMatch(/^[\w-]{22}$/);
     expect(await rooms.connect('bob').enter()).not.toHaveProperty('resumeToken');
-    expect((await rooms.joinToStay('carol')).token).not.toBe(token);
+    expect((await rooms.joinResumable('carol')).token).not.toBe(token);
   });
 
   it.each([{ reconnectGraceMs: 0 }, { demoFaithful: true }])('is not given with %j', async (options) => {
     using rooms = openRooms(backend(), options);
     const alice = rooms.connect('alice');
-    const answer = await alice.enter({ comesBack: true });
+    const answer = await alice.enter({ canResume: true });
     expect(answer).not.toHaveProperty('resumeToken');
     expect(answer.extensions ?? []).not.toContain('resumeToken');
     alice.connection.drop();
@@ -32,9 +32,9 @@ describe('the resume token', () => {
 });
 
 describe('a peer whose connection drops', () => {
-  it('stays: the others receive that it reconnects and its media, and it is sent nothing', async () => {
+  it('stays: the others see it reconnecting with its media, and the server sends it nothing', async () => {
     using rooms = openRooms(backend());
-    const { client: alice } = await rooms.joinToStay('alice');
+    const { client: alice } = await rooms.joinResumable('alice');
     const bob = await rooms.join('bob');
     await alice.produce('audio');
     await bob.connection.received('newConsumer');
@@ -53,7 +53,7 @@ describe('a peer whose connection drops', () => {
 
   it('is announced to newcomers as reconnecting', async () => {
     using rooms = openRooms(backend());
-    const { client: alice } = await rooms.joinToStay('alice');
+    const { client: alice } = await rooms.joinResumable('alice');
     alice.connection.drop();
     const bob = await rooms.join('bob');
     expect(await bob.connection.received('peerReconnecting')).toEqual({ peerId: 'alice' });
@@ -63,7 +63,7 @@ describe('a peer whose connection drops', () => {
 
   it('is closed after the grace period, and keeps its room open until then', async () => {
     using rooms = openRooms(backend(), { reconnectGraceMs: 5000 });
-    const { client: alice } = await rooms.joinToStay('alice');
+    const { client: alice } = await rooms.joinResumable('alice');
     const bob = await rooms.join('bob');
     await alice.produce('video');
     await bob.connection.received('newConsumer');
@@ -80,7 +80,7 @@ describe('a peer whose connection drops', () => {
 
   it('is announced as closed after the grace period', async () => {
     using rooms = openRooms(backend());
-    const { client: alice } = await rooms.joinToStay('alice');
+    const { client: alice } = await rooms.joinResumable('alice');
     const bob = await rooms.join('bob');
     alice.connection.drop();
     rooms.clock.advance(30_000);
@@ -90,9 +90,9 @@ describe('a peer whose connection drops', () => {
   it('is closed at once when its page closed, when it had left, or when it never announced resuming', async () => {
     using rooms = openRooms(backend());
     const bob = await rooms.join('bob');
-    const away = await rooms.joinToStay('away');
+    const away = await rooms.joinResumable('away');
     away.client.connection.drop(1001);
-    const left = await rooms.joinToStay('left');
+    const left = await rooms.joinResumable('left');
     await left.client.sendMessage('leaveRoom', undefined);
     left.client.connection.drop();
     (await rooms.join('stranger')).connection.drop();
@@ -112,21 +112,21 @@ describe('a peer whose connection drops', () => {
     early.connection.drop();
     const joining = rooms.connect('joining');
     await joining.loadDevice();
-    const joined = joining.join({ comesBack: true });
+    const joined = joining.join({ canResume: true });
     joining.connection.drop();
     await expect(joined).rejects.toThrow();
     expect(peerOf(rooms, 'joining')).toBeUndefined();
     expect(bob.connection.allReceived('peerReconnecting')).toEqual([]);
   });
 
-  it.each(['before it drops', 'while it is away'])(
+  it.each(['before it drops', 'while it is disconnected'])(
     'is closed when its media ends with a DTLS close %s',
     async (when) => {
       using rooms = openRooms(backend());
-      const { client: alice } = await rooms.joinToStay('alice');
+      const { client: alice } = await rooms.joinResumable('alice');
       const bob = await rooms.join('bob');
       reportConnections(peerOf(rooms, 'alice'), 'connected');
-      if (when === 'while it is away') alice.connection.drop();
+      if (when === 'while it is disconnected') alice.connection.drop();
       reportConnections(peerOf(rooms, 'alice'), 'over');
       alice.connection.drop();
       expect(await bob.connection.received('peerClosed')).toEqual({ peerId: 'alice', reason: 'disconnected' });
@@ -136,7 +136,7 @@ describe('a peer whose connection drops', () => {
 
   it('is kept while another transport works, or only ICE is lost', async () => {
     using rooms = openRooms(backend());
-    const { client: alice } = await rooms.joinToStay('alice');
+    const { client: alice } = await rooms.joinResumable('alice');
     reportConnections(peerOf(rooms, 'alice'), 'over');
     await alice.createTransport('send');
     reportConnections(peerOf(rooms, 'alice'), 'connected');
@@ -155,7 +155,7 @@ describe('a peer whose connection drops', () => {
     ];
     for (const end of endings) {
       using rooms = openRooms(backend());
-      const { client: alice } = await rooms.joinToStay('alice');
+      const { client: alice } = await rooms.joinResumable('alice');
       alice.connection.drop();
       const { length } = alice.connection.arrivals;
       end(rooms);
@@ -168,7 +168,7 @@ describe('a peer whose connection drops', () => {
   it('is closed with its media worker, and its token is then unknown', async () => {
     const mortal = await createMediasoupBackend({ logger: capturedLogs().logger, workers: 1 });
     using rooms = openRooms(mortal);
-    const { client: alice, token } = await rooms.joinToStay('alice');
+    const { client: alice, token } = await rooms.joinResumable('alice');
     const bob = await rooms.join('bob');
     alice.connection.drop();
     const replaced = new Promise((resolve) => {
@@ -179,13 +179,13 @@ describe('a peer whose connection drops', () => {
     await replaced;
     const again = rooms.connect('alice');
     await expect(alice.resume(again.connection, token)).rejects.toMatchObject({ code: 410 });
-    expect(await again.enter({ comesBack: true })).toMatchObject({ peers: [] });
+    expect(await again.enter({ canResume: true })).toMatchObject({ peers: [] });
     await mortal.close();
   });
 
   it('is replaced by a peer that joins with its ID', async () => {
     using rooms = openRooms(backend());
-    const { client: alice, token } = await rooms.joinToStay('alice');
+    const { client: alice, token } = await rooms.joinResumable('alice');
     const bob = await rooms.join('bob');
     await alice.produce('audio');
     await bob.connection.received('newConsumer');

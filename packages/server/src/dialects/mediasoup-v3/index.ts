@@ -12,7 +12,7 @@ export type { MediasoupV3Options } from './options.ts';
 /** Options of {@link createMediasoupV3Adapter}. */
 export type MediasoupV3AdapterOptions = AdapterOptions<MediasoupV3Options>;
 
-/** Makes the adapter of `mediasoup-v3`, the protocol of mediasoup-demo and of the servers derived from it. */
+/** Creates the adapter of `mediasoup-v3`, the protocol of mediasoup-demo and of servers derived from it. */
 export function createMediasoupV3Adapter({
   registry,
   logger,

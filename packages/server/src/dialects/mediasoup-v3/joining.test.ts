@@ -108,7 +108,7 @@ describe('join', () => {
     const carol = rooms.connect('carol');
     await carol.loadDevice();
     const before = bob.connection.arrivals.length;
-    // Both at once: each must hear of the other, and of Alice's producers, after its own answer.
+    // Both join at once. Each must be notified of the other, and of Alice's producers, after its own response.
     await Promise.all([bob.join(), carol.join()]);
     await bob.connection.received('newConsumer');
     await bob.connection.received('newDataConsumer');
@@ -187,7 +187,7 @@ describe('a limit', () => {
     [{ maxPeersPerRoom: 1 }, 'room', 'roomFull', 'the room is full'],
     [{ maxRooms: 1 }, 'another', 'tooManyRooms', 'too many rooms'],
   ] as const)(
-    '%j: refuses a newcomer with the reason, and closes the connection',
+    'refuses a newcomer with the reason, and closes the connection: %j',
     async (limits, roomId, reason, message) => {
       using rooms = openRooms(backend(), { limits });
       await rooms.join('alice');
@@ -202,7 +202,7 @@ describe('a limit', () => {
     },
   );
 
-  it('of transports or producers refuses one more, and the existing ones stay', async () => {
+  it('refuses one transport or producer more, and the existing ones stay', async () => {
     using rooms = openRooms(backend(), { limits: { maxTransportsPerPeer: 2, maxProducersPerPeer: 1 } });
     const alice = await rooms.join('alice');
     await expect(alice.createTransport('send')).rejects.toMatchObject({ code: 403, message: 'too many transports' });

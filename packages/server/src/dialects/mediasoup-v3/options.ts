@@ -4,26 +4,26 @@ import type { Variant } from '@tureen/protocol/mediasoup-v3';
 /** Options of the dialect. */
 export interface MediasoupV3Options {
   /**
-   * Generation of mediasoup-demo whose messages the server sends: before 2025 (`classic`), since 2025 (`notify`), or that of each
-   * client (`auto`), which its first request for a transport shows. Default `auto`; with `demoFaithful`, `classic`.
+   * Generation of mediasoup-demo whose messages the server sends: before 2025 (`classic`), since 2025 (`notify`), or that of
+   * each client (`auto`), which its first request for a transport shows. Default `auto`; `classic` with `demoFaithful`.
    */
   readonly variant?: Variant | 'auto' | undefined;
   /** Sends `peerLeft` before `peerClosed` for a peer that leaves, as 2060-io/webrtc-server does. Default false. */
   readonly seedNames?: boolean | undefined;
   /**
-   * Behaves as the stock demo server: handles requests in no order, and sends no additive messages or fields. A join before the
-   * recv transport exists creates no consumers for existing producers. A consumer that the client refuses stays paused. Lost ICE
-   * closes the peer. Unknown notifications are ignored. Default false.
+   * Behaves as the stock demo server: keeps no order of requests, and sends no additive messages or fields. A join before
+   * the recv transport exists creates no consumers for existing producers. A consumer that the client refuses stays paused.
+   * Lost ICE closes the peer. Unknown notifications are ignored. Default false.
    */
   readonly demoFaithful?: boolean | undefined;
-  /** Time that a connected client has to join, in ms. Default 10 000. */
+  /** Time in which a connected client must join, in ms. Default 10 000. */
   readonly joinTimeoutMs?: number | undefined;
   /**
    * Grace period of a disconnected peer whose client announces `resumeToken`, in ms; 0: none. Default 30 000; 0 with
    * `demoFaithful`.
    */
   readonly reconnectGraceMs?: number | undefined;
-  /** Sent to clients with every transport. Default: none. */
+  /** STUN and TURN servers that clients receive with every transport. Default: none. */
   readonly iceServers?: readonly Written<IceServer>[] | undefined;
 }
 

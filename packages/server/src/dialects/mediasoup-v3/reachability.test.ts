@@ -4,8 +4,8 @@ import { useBackend } from '../../testing/useBackend.ts';
 
 const backend = useBackend();
 
-/** Alice's dialect says that she is gone for a while, and back. */
-async function comeAndGo(options: Parameters<typeof openRooms>[1] = {}) {
+/** Lets Alice's dialect report that she disconnects and resumes. */
+async function disconnectAndResume(options: Parameters<typeof openRooms>[1] = {}) {
   const rooms = openRooms(backend(), options);
   const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
   const peer = rooms.registry.get('room')!.peers.get('alice')!;
@@ -23,9 +23,9 @@ async function comeAndGo(options: Parameters<typeof openRooms>[1] = {}) {
 
 describe('a reconnecting peer', () => {
   it.each(['classic', 'notify'] as const)(
-    'is announced to the others when it disconnects and when it returns, %s',
+    'is announced to the others when it disconnects and when it resumes, %s',
     async (variant) => {
-      using call = await comeAndGo({ variant });
+      using call = await disconnectAndResume({ variant });
       const { alice, bob } = call;
       await bob.connection.received('peerReconnected');
       expect(bob.connection.allReceived('peerReconnecting')).toEqual([{ peerId: 'alice' }]);
@@ -37,8 +37,8 @@ describe('a reconnecting peer', () => {
   );
 
   it('is not announced when the server imitates the stock server', async () => {
-    using call = await comeAndGo({ demoFaithful: true });
-    // Whatever was to be told would have come before the answer.
+    using call = await disconnectAndResume({ demoFaithful: true });
+    // All earlier notifications would arrive before the response.
     await call.bob.connection.sendRequest('getRouterRtpCapabilities', {});
     expect(call.bob.connection.allReceived('peerReconnecting')).toEqual([]);
     expect(call.bob.connection.allReceived('peerReconnected')).toEqual([]);

@@ -3,7 +3,7 @@ import type { ClientMethod, Refusal } from '@tureen/protocol/mediasoup-v3';
 import { ProtocolError } from '../Connection.ts';
 import { toRefusal as toDialectRefusal } from '../toRefusal.ts';
 
-/** Field that is wrong where the engine rejects the parameters of a client. */
+/** Malformed field where the engine rejects the parameters of a client. */
 const fieldOf: Readonly<Partial<Record<ClientMethod, string>>> = {
   join: 'rtpCapabilities',
   connectWebRtcTransport: 'dtlsParameters',
@@ -23,7 +23,7 @@ export function toRefusal(error: unknown, method: ClientMethod): unknown {
   });
 }
 
-/** Converts a refusal to one of a stock server, which has the codes 403 and 500 only. */
+/** Converts a refusal to that of a stock server, which has only the codes 403 and 500. */
 export function asStockServer(error: unknown): unknown {
   if (!(error instanceof ProtocolError) || error.code === errorCodes.forbidden) return error;
   return new ProtocolError(errorCodes.internal, error.message);

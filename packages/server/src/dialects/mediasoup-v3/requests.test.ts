@@ -8,7 +8,7 @@ import type { V3Client } from '../../testing/V3Client.ts';
 
 const backend = useBackend();
 
-/** Alice sends audio, simulcast video and data; Bob receives all of it. */
+/** Opens a call in which Alice sends audio, simulcast video and data; Bob receives all of it. */
 async function openCall(variant: Variant) {
   const rooms = openRooms(backend(), { variant });
   const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
@@ -45,7 +45,7 @@ async function openCall(variant: Variant) {
 }
 type Call = Awaited<ReturnType<typeof openCall>>;
 
-/** All that the client has said so far is done: its messages are handled in order. */
+/** Resolves when all earlier messages of the client are handled, as the server keeps their order. */
 const settled = (client: V3Client) => client.connection.sendRequest('getRtcStatsUrl');
 
 const statsOf = (answer: unknown, variant: Variant) =>
@@ -55,8 +55,8 @@ const anyStats = expect.arrayContaining([
   expect.objectContaining({ type: expect.any(String), timestamp: expect.any(Number) }),
 ]);
 
-/** What each request does, in either variant. */
-const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> = {
+/** Behavior of each request, in either variant. */
+const effectOf: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> = {
   async getRouterRtpCapabilities({ alice, variant, peerOf }) {
     const answer = await alice.sendMessage('getRouterRtpCapabilities', undefined);
     const expected = JSON.parse(JSON.stringify(peerOf('alice').room.rtpCapabilities)) as unknown;
@@ -141,7 +141,7 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
       transportId: alice.sendTransport!.id,
       kind: 'audio',
       rtpParameters: { ...rtpParameters, mid: 'another', encodings: [{ ssrc: 77_777 }] },
-      appData: { source: 'microphone', peerId: 'somebody else' },
+      appData: { source: 'microphone', peerId: 'another peer' },
       paused: true,
     });
     const id = idOf(answer, 'producerId');
@@ -262,7 +262,7 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
   },
 
   async getProducerStats({ alice, audio, variant }) {
-    // The worker has none before the first packet.
+    // The worker has no statistics before the first packet.
     expect(statsOf(await alice.sendMessage('getProducerStats', { producerId: audio.id }), variant)).toEqual([]);
   },
 
@@ -321,7 +321,7 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
     expect(peerOf('bob').receiving.dataConsumers.size).toBe(0);
     expect(bob.connection.allReceived('dataConsumerClosed')).toEqual([]);
     await expect(bob.sendMessage('closeDataConsumer', { dataConsumerId })).rejects.toMatchObject({ code: 404 });
-    // What its owner gave up is not offered again.
+    // A consumer that its owner closed is not offered again.
     peerOf('bob').receiving.offerMissing();
     await settled(bob);
     expect(bob.connection.allReceived('newDataConsumer')).toHaveLength(1);
@@ -350,8 +350,8 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
   },
 };
 
-describe.each(['classic', 'notify'] as const)('%s', (variant) => {
-  it.each(Object.entries(behaviour))('%s', async (_, behave) => {
+describe.each(['classic', 'notify'] as const)('a request of the %s variant', (variant) => {
+  it.each(Object.entries(effectOf))('has its effect: %s', async (_, behave) => {
     using call = await openCall(variant);
     await behave(call);
   });
@@ -374,8 +374,8 @@ describe('a message that is a request in one variant and a notification in the o
       client.connection.sendNotification(method, data);
       await settled(client);
       expect(client.connection.badNotifications).toEqual([]);
-      expect(call.rooms.logs.messages()).not.toContain('notification without effect');
-      // What closes a thing can be done once.
+      expect(call.rooms.logs.messages()).not.toContain('notification had no effect');
+      // A message that closes an entity can be sent once.
       if (method !== 'closeProducer') expect(await client.connection.sendRequest(method, data)).toEqual({});
     },
   );
@@ -390,7 +390,7 @@ describe('an alias', () => {
         await expect(alice.connection.sendRequest('stopNetworkThrottle')).rejects.toMatchObject({ code: 403 });
       },
     ],
-  ])('%s is known', async (_, behave) => {
+  ])('is known: %s', async (_, behave) => {
     using call = await openCall('notify');
     await behave(call);
   });

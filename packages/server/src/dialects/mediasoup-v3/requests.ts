@@ -8,19 +8,19 @@ import type { Notifier } from './Notifier.ts';
 import type { ClientVariant } from './ClientVariant.ts';
 import { toNeutralAppData, toWirePeer, toWireTransport } from './toWire.ts';
 
-/** How the client receives, as its join says. */
+/** Receiving options from the client's join. */
 interface Receiving {
   readonly rtpCapabilities: RtpCapabilities | undefined;
   readonly data: boolean;
 }
 
-/** What the handlers of requests work on. */
+/** Context of the request handlers. */
 export interface RequestContext {
   readonly peer: Peer;
   readonly notifier: Notifier;
   readonly settings: MediasoupV3Settings;
   readonly clientVariant: ClientVariant;
-  /** Undefined until join. */
+  /** Undefined until the join. */
   receiving: Receiving | undefined;
 }
 
@@ -50,7 +50,7 @@ export const beforeJoin: ReadonlySet<ClientMethod> = new Set<ClientMethod>([
 /** Requests whose response depends on other clients. They do not delay later requests. */
 export const concurrentMethods: ReadonlySet<ClientMethod> = new Set<ClientMethod>(['awaitDataConsumers']);
 
-/** Handlers of all client methods. Data is validated. They throw refusals. */
+/** Handlers of all client methods. The data is validated. Handlers throw refusals. */
 export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Method> } = {
   getRouterRtpCapabilities: ({ peer }) => peer.room.rtpCapabilities,
 
@@ -79,7 +79,7 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
       // The stock server sets no deadline.
       ...(settings.demoFaithful ? { dtlsTimeoutMs: 0 } : {}),
     });
-    // The join came first. The stock server then offers only what is produced later.
+    // The client joined first. The stock server then offers only later producers.
     if (consuming && context.receiving !== undefined && peer.receiving.options === null)
       peer.receiving.consume({ transport, ...context.receiving }, { offerExisting: !settings.demoFaithful });
     return toWireTransport(transport, settings);
@@ -219,7 +219,7 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
   },
 };
 
-/** Makes the response to a join or resume. */
+/** Creates the response to a join or resume. */
 export function toJoinResponse({ peer, notifier, settings }: RequestContext): Written<JoinResponse> {
   const others = peer.room.othersOf(peer);
   const peers = others.map((other) => toWirePeer(other, settings));

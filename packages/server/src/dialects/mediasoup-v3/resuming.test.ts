@@ -13,10 +13,10 @@ type Rooms = ReturnType<typeof openRooms>;
 
 const peerOf = (rooms: Rooms, id: string) => rooms.registry.get('room')?.peers.get(id);
 
-/** Alice, who comes back, and Bob; each sends sound and receives the other's. */
+/** Opens a call of Alice, who reconnects, and Bob; each sends audio and receives the other's. */
 async function meet(options: OpenRoomsOptions = {}) {
   const rooms = openRooms(backend(), options);
-  const { client: alice, token } = await rooms.joinToStay('alice', { displayName: 'Alice' });
+  const { client: alice, token } = await rooms.joinResumable('alice', { displayName: 'Alice' });
   const bob = await rooms.join('bob');
   const { id: producerId } = await alice.produce('audio');
   const { id: bobsProducerId } = await bob.produce('audio');
@@ -31,8 +31,8 @@ async function meet(options: OpenRoomsOptions = {}) {
 
 const isOf = (id: string) => (data: { consumerId: string }) => data.consumerId === id;
 
-/** Names of what was told beside answers, in order. */
-const newsOf = ({ connection }: V3Client) =>
+/** Returns the names of notifications, in order. */
+const notificationsOf = ({ connection }: V3Client) =>
   connection.arrivals.flatMap((arrival) => ('method' in arrival ? arrival.method : []));
 
 describe.each(['classic', 'notify'] as const)('resume by a token, %s', (variant) => {
@@ -55,16 +55,16 @@ describe.each(['classic', 'notify'] as const)('resume by a token, %s', (variant)
     expect(answer.extensions).toContain('resumeToken');
     expect(answer.resumeToken).not.toBe(token);
     expect(await alice.connection.received('consumerScore')).toMatchObject({ consumerId });
-    expect(newsOf(alice).filter((method) => method === 'newConsumer')).toEqual([]);
+    expect(notificationsOf(alice).filter((method) => method === 'newConsumer')).toEqual([]);
 
     await alice.sendMessage('resumeProducer', { producerId });
     expect(await bob.connection.received('consumerResumed')).toEqual({ consumerId: bobsConsumerId });
-    expect(newsOf(bob).filter((method) => /^peer|newPeer|Closed/.test(method))).toEqual([
+    expect(notificationsOf(bob).filter((method) => /^peer|newPeer|Closed/.test(method))).toEqual([
       'peerReconnecting',
       'peerReconnected',
     ]);
     expect(rooms.registry.get('room')!.peers.size).toBe(2);
-    expect(rooms.logs.messages()).toContain('peer resumed');
+    expect(rooms.logs.messages()).toContain('resumed peer');
     expect(rooms.logs.messages().filter((text) => text.startsWith('peer closed'))).toEqual([]);
     expect(rooms.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
     rooms.registry.close();
@@ -107,7 +107,7 @@ describe('what a disconnected peer missed', () => {
     expect(await alice.connection.received('consumerScore', isOf(offered.id))).toMatchObject({
       consumerId: offered.id,
     });
-    expect(newsOf(alice)).not.toContain('consumerClosed');
+    expect(notificationsOf(alice)).not.toContain('consumerClosed');
     expect(peerOf(rooms, 'alice')!.receiving.consumers.size).toBe(2);
   });
 
@@ -127,7 +127,7 @@ describe('what a disconnected peer missed', () => {
     const { resumed } = await alice.resume(rooms.connect('alice').connection, token, having);
     expect(resumed).toMatchObject({ consumers: [{}, { id, paused: false }], dataConsumers: [dataConsumerId] });
     await alice.connection.received('consumerScore', isOf(id));
-    expect(newsOf(alice)).not.toContain('newConsumer');
+    expect(notificationsOf(alice)).not.toContain('newConsumer');
   });
 
   it('is not offered again after the client had closed the consumer', async () => {
@@ -138,7 +138,7 @@ describe('what a disconnected peer missed', () => {
     const { resumed } = await alice.resume(rooms.connect('alice').connection, token, holds);
     expect(resumed?.consumers).toEqual([]);
     await alice.sendMessage('textMessage', { text: 'here I am' });
-    expect(newsOf(alice)).not.toContain('newConsumer');
+    expect(notificationsOf(alice)).not.toContain('newConsumer');
   });
 });
 
@@ -190,7 +190,7 @@ describe('an entity that the client does not know', () => {
     await expect(alice.sendMessage('pauseProducer', { producerId })).rejects.toMatchObject({ code: 404 });
     await expect(alice.sendMessage('getDataProducerStats', { dataProducerId })).rejects.toMatchObject({ code: 404 });
     await expect(alice.sendMessage('pauseConsumer', { consumerId })).rejects.toMatchObject({ code: 404 });
-    // It receives all the same.
+    // The peer receives media all the same.
     expect(await alice.connection.received('newConsumer')).toMatchObject({ producerId: bobsProducerId });
     await alice.connection.received('newDataConsumer');
   });
@@ -211,7 +211,7 @@ describe('an entity that the client does not know', () => {
     await making;
     expect(resumed?.producers).toEqual([{ id: holds.producers[0], paused: false }]);
     expect([...peerOf(rooms, 'alice')!.sending.producers.keys()]).toEqual(holds.producers);
-    // Bob may have heard of it, and of its end.
+    // Bob may have been notified of the producer, and of its close.
     await bob.sendMessage('textMessage', { text: 'hm' });
     expect(peerOf(rooms, 'bob')!.receiving.consumers.size).toBe(1);
   });
@@ -221,7 +221,7 @@ describe('an entity that the client does not know', () => {
     const { rooms, alice, token, holds, bobsProducerId, bobsConsumerId } = call;
     alice.connection.drop();
     const greedy = {
-      producers: [...holds.producers, bobsProducerId, 'nobody'],
+      producers: [...holds.producers, bobsProducerId, 'unknown'],
       consumers: [...holds.consumers, bobsConsumerId, '__proto__'],
     };
     const { resumed } = await alice.resume(rooms.connect('alice').connection, token, greedy);
@@ -234,10 +234,10 @@ describe('an entity that the client does not know', () => {
 
 describe('a resume token', () => {
   it.each([
-    ['that was never given', 'A'.repeat(22)],
-    ['that is empty', ''],
-    ['that is longer than any', 'A'.repeat(10_000)],
-  ])('%s is refused, and the connection is as new', async (_which, wrong) => {
+    ['was never issued', 'A'.repeat(22)],
+    ['is empty', ''],
+    ['is longer than any valid one', 'A'.repeat(10_000)],
+  ])('is refused when it %s, and the connection is as new', async (_which, wrong) => {
     using call = await meet();
     const { rooms, alice, bob, token, holds } = call;
     alice.connection.drop();
@@ -251,13 +251,13 @@ describe('a resume token', () => {
     expect((await alice.resume(again.connection, token, holds)).resumed?.producers).toHaveLength(1);
   });
 
-  it('that is refused allows a join on the same connection, which replaces the disconnected peer', async () => {
+  it('allows a join on the same connection after its refusal, which replaces the disconnected peer', async () => {
     using call = await meet();
     const { rooms, alice, bob, holds } = call;
     alice.connection.drop();
     const again = rooms.connect('alice');
     await expect(alice.resume(again.connection, 'wrong', holds)).rejects.toMatchObject({ code: 410 });
-    await again.enter({ comesBack: true });
+    await again.enter({ canResume: true });
     expect(bob.connection.allReceived('peerClosed')).toEqual([{ peerId: 'alice', reason: 'replaced' }]);
     expect(await again.connection.received('newConsumer')).toMatchObject({ peerId: 'bob' });
   });
@@ -276,7 +276,7 @@ describe('a resume token', () => {
     using call = await meet();
     const { rooms, alice, token, holds } = call;
     alice.connection.drop();
-    const carol = await rooms.joinToStay('carol');
+    const carol = await rooms.joinResumable('carol');
     carol.client.connection.drop();
     const asCarol = rooms.connect('carol');
     await expect(alice.resume(asCarol.connection, token, holds)).rejects.toMatchObject({ code: 410 });
@@ -309,14 +309,17 @@ describe('a resume token', () => {
 });
 
 describe('a connection that resumes', () => {
-  it('replaces one that still seems open, which closes without a reason', async () => {
+  it('replaces a connection that still seems open, which closes without a reason', async () => {
     using call = await meet();
     const { rooms, alice, bob, token, holds } = call;
     const old = alice.connection;
     const { length } = old.arrivals;
     await alice.resume(rooms.connect('alice').connection, token, holds);
     expect(old.arrivals.slice(length)).toEqual([{ kind: 'closed', code: 4000, reason: 'replaced' }]);
-    expect(newsOf(bob).filter((method) => method.startsWith('peer'))).toEqual(['peerReconnecting', 'peerReconnected']);
+    expect(notificationsOf(bob).filter((method) => method.startsWith('peer'))).toEqual([
+      'peerReconnecting',
+      'peerReconnected',
+    ]);
     rooms.registry.kick('room', 'alice');
     expect(await alice.connection.whenClosed()).toMatchObject({ reason: 'kicked' });
   });
@@ -379,13 +382,13 @@ describe('a connection that resumes', () => {
     }
     rooms.clock.advance(60_000);
     expect(peerOf(rooms, 'alice')).toMatchObject({ reconnecting: false });
-    expect(newsOf(bob).filter((method) => method.startsWith('peer'))).toHaveLength(10);
+    expect(notificationsOf(bob).filter((method) => method.startsWith('peer'))).toHaveLength(10);
     expect((await backend().dump())[0]?.routers).toHaveLength(1);
     rooms.registry.close();
     expect(rooms.clock.pending).toBe(0);
   });
 
-  it('brings the display name that the user changed meanwhile', async () => {
+  it('applies the display name that the user changed meanwhile', async () => {
     using call = await meet();
     const { rooms, alice, bob, token, holds } = call;
     alice.connection.drop();
@@ -406,7 +409,7 @@ describe('a connection that resumes', () => {
     expect(peerOf(rooms, 'alice')!.transports.size).toBe(2);
     const [worker] = await backend().dump();
     expect(worker?.routers).toHaveLength(1);
-    expect(newsOf(bob)).not.toContain('peerClosed');
+    expect(notificationsOf(bob)).not.toContain('peerClosed');
     await alice.produce('video');
   });
 });

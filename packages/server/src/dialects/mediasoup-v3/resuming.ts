@@ -7,7 +7,7 @@ import type { Connection } from '../Connection.ts';
 import { toJoinResponse } from './requests.ts';
 import type { RequestContext } from './requests.ts';
 
-/** The response to a join that resumes, and what to run once the response was sent. */
+/** Response to a join that resumes, and a callback for after the response. */
 export interface Resumed {
   readonly response: Written<JoinResponse>;
   readonly afterSent: () => void;
@@ -58,11 +58,11 @@ export function resume(
   return { response: { ...response, resumed }, afterSent };
 }
 
-/** The client has what it was offered, even where its response was lost. */
+/** The client may have accepted the offer even where its response was lost. */
 function start({ peer }: RequestContext, consumer: Consumer | DataConsumer): void {
   consumer.accept().catch((error: unknown) => {
     // The consumer closed while the worker started it.
     if (error instanceof MediaError && error.code === 'closed') return;
-    peer.logger.warn({ err: error, consumerId: consumer.id }, 'consumer could not be started');
+    peer.logger.warn({ err: error, consumerId: consumer.id }, 'cannot start the consumer');
   });
 }

@@ -11,7 +11,7 @@ it('media flows without a lost packet while its sender and its receiver are disc
   using rooms = openRooms(backend());
   await using alice = new V3MediaPeer(rooms.connect('alice'));
   await using bob = new V3MediaPeer(rooms.connect('bob'));
-  const tokens = [await alice.join({ comesBack: true }), await bob.join({ comesBack: true })].map(
+  const tokens = [await alice.join({ canResume: true }), await bob.join({ canResume: true })].map(
     ({ resumeToken }) => resumeToken,
   );
   const { producerId, track } = await alice.send();

@@ -90,7 +90,7 @@ export function toNeutralAppData(appData: AppData, kind: MediaKind): AppData {
   return share === true ? { ...rest, source } : { ...appData, source };
 }
 
-/** Other dialects let any JSON be appData; here it is a plain object, so anything else goes under `value`. */
+/** Other dialects allow any JSON as appData. Here appData is a plain object, so any other value goes under `value`. */
 export function toAppDataObject(appData: unknown): AppData | undefined {
   if (appData === undefined) return undefined;
   const isObject = typeof appData === 'object' && appData !== null && !Array.isArray(appData);

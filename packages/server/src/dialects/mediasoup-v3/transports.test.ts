@@ -16,7 +16,7 @@ import type { V3Client } from '../../testing/V3Client.ts';
 const backend = useBackend();
 const dtlsParameters = { role: 'client', fingerprints: [{ algorithm: 'sha-256', value: 'AB:CD' }] } as const;
 
-/** Rooms whose own time stands still, too. */
+/** Opens rooms with their own manual clock. */
 function open(options: OpenRoomsOptions = {}) {
   const roomClock = new ManualClock();
   const limits = { dtlsTimeoutMs: defaultLimits.dtlsTimeoutMs, ...options.limits };
@@ -171,13 +171,13 @@ describe('transports of one peer', () => {
     expect(rooms.peerOf('alice').transports.has(second.id)).toBe(false);
   });
 
-  it('for receiving are not replaced by those for sending', async () => {
+  it('are not replaced by transports for the other direction', async () => {
     using rooms = open();
     const alice = await rooms.join('alice');
     await create(alice, 'send');
     await connect(alice, { id: alice.recvTransport!.id } as TransportResponse);
     await expect(create(alice, 'send')).rejects.toMatchObject({ message: 'too many transports' });
-    // The one that is replaced is lost to the server: the new one receives.
+    // The server considers the replaced transport lost, and the new transport receives.
     const { id } = await create(alice, 'recv');
     expect(rooms.peerOf('alice').receiving.options?.transport.id).toBe(id);
   });

@@ -21,15 +21,15 @@ export interface MediaConnectionsOptions {
   readonly logger: Logger;
   /** Whether the client may offer again on an empty pull connection. */
   readonly mayOfferAgain: () => boolean;
-  /** A connection is dead, and these producers on it closed. */
+  /** Called where a connection failed, with its producers, which closed. */
   readonly onUnpushed: (producers: readonly Producer[]) => void;
-  /** A connection is dead. `isGoodbye`: the client closed it. */
+  /** Called where a connection failed. `isGoodbye`: the client closed the connection, or its DTLS failed. */
   readonly onEnded: (isGoodbye: boolean) => void;
 }
 
 /**
- * The media connections of one user: one for each push, and one for each pull that is not an offer on an earlier connection.
- * Consumers start once their connection is up. An empty connection, or one whose client is gone, closes.
+ * Media connections of one user: one for each push, and one for each pull that is not an offer on an earlier connection.
+ * Consumers start once their connection is up. An empty connection, or a connection that the client lost, closes.
  */
 export class MediaConnections {
   readonly #peer: Peer;
@@ -38,7 +38,7 @@ export class MediaConnections {
   readonly #mayOfferAgain: () => boolean;
   readonly #onUnpushed: (producers: readonly Producer[]) => void;
   readonly #onEnded: (isGoodbye: boolean) => void;
-  /** Cancels the deadline of a connection that is not up yet, or no longer. */
+  /** Cancels the deadline of a connection that is not up. */
   readonly #deadlines = new Map<Transport, () => void>();
   /** Pull connections, by the key of their offers. */
   readonly #pulls = new Map<string, PullConnection>();
@@ -73,7 +73,7 @@ export class MediaConnections {
     });
   }
 
-  /** Whether one of them is up. */
+  /** Whether at least one connection is up. */
   get isAlive(): boolean {
     return [...this.#peer.transports.values()].some(
       ({ iceState, dtlsState }) => dtlsState === 'connected' && iceState !== 'disconnected',
@@ -119,21 +119,21 @@ export class MediaConnections {
     this.#forgetClosed();
   }
 
-  /** Forgets closed connections: through their producers they would keep users in memory who left. */
+  /** Removes closed connections: their producers would keep users who left in memory. */
   #forgetClosed(): void {
     for (const [key, { transport }] of [...this.#pulls]) if (transport.closed) this.#pulls.delete(key);
   }
 
   /**
-   * Closes connections that are not up yet, for a client that has another signaling connection. A response that was lost with the
-   * earlier connection stands for a push that the client does not know of.
+   * Closes connections that are not up yet, for a client with a new signaling connection. If a response was lost with the
+   * earlier connection, the client does not know of the push.
    */
   endUnfinished(): void {
     for (const transport of [...this.#peer.transports.values()])
       if (transport.dtlsState !== 'connected') this.#end(transport);
   }
 
-  /** Retains only what a client still has that resumes: its own pushers, and pushers that it pulls. */
+  /** Retains only the media of a resuming client: its own pushers, and the pushers that it pulls. */
   retainOnly({ producers, consumers }: ResumedPushers): void {
     for (const consumer of [...this.#peer.receiving.consumers.values()])
       if (!consumers.has(consumer.producer.id)) consumer.close('owner');
@@ -167,7 +167,7 @@ export class MediaConnections {
       consumer.accept().catch((error: unknown) => {
         // The consumer closed while the worker started it.
         if (error instanceof MediaError && error.code === 'closed') return;
-        this.#logger.warn({ err: error, consumerId: consumer.id }, 'consumer could not be started');
+        this.#logger.warn({ err: error, consumerId: consumer.id }, 'cannot start the consumer');
       });
     }
   }
@@ -177,7 +177,7 @@ export class MediaConnections {
     if (transport.closed) return;
     const { dtlsState } = transport;
     const producers = [...this.#peer.sending.producers.values()].filter((producer) => producer.transport === transport);
-    this.#logger.debug({ transportId: transport.id }, 'media connection is over');
+    this.#logger.debug({ transportId: transport.id }, 'closing failed media connection');
     transport.close('owner');
     this.#forgetClosed();
     if (producers.length > 0) this.#onUnpushed(producers);

@@ -5,17 +5,17 @@ import { SharedNotification, sharedNotification } from '../SharedNotification.ts
 import { NotificationBuffer } from '../NotificationBuffer.ts';
 import type { Audience } from './toWire.ts';
 
-/** The extension to which each additive message belongs. */
+/** Extension to which each additive message belongs. */
 const announcedBy: Readonly<Partial<Record<ServerMethod, Extension>>> = {
   pusherClosed: 'pusherClosed',
   pusherPaused: 'pusherPaused',
   pusherResumed: 'pusherPaused',
 };
 
-/** Dropped for a user that reads slowly. */
+/** Messages that are dropped for a user that reads slowly. */
 const lossy: ReadonlySet<ServerMethod> = new Set<ServerMethod>(['textMessage']);
 
-/** Sends notifications to one user. They are dropped while the user is disconnected: its next join response has the state. */
+/** Sends notifications to one user. While the user is disconnected they are dropped, since the next join response has the state. */
 export class Notifier extends NotificationBuffer implements Audience {
   readonly isRtcPilot: boolean;
   #extensions: ReadonlySet<Extension> = new Set();
@@ -41,7 +41,10 @@ export class Notifier extends NotificationBuffer implements Audience {
     if (this.#isSupported(method)) this.send(write(method, data), lossy.has(method));
   }
 
-  /** Sends a notification of an event that other users receive too. It is made and encoded once for all alike. */
+  /**
+   * Sends a notification of an event that other users receive too. The notification is created and encoded once for all
+   * users with the same form.
+   */
   notifyShared<Method extends ServerMethod>(
     event: object,
     method: Method,

@@ -3,7 +3,7 @@ import type { Consumer } from '../../rooms/Consumer.ts';
 import type { Producer } from '../../rooms/Producer.ts';
 import type { Transport } from '../../rooms/Transport.ts';
 
-/** What one media section of a pull connection carries. */
+/** Media of one section of a pull connection. */
 export interface PulledSection {
   readonly producer: Producer;
   readonly consumer: Consumer;
@@ -19,14 +19,14 @@ export interface PullConnectionOptions {
 }
 
 /**
- * A connection that carries what one user pulls of another. RTCPilot's own client keeps one for each remote user, and offers
- * again on that connection when the remote user pushes more.
+ * Connection for the media that one user pulls from another. RTCPilot's own client keeps one for each remote user, and
+ * offers again on that connection when the remote user pushes more.
  */
 export class PullConnection {
   readonly transport: Transport;
   readonly targetUserId: string;
   readonly isRenumbered: boolean;
-  /** By mid. A section stays when its pusher ends, as the client keeps its own section too. */
+  /** Sections by MID. A section remains when its pusher closes, as the client also keeps its section. */
   readonly sections = new Map<string, PulledSection>();
 
   constructor({ transport, targetUserId, isRenumbered }: PullConnectionOptions) {
@@ -35,7 +35,7 @@ export class PullConnection {
     this.isRenumbered = isRenumbered;
   }
 
-  /** The mid under which a producer's media is sent already. */
+  /** Returns the MID of the section that already carries a producer. */
   midOf(producer: Producer): string | undefined {
     for (const [mid, section] of this.sections)
       if (section.producer === producer && !section.consumer.closed) return mid;

@@ -29,7 +29,7 @@ import type { UserRequestMethod } from './requests.ts';
 import { toResumed, toUser } from './toWire.ts';
 import type { UserDirectory } from './UserDirectory.ts';
 
-/** WebSocket close code of a page that was left. */
+/** WebSocket close code of a page that was closed. */
 const PAGE_WENT_AWAY = closeCodes.goingAway;
 
 /** Parts of a {@link PushPullSession}. */
@@ -38,7 +38,7 @@ export interface PushPullSessionOptions extends SessionOptions<PushPullSettings>
   readonly mayJoin: MayJoin;
 }
 
-/** One connection of the dialect: its user, its requests, and its end. */
+/** Connection of the dialect: its user, its requests, and its end. */
 export class PushPullSession implements UserLink {
   readonly connection: Connection;
   readonly #options: PushPullSessionOptions;
@@ -99,7 +99,7 @@ export class PushPullSession implements UserLink {
     return entry.kind === 'either' || entry.kind === kind;
   }
 
-  /** Handles messages in the order of the wire, one after the other. */
+  /** Handles messages one after the other, in the order of arrival. */
   #handle<Method extends ClientMethod>(method: Method, data: ClientData<Method>): Promise<RequestResult> {
     const perform = async (): Promise<RequestResult> => {
       try {
@@ -112,7 +112,7 @@ export class PushPullSession implements UserLink {
     return this.#session.serve(() => this.#session.queue.run(perform));
   }
 
-  /** Closes the connection after a refusal where a later attempt may succeed, so that the close code says so. */
+  /** Closes the connection after a refusal where a later attempt may succeed. The close code tells the client to retry. */
   #handleJoinRefused(error: unknown): void {
     const reason = passingReasonOf(error);
     if (reason === undefined) return;
@@ -187,7 +187,7 @@ export class PushPullSession implements UserLink {
   }
 }
 
-/** Why a join was refused that may succeed later; undefined for other errors. */
+/** Returns why a join was refused that may succeed later. Undefined for other errors. */
 function passingReasonOf(error: unknown): EndReason | undefined {
   if (error instanceof MediaError) return 'unavailable';
   return error instanceof ProtocolError && error.reason === 'tooManyJoins' ? error.reason : undefined;

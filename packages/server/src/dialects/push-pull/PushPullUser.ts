@@ -9,12 +9,12 @@ import { timeouts } from './options.ts';
 import { Notifier } from './Notifier.ts';
 import { UserNotifier } from './UserNotifier.ts';
 
-/** The signaling connection of a user. */
+/** Signaling connection of a user. */
 export interface UserLink {
   readonly connection: Connection;
-  /** The user has another connection now. */
+  /** Called when the user has another connection. */
   onReplaced(): void;
-  /** The peer of the user closed. */
+  /** Called when the peer of the user closed. */
   onUserClosed(closing: PeerClosing): void;
 }
 
@@ -26,16 +26,16 @@ export interface PushPullUserOptions {
   readonly logger: Logger;
   /** Grace period of a disconnected user that can resume, in ms; 0: none. */
   readonly graceMs: number;
-  /** Whether the server behaves as RTCPilot does. */
+  /** Whether the server behaves as RTCPilot. */
   readonly isRtcPilot: boolean;
 }
 
-/** One user in one room. It exists for a while without a connection, so that its client can reconnect and keep its media. */
+/** User in one room. A user exists for a while without a connection, so that its client can reconnect and keep its media. */
 export class PushPullUser {
   readonly roomId: string;
   readonly peer: Peer;
   readonly notifier: Notifier;
-  /** Requests of the user, over all of its connections, one after the other. */
+  /** Requests of the user over all its connections, in order. */
   readonly requests = new SerialQueue();
   readonly connections: MediaConnections;
   readonly #clock: Clock;
@@ -60,7 +60,7 @@ export class PushPullUser {
       },
       onEnded: (isGoodbye) => {
         if (this.isConnected || this.connections.isAlive) return;
-        // No media is left to resume.
+        // The media cannot be resumed.
         if (isGoodbye || !this.#canResume) peer.close({ reason: 'disconnected' });
       },
     });
@@ -74,8 +74,8 @@ export class PushPullUser {
   }
 
   /**
-   * Attaches a connection, which replaces an earlier one. `retained`: what the client still has of its media. Notifications are held
-   * until the returned function is called, after the response to the join.
+   * Attaches a connection, which replaces an earlier one. `retained`: media that the client still has. Notifications are
+   * held until you call the returned function, after the response to the join.
    */
   attach(link: UserLink, retained?: ResumedPushers): () => void {
     const former = this.#link;
@@ -95,7 +95,7 @@ export class PushPullUser {
     return afterSent;
   }
 
-  /** Keeps the user for a grace period where it can resume and did not leave, and otherwise as long as its media flows. */
+  /** Keeps a disconnected user: for the grace period if it can resume and did not leave, otherwise while its media flows. */
   handleConnectionLost(link: UserLink, isGoodbye: boolean): void {
     if (this.#link !== link || this.peer.state !== 'joined') return;
     this.#link = undefined;
@@ -111,11 +111,11 @@ export class PushPullUser {
     });
   }
 
-  /** Restarts the heartbeat deadline: the user sent a message. Without effect on a disconnected user. */
+  /** Restarts the heartbeat deadline: the user sent a message. Has no effect on a disconnected user. */
   touch(): void {
     if (!this.isConnected) return;
     this.#wait(timeouts.forgetUserMs, () => {
-      // Its media is up: browsers throttle the timers of a hidden page.
+      // The user's media is up: browsers throttle the timers of a hidden page.
       if (this.connections.isAlive) this.touch();
       else this.peer.close({ reason: 'forgotten' });
     });

@@ -3,11 +3,11 @@ import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import type { PushPullUser } from './PushPullUser.ts';
 
-/** The users of this dialect, by room and user ID, and their resume tokens. */
+/** Users of this dialect, by room and user ID, and their resume tokens. */
 export class UserDirectory {
   readonly #registry: RoomRegistry;
   readonly #users = new WeakMap<Peer, PushPullUser>();
-  /** Each user's one valid token. */
+  /** The only valid token of each user. */
   readonly #tokens = new Map<PushPullUser, string>();
 
   constructor(registry: RoomRegistry) {
@@ -21,13 +21,13 @@ export class UserDirectory {
     });
   }
 
-  /** Finds the user of that ID; undefined for a peer of another dialect. */
+  /** Finds the user of that ID. Undefined for a peer of another dialect. */
   find(roomId: string, userId: string): PushPullUser | undefined {
     const peer = this.#registry.get(roomId)?.peers.get(userId);
     return peer === undefined ? undefined : this.#users.get(peer);
   }
 
-  /** Returns a new token of 128 bits with which another connection can resume the user. An earlier token becomes void. */
+  /** Returns a new token of 128 bits with which another connection can resume the user. Invalidates an earlier token. */
   issueToken(user: PushPullUser): string {
     const token = randomBytes(16).toString('base64url');
     this.#tokens.set(user, token);

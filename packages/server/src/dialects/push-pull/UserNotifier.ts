@@ -74,7 +74,7 @@ export class UserNotifier {
       if (isAnnounced(event.producer, this.#notifier)) this.#handleNewProducer(event);
     });
     peer.on('remoteProducerClosed', (event) => {
-      // The notification that its user left is enough.
+      // The notification of the user's leave is enough.
       if (event.reason !== 'peerClosed') this.#notifyOf('pusherClosed', event, 'remote');
     });
     peer.on('remoteProducerPaused', (event) => {
@@ -98,7 +98,7 @@ export class UserNotifier {
     });
   }
 
-  /** Announces producers that were made together in one notification. */
+  /** Announces producers that were created together in one notification. */
   #handleNewProducer(event: PeerEvents['newProducer']): void {
     const { peer: pushing } = event.producer;
     if (this.#pushing.has(pushing)) return;
@@ -110,7 +110,7 @@ export class UserNotifier {
       const notifier = this.#notifier;
       // The new producers may have closed meanwhile.
       if (toPushers(pushing, notifier).length === 0) return;
-      // Every user handles the same event first, and gets here in the same microtask phase.
+      // Every user handles the same event first, and reaches this point in the same microtask phase.
       notifier.notifyShared(event, 'newPusher', () => {
         return [{ roomId: this.#roomId, userId, userName, pushers: toPushers(pushing, notifier) }];
       });

@@ -9,7 +9,7 @@ type Rooms = ReturnType<typeof openPushPullRooms>;
 
 const all = ['pushers', 'pulled', 'pushDetails', 'pusherClosed', 'pusherPaused'] as const;
 
-/** Alice pushes sound and picture, Bob pulls both, Carol is RTCPilot's own client. */
+/** Opens a room: Alice pushes audio and video, Bob pulls both, Carol is RTCPilot's own client. */
 async function meet(rooms: Rooms) {
   const alice = await rooms.join('alice', { extensions: all });
   const bob = await rooms.join('bob', { extensions: all });
@@ -27,8 +27,8 @@ async function meet(rooms: Rooms) {
 const peerOf = (rooms: Rooms, id: string) => rooms.registry.get('room')!.peers.get(id)!;
 const about = (pusherIds: string[]) => ({ roomId: 'room', userId: 'alice', pusherIds, by: 'remote' });
 
-describe.each(['request', 'notification'] as const)('a request of a %s', (kind) => {
-  it('unpush ends the named pushes, and the connection with its last push', async () => {
+describe.each(['request', 'notification'] as const)('a user that acts by a %s', (kind) => {
+  it('ends the named pushes with unpush, and the connection with its last push', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob, carol, audio, video } = await meet(rooms);
     const peer = peerOf(rooms, 'alice');
@@ -44,7 +44,7 @@ describe.each(['request', 'notification'] as const)('a request of a %s', (kind) 
     expect(carol.connection.allReceived('pusherClosed')).toEqual([]);
   });
 
-  it('pausePush and resumePush notify all clients that know the notifications, once', async () => {
+  it('notifies all clients that know the notifications, once, with pausePush and resumePush', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob, carol, audio } = await meet(rooms);
     const say = async (method: 'pausePush' | 'resumePush') => {
@@ -64,7 +64,7 @@ describe.each(['request', 'notification'] as const)('a request of a %s', (kind) 
     for (const { connection } of [alice, carol]) expect(connection.allReceived('pusherPaused')).toEqual([]);
   });
 
-  it('pausePull, resumePull and closeConsumer notify no other user', async () => {
+  it('notifies no other user with pausePull, resumePull and closeConsumer', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob, audio, video } = await meet(rooms);
     const peer = peerOf(rooms, 'bob');
@@ -92,7 +92,7 @@ describe.each(['request', 'notification'] as const)('a request of a %s', (kind) 
 
 describe('a request that names an unknown pusher', () => {
   it.each(['unpush', 'pausePush', 'resumePush', 'pausePull', 'resumePull', 'closeConsumer'] as const)(
-    '%s is refused, and changes none of the other pushers that it names',
+    'is refused, and changes none of the other pushers that it names: %s',
     async (method) => {
       using rooms = openPushPullRooms(backend());
       const { alice, bob, audio, video } = await meet(rooms);
@@ -111,7 +111,7 @@ describe('a request that names an unknown pusher', () => {
   );
 
   it.each(['unpush', 'pausePush', 'resumePush'] as const)(
-    '%s is refused for a pusher of another user too',
+    'is refused for a pusher of another user too: %s',
     async (method) => {
       using rooms = openPushPullRooms(backend());
       const { bob, audio } = await meet(rooms);
@@ -121,7 +121,7 @@ describe('a request that names an unknown pusher', () => {
     },
   );
 
-  it('unpush that names a pusher twice ends it once', async () => {
+  it('ends a pusher once when unpush names it twice', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob, audio } = await meet(rooms);
     await alice.sendRequest('unpush', { pusherIds: [audio, audio] });
@@ -132,7 +132,7 @@ describe('a request that names an unknown pusher', () => {
 });
 
 describe('an act of the server', () => {
-  it('on a pusher notifies its owner and the other users', async () => {
+  it('notifies the owner of a pusher and the other users', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob, audio, video } = await meet(rooms);
     const { producers } = peerOf(rooms, 'alice').sending;
@@ -180,7 +180,7 @@ describe('textMessage', () => {
     });
     await alice.sendRequest('heartbeat', {});
     expect(bob.connection.allReceived('textMessage')).toEqual([]);
-    expect(rooms.logs.messages()).toContain('notification without effect');
+    expect(rooms.logs.messages()).toContain('notification had no effect');
   });
 });
 

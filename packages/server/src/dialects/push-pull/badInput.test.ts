@@ -16,7 +16,7 @@ const named: [data: unknown, reason: string][] = [
   [{ ...me, pusherIds: [{}] }, 'pusherIds.0: Expected string'],
 ];
 
-/** Data that makes no sense, and what the refusal says. */
+/** Malformed data and the text of the refusal. */
 const wrong: Readonly<Record<ClientMethod, readonly (readonly [data: unknown, reason: string])[]>> = {
   join: [
     [{ userId: 'alice' }, 'roomId: Required'],
@@ -65,12 +65,12 @@ const cases = Object.entries(wrong).flatMap(([method, faults]) =>
   faults.map(([data, reason]) => [method, data, reason] as const),
 );
 
-/** It is still there, and is served. */
+/** Expects that the client is still connected and gets responses. */
 const isServed = (client: PushPullClient) =>
   expect(client.sendRequest('heartbeat', {})).resolves.toEqual({ roomId: 'room', userId: client.userId });
 
 describe('a malformed request', () => {
-  it.each(cases)('%s %j is refused: %s', async (method, data, reason) => {
+  it.each(cases)('is refused for %s %j with: %s', async (method, data, reason) => {
     using rooms = openPushPullRooms(backend());
     const alice = method === 'join' ? rooms.connect('alice') : await rooms.join('alice');
     await expect(alice.connection.sendRequest(method, data)).rejects.toMatchObject({
@@ -102,7 +102,7 @@ describe('a malformed request', () => {
 describe('a request at the wrong time', () => {
   const requests = Object.keys(clientToServer).filter((method) => method !== 'join' && method !== 'textMessage');
 
-  it.each(requests)('%s before join is refused, once', async (method) => {
+  it.each(requests)('is refused, once: %s before join', async (method) => {
     using rooms = openPushPullRooms(backend());
     const alice = rooms.connect('alice');
     const data = { ...me, sdp, targetUserId: 'bob', specs: [], pusherIds: [] };
@@ -115,7 +115,7 @@ describe('a request at the wrong time', () => {
     await isServed(alice);
   });
 
-  it.each(requests)('%s as another user, or in another room, is refused', async (method) => {
+  it.each(requests)('is refused: %s as another user, or in another room', async (method) => {
     using rooms = openPushPullRooms(backend());
     const [alice] = [await rooms.join('alice'), await rooms.join('bob')];
     for (const who of [
@@ -131,7 +131,7 @@ describe('a request at the wrong time', () => {
     await isServed(alice);
   });
 
-  it('join is refused the second time and as another user', async () => {
+  it('is refused: a second join, and a join as another user', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
     await expect(alice.join()).rejects.toMatchObject({ code: -1, message: 'already joined' });
@@ -173,7 +173,7 @@ describe('an offer that the server cannot serve', () => {
   const without = (prefix: string) => lines(good, (line) => !line.startsWith(prefix));
   const offers: [what: string, sdp: string, reason: RegExp][] = [
     ['text that is no SDP', 'garbage', /the offer has no media section/],
-    ['nothing but a session', 'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n', /the offer has no media section/],
+    ['only a session', 'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n', /the offer has no media section/],
     [
       'too many sections',
       `v=0\r\n${'m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n'.repeat(33)}`,
@@ -185,32 +185,28 @@ describe('an offer that the server cannot serve', () => {
     ['sections that are not bundled', without('a=group'), /not in one a=group:BUNDLE/],
     ['no fingerprint', without('a=fingerprint'), /no a=fingerprint/],
     ['no setup', without('a=setup'), /no a=setup/],
-    ['a client that waits', good.replaceAll('a=setup:actpass', 'a=setup:passive'), /a=setup must be actpass or active/],
+    ['a passive client', good.replaceAll('a=setup:actpass', 'a=setup:passive'), /a=setup must be actpass or active/],
     ['an unknown digest', good.replaceAll('sha-256', 'md5'), /a=fingerprint has an unknown algorithm/],
-    ['a fingerprint that is none', good.replaceAll(/sha-256 \S+/g, 'sha-256 zz'), /a=fingerprint is no digest/],
-    ['RTP without DTLS', good.replaceAll('UDP/TLS/RTP/SAVPF', 'RTP/AVP'), /section "0" is not of RTP over DTLS/],
-    ['RTCP on a port of its own', without('a=rtcp-mux'), /section "0" has no a=rtcp-mux/],
-    ['nothing to send', offer('chromium-pull-plain'), /the offer sends nothing/],
+    ['an invalid fingerprint', good.replaceAll(/sha-256 \S+/g, 'sha-256 zz'), /a=fingerprint is not a digest/],
+    ['RTP without DTLS', good.replaceAll('UDP/TLS/RTP/SAVPF', 'RTP/AVP'), /section "0" does not use RTP over DTLS/],
+    ['RTCP on a separate port', without('a=rtcp-mux'), /section "0" has no a=rtcp-mux/],
+    ['no sending section', offer('chromium-pull-plain'), /no section of the offer sends media/],
     [
       'every section closed',
       good.replaceAll('m=audio 9', 'm=audio 0').replaceAll('m=video 9', 'm=video 0'),
       /no open section/,
     ],
-    ['data alone', dataOnly(), /no open section of audio or video/],
+    ['only data', dataOnly(), /no open section of audio or video/],
     [
-      'codecs that nobody takes',
+      'no supported codec',
       good.replaceAll(/ opus\/48000\/2/g, ' SPEEX/16000'),
-      /section "0" offers no codec that is taken: .*; taken: opus/,
+      /section "0" has no supported codec: offered .*, supported opus/,
     ],
     ['a codec without a clock', good.replaceAll('opus/48000/2', 'opus'), /section "0"/],
-    [
-      'an SSRC that is none',
-      good.replaceAll(/a=ssrc:\d+/g, 'a=ssrc:99999999999'),
-      /section "0" has an a=ssrc that is none/,
-    ],
+    ['an invalid SSRC', good.replaceAll(/a=ssrc:\d+/g, 'a=ssrc:99999999999'), /section "0" has an invalid a=ssrc/],
   ];
 
-  it.each(offers)('%s is refused, and leaves nothing behind', async (_what, text, reason) => {
+  it.each(offers)('is refused, and leaves nothing behind: %s', async (_what, text, reason) => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
     await expect(alice.push(text)).rejects.toMatchObject({
@@ -229,13 +225,13 @@ describe('an offer that the server cannot serve', () => {
       /: the offer has 16385 bytes, the limit is 16384$/,
     ],
     [
-      '65 lines of SSRCs',
+      '65 SSRC lines',
       `${without('a=ssrc')}${'a=ssrc:1 cname:x\r\n'.repeat(60)}${'a=ssrc-group:FID 1 2\r\n'.repeat(5)}`,
-      /: the offer has 65 lines of SSRCs, the limit is 64$/,
+      /: the offer has 65 SSRC lines, the limit is 64$/,
     ],
   ];
 
-  it.each(tooLarge)('of %s is refused with -1, and the connection stays open', async (_what, text, reason) => {
+  it.each(tooLarge)('is refused with -1 when it has %s, and the connection stays open', async (_what, text, reason) => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice', { extensions: ['pushers'] });
     const bob = await rooms.join('bob');
@@ -296,7 +292,7 @@ describe('an offer that the server cannot serve', () => {
       message: expect.stringContaining('userId: Expected no control, bidi or zero-width characters') as string,
     });
 
-    // What may stand in an fmtp of one dialect is left out of an SDP where it could mean something else there.
+    // A value that is valid in an fmtp of one dialect is left out of an SDP where it could have another meaning.
     const { id } = (await sendRequest(withParameters({ 'x-b': 'evil value', 'level-asymmetry-allowed': 1 }))) as {
       id: string;
     };

@@ -3,7 +3,7 @@ import type { CreateTransportOptions } from '../../rooms/PeerOptions.ts';
 import type { Transport } from '../../rooms/Transport.ts';
 import type { Offer } from './sdp/readOffer.ts';
 
-/** Makes a connection for an offer. Closes the connection again where `use` fails. */
+/** Creates a connection for an offer. Closes the connection again where `use` fails. */
 export async function connect<T>(
   peer: Peer,
   options: CreateTransportOptions,
@@ -12,7 +12,7 @@ export async function connect<T>(
 ): Promise<T> {
   const transport = await peer.createTransport({
     ...options,
-    // The dialect has a deadline of its own, after which the others are notified that the push ended.
+    // The dialect has its own deadline, after which the other users are notified that the push closed.
     dtlsTimeoutMs: 0,
   });
   try {

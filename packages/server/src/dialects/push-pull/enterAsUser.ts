@@ -16,13 +16,13 @@ import type { UserDirectory } from './UserDirectory.ts';
 /** Name of the dialect; also the path to which clients connect. */
 export const DIALECT = 'push-pull';
 
-/** Connections that a user may have beyond one for each peer that it pulls, where the room sets no limit. */
+/** Default maximum of a user's connections, in addition to one for each peer that it pulls. */
 const MAX_PUSHES = 16;
 
 /** Counts one join of a user. Returns false for a user that joined too often. */
 export type MayJoin = (user: { readonly roomId: string; readonly peerId: string }) => boolean;
 
-/** What a join works on. */
+/** Context of a join. */
 export interface EnterContext {
   readonly connection: Connection;
   readonly registry: RoomRegistry;
@@ -44,12 +44,12 @@ export async function enterAsUser(context: EnterContext, data: ClientData<'join'
   const objection = objectionTo(connection.grant, roomId, userId);
   if (objection !== undefined) throw refused(refusals.joinFailed(objection), 'forbidden');
   if (!mayJoin({ roomId, peerId: userId })) throw refused(refusals.tooManyJoins(), 'tooManyJoins');
-  // Requests of the earlier connection finish first: they may make what the client does not know of.
+  // Requests of the earlier connection finish first: they may create entities that the client does not know of.
   if (data.holds !== undefined) await directory.find(roomId, userId)?.requests.run(async () => {});
   const present = directory.find(roomId, userId);
   const permissions = permissionsOf(connection.grant);
   const isOwn = present !== undefined && (settings.isRtcPilot || directory.isToken(present, resumeToken));
-  // The grant of the earlier connection does not count for this one.
+  // The grant of the earlier connection does not apply to this connection.
   if (isOwn && !connection.closed) {
     present.peer.setPermissions(permissions);
     holdToTerm(present.peer, connection.grant, clock);
@@ -59,7 +59,7 @@ export async function enterAsUser(context: EnterContext, data: ClientData<'join'
   if (isResuming ? connection.closed : mustResume) throw refused(refusals.nothingToResume());
   if (isResuming) return present;
   if (audience === true && !permissions.hide) throw refusalOf('hide', 'notPermitted');
-  // A disconnected user gives way to the next client of its ID.
+  // A disconnected user closes when the next client joins under its ID.
   if (present?.isConnected === false) present.peer.close({ reason: 'replaced' });
   return createUser(context, data, permissions);
 }

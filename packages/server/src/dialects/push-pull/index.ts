@@ -12,11 +12,11 @@ export type { PushPullOptions } from './options.ts';
 
 /** Options of {@link createPushPullAdapter}. */
 export interface PushPullAdapterOptions extends AdapterOptions<PushPullOptions> {
-  /** Counts one join of the user; false where the user joined too often. Default: any number of joins. */
+  /** Counts one join of the user. Returns false where the user joined too often. Default: no limit. */
   readonly mayJoin?: MayJoin | undefined;
 }
 
-/** Makes the adapter of `push-pull`, the protocol of RTCPilot. Its messages name room and user; the URL does not. */
+/** Creates the adapter of `push-pull`, the protocol of RTCPilot. Its messages name room and user; the URL does not. */
 export function createPushPullAdapter({
   registry,
   logger,

@@ -117,7 +117,7 @@ describe('join', () => {
 });
 
 describe('a user that leaves', () => {
-  it.each(['request', 'notification'] as const)('by a %s disappears for the other users at once', async (kind) => {
+  it.each(['request', 'notification'] as const)('disappears for the other users at once after a %s', async (kind) => {
     using rooms = openPushPullRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     if (kind === 'request') await alice.sendRequest('leave', {});
@@ -224,7 +224,7 @@ describe('a silent user', () => {
 });
 
 describe('a user that reconnects', () => {
-  it('resumes with its token and all that it had, and the others are notified', async () => {
+  it('resumes with its token and all its media, and the others are notified', async () => {
     using rooms = openPushPullRooms(backend());
     const first = rooms.connect('alice');
     const { resumeToken } = await first.join({ extensions: ['resumeToken', 'pushers'] });

@@ -38,7 +38,7 @@ describe('pushed media', () => {
     for (const [userId, numbers] of [
       ['bob', { opus: 111, VP8: 96 }],
       ['carol', { opus: 96, VP8: 111 }],
-      // Partly the router's.
+      // Some of these are the router's payload types.
       ['dave', { opus: 109, VP8: 100 }],
       ['erin', { opus: 109, VP8: 120 }],
     ] as const) {
@@ -93,7 +93,7 @@ describe('pushed media', () => {
 });
 
 describe('a connection whose client is gone', () => {
-  /** Alice, whose sound Bob pulls, as far as the server knows. */
+  /** Opens a room in which Bob pulls Alice's audio, from the server's view. */
   async function meet(rooms: Rooms) {
     const alice = await rooms.join('alice', { extensions: ['pushers', 'pusherClosed'] });
     const bob = await rooms.join('bob', { extensions: ['pusherClosed'] });
@@ -125,7 +125,7 @@ describe('a connection whose client is gone', () => {
       reason: 'connectionLost',
     });
     expect(transportsOf(rooms, 'alice')).toEqual([]);
-    // Nothing flows on that one any more.
+    // Nothing uses that connection anymore.
     expect(transportsOf(rooms, 'bob')).toEqual([]);
   });
 

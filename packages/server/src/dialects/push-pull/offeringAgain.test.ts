@@ -14,14 +14,14 @@ type Rooms = ReturnType<typeof openPushPullRooms>;
 const toSpec = ({ pusherId, rtpParam }: Pusher) => ({ type: rtpParam.av_type, pusherId });
 const peerOf = (rooms: Rooms, id: string) => rooms.registry.get('room')!.peers.get(id)!;
 
-/** An offer for sound and picture, and one for sound alone, of the same connection. */
+/** An offer for audio and video, and an offer for audio alone, of the same connection. */
 const both = offer('chromium-pull-plain');
 const [head, audioSection] = both.split(/(?=^m=)/m) as [string, string, string];
 const soundAlone = head.replace('BUNDLE 0 1', 'BUNDLE 0') + audioSection;
 
 const linesOf = (sdp: string, start: string) => sdp.split('\r\n').filter((line) => line.startsWith(start));
 
-/** Alice, who pushes her sound, and Bob, who pulls it. */
+/** Opens a room: Alice pushes her audio, and Bob pulls it. */
 async function meet(rooms: Rooms) {
   const alice = await rooms.join('alice', { extensions: ['pushers', 'leave'] });
   const bob = await rooms.join('bob');
@@ -112,7 +112,7 @@ describe('an offer to pull more on the same connection', () => {
     const bob = await rooms.join('bob');
     for (const round of ['1', '2', '3', '4']) {
       const { pushers = [] } = await alice.push(offer('chromium-push-audio'));
-      // A client that makes a connection for each pull.
+      // A client that creates a connection for each pull.
       await bob.pull('alice', soundAlone.replace(/^o=- \d/m, `o=- ${round}`), pushers.map(toSpec));
       await alice.sendRequest('unpush', { pusherIds: pushers.map(({ pusherId }) => pusherId) });
       expect(peerOf(rooms, 'bob').transports.size).toBe(1);
@@ -147,7 +147,7 @@ describe('a user that pulled from users who left', () => {
     setFlagsFromString('--expose-gc');
     const collectGarbage = runInNewContext('gc') as (options: { execution: 'async' }) => Promise<void>;
     const alive = () => left.filter((ref) => ref.deref() !== undefined).length;
-    // A collection of its own task: a WeakRef keeps its target until the task ends that has read it.
+    // A collection in its own task: a WeakRef keeps its target until the end of the task that read it.
     await collectGarbage({ execution: 'async' });
     expect(alive()).toBe(0);
   });

@@ -4,20 +4,21 @@ import type { OfferLimits } from './sdp/readOffer.ts';
 /** Options of the dialect. */
 export interface PushPullOptions {
   /**
-   * `standard`, or as RTCPilot does: silence where a request is unknown, refusals in its few words, nothing additive in
-   * message or field, opus and H264 alone, no simulcast, and whoever joins under an id that is there takes it over. Default `standard`.
+   * `standard`, or `rtcpilot` to behave as RTCPilot: no response to unknown requests, its few refusal texts, no additive
+   * messages or fields, only opus and H264, no simulcast, and a user that joins under an existing ID replaces the other.
+   * Default `standard`.
    */
   readonly profile?: 'standard' | 'rtcpilot' | undefined;
-  /** Time that a connected client has to join, in ms. Default 10 000. */
+  /** Time in which a connected client must join, in ms. Default 10 000. */
   readonly joinTimeoutMs?: number | undefined;
   /**
-   * Grace period in which a disconnected user may resume with its token, in ms; 0: there are no tokens. The server keeps
-   * clients without tokens while their media flows. Default 30 000; 0 in profile `rtcpilot`.
+   * Grace period in which a disconnected user may resume with its token, in ms; 0: no tokens. The server keeps clients
+   * without tokens while their media flows. Default 30 000; 0 in profile `rtcpilot`.
    */
   readonly reconnectGraceMs?: number | undefined;
-  /** Longest SDP offer that is read, in bytes. Default 16384. */
+  /** Maximum size of an SDP offer, in bytes. Default 16384. */
   readonly maxOfferBytes?: number | undefined;
-  /** Most `a=ssrc` and `a=ssrc-group` lines of an SDP offer. Default 64. */
+  /** Maximum number of `a=ssrc` and `a=ssrc-group` lines in an SDP offer. Default 64. */
   readonly maxOfferSsrcLines?: number | undefined;
 }
 
@@ -46,14 +47,14 @@ export function toSettings({
   };
 }
 
-/** Deadlines of the server, in ms. The dialect declares none. */
+/** Deadlines of the server, in ms. The dialect defines none. */
 export const timeouts = {
-  /** For the next message of a user, including heartbeats. */
+  /** Time until the next message of a user, including heartbeats. */
   forgetUserMs: 45_000,
-  /** For a disconnected user without a token whose media still flows. */
+  /** Time for a disconnected user without a token whose media still flows. */
   reconnectMs: 20_000,
-  /** For a media connection whose client is gone; its pushers then close. */
+  /** Time for a media connection that the client lost. Then its pushers close. */
   deadConnectionMs: 10_000,
-  /** For a media connection to come up after the response. */
+  /** Time for a media connection to come up after the response. */
   setUpConnectionMs: 35_000,
 } as const;

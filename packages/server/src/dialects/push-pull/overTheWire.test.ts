@@ -29,7 +29,7 @@ async function open(
   };
 }
 
-/** The next frame that it is sent. */
+/** Resolves with the next frame that the socket receives. */
 async function next(socket: WebSocket): Promise<unknown> {
   const [data] = (await once(socket, 'message')) as [Buffer];
   return JSON.parse(String(data));
@@ -40,7 +40,7 @@ const joining = { request: true, id: 6385452, method: 'join', data: { ...me, use
 
 describe('push-pull over a WebSocket', () => {
   it.each(['/push-pull', '/webrtc', '/webrtc?roomid=r&meetingId=5'])(
-    '%s is the path, with the subprotocol protoo',
+    'accepts the path %s, with the subprotocol protoo',
     async (path) => {
       await using world = await open();
       const socket = await world.connect(path);
@@ -114,7 +114,7 @@ describe('push-pull over a WebSocket', () => {
       socket.terminate();
       return answer;
     };
-    // Whether the first is still there as the next one joins, is not what this is about.
+    // This test does not care whether the first room still exists when the next user joins.
     for (let n = 0; n < 2; n += 1) expect(await join('1')).not.toMatchObject({ errorCode: 429 });
     expect(await join('1')).toMatchObject({ ok: false, ...refusal });
     expect(await join('2')).toMatchObject({ ok: true });

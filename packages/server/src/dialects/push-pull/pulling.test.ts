@@ -10,7 +10,7 @@ const backend = useBackend();
 
 type Rooms = ReturnType<typeof openPushPullRooms>;
 
-/** Alice, who pushes, and Bob, who may pull. */
+/** Opens a room: Alice pushes, and Bob may pull. */
 async function meet(rooms: Rooms, name: OfferName = 'chromium-push-audio-video') {
   const alice = await rooms.join('alice', { extensions: ['pushers', 'pusherClosed'] });
   const bob = await rooms.join('bob', { extensions: ['pulled', 'pusherClosed', 'pusherPaused', 'pushDetails'] });
@@ -24,7 +24,7 @@ const peerOf = (rooms: Rooms, id: string) => rooms.registry.get('room')!.peers.g
 
 describe('a pull', () => {
   it.each(['chromium-pull-aligned', 'firefox-pull-aligned'] as const)(
-    '%s is answered section by section',
+    'is answered section by section: %s',
     async (name) => {
       using rooms = openPushPullRooms(backend());
       const { bob, specs, pushers } = await meet(rooms);
@@ -42,7 +42,7 @@ describe('a pull', () => {
       for (const [index, section] of media.entries()) {
         const its = offered.media[index];
         expect(section).toMatchObject({ setup: 'passive', rtcpMux: 'rtcp-mux' });
-        // The same for sound and picture, and not the publisher's own words.
+        // The stream is the same for audio and video, and its name is not the publisher's.
         expect(section.msid).toEqual([{ id: media[0]?.msid?.[0]?.id, appdata: pushers[index]?.pusherId }]);
         expect(section.msid?.[0]?.id).toMatch(/^[\w-]{22}$/);
         expect(section.ssrcs).not.toHaveLength(0);
@@ -77,7 +77,7 @@ describe('a pull', () => {
     expect(video?.ssrcs).toHaveLength(1);
   });
 
-  it('of an offer of Firefox with the numbers of the router omits the extensions that differ', async () => {
+  it('omits the extensions that differ for an offer of Firefox with the numbers of the router', async () => {
     using rooms = openPushPullRooms(backend());
     const { bob, specs } = await meet(rooms);
     const [audio, video] = parse((await bob.pull('alice', offer('firefox-pull-plain'), specs)).sdp).media;
@@ -97,7 +97,7 @@ describe('a pull', () => {
     expect(sdp).toContain('a=group:BUNDLE 1\r\n');
   });
 
-  it('of simulcast is one stream, without rids', async () => {
+  it('has one stream, without rids, for simulcast', async () => {
     using rooms = openPushPullRooms(backend());
     const { bob, specs, pushers } = await meet(rooms, 'chromium-push-simulcast');
     expect(pushers[0]?.rtpParam).toMatchObject({ codec: 'VP8', payload_type: 120 });
@@ -138,26 +138,26 @@ describe('a pull', () => {
 describe('a refused pull', () => {
   const codes: [why: string, offered: OfferName, pushed: OfferName, message: RegExp][] = [
     [
-      'for want of a section',
+      'no section left',
       'chromium-pull-video-aligned',
       'chromium-push-audio-video',
       /^handle pull sdp failed: the offer has no audio section left for opus$/,
     ],
     [
-      'for want of a second section',
+      'no second section left',
       'chromium-pull-video-aligned',
       'chromium-push-two-videos',
       /^handle pull sdp failed: the offer has no video section left for VP8$/,
     ],
     [
-      'where the offer sends',
+      'an offer that sends',
       'chromium-push-video',
       'chromium-push-audio-video',
       /^handle pull sdp failed: the offer has no audio section left for opus$/,
     ],
   ];
 
-  it.each(codes)('%s', async (_why, offered, pushed, message) => {
+  it.each(codes)('has 488 and the reason: %s', async (_why, offered, pushed, message) => {
     using rooms = openPushPullRooms(backend());
     const { bob, specs } = await meet(rooms, pushed);
     await expect(bob.pull('alice', offer(offered), specs)).rejects.toMatchObject({
@@ -179,7 +179,7 @@ describe('a refused pull', () => {
   });
 
   it.each([
-    ['unknown', () => 'nobody-has-this'],
+    ['unknown', () => 'unknown-pusher'],
     ['dead', (ids: Ids) => ids.dead],
     ["another user's", (ids: Ids) => ids.foreign],
   ] as const)('names a pusher that is %s', async (_what, choose) => {

@@ -16,15 +16,15 @@ import { writeAnswer } from './sdp/writeAnswer.ts';
 import type { AnsweredSection } from './sdp/writeAnswer.ts';
 import { streamIdOf } from './sdp/streamIdOf.ts';
 
-/** A producer that a pull names. */
+/** Producer that a pull names. */
 interface Wanted extends WantedMedia {
   readonly producer: Producer;
 }
 
 /**
- * Answers a pull: on a connection of its own, or on the one that the client offers again.
+ * Answers a pull, on a new connection or on the connection on which the client offers again.
  *
- * @throws OfferError, ProtocolError, RoomError, MediaError. Nothing changes then.
+ * @throws OfferError, ProtocolError, RoomError, MediaError. Nothing has changed then.
  */
 export async function pull(
   context: RequestContext,
@@ -48,7 +48,7 @@ export async function pull(
   });
   const connection = known ?? (await open(context, offer, targetUserId, plan));
   if (known !== undefined) await extend(context, known, plan);
-  // The newest of two pulls wins: a client does not want the same media twice.
+  // The newest of two pulls wins: a client does not need the same media twice.
   for (const former of [...peer.receiving.consumers.values()]) {
     if (former.transport === connection.transport || !producers.includes(former.producer)) continue;
     former.close('owner');
@@ -64,7 +64,7 @@ export async function pull(
   };
 }
 
-/** Makes a connection, and the consumers on it. */
+/** Creates a connection and its consumers. */
 function open(
   context: RequestContext,
   offer: Offer,
@@ -72,7 +72,7 @@ function open(
   plan: PlannedPull<Wanted>,
 ): Promise<PullConnection> {
   const { peer, connections } = context.user;
-  // A client that offers again may offer video codecs under numbers that the offer for sound does not show.
+  // A client that offers again may use payload types for video that an offer of audio does not show.
   const isOpen = connections.mayOfferAgain && !offer.sections.some(({ kind }) => kind === 'video');
   const isRenumbered = !plan.isAligned || isOpen;
   const options = { isProducing: false, isConsuming: true, renumbers: isRenumbered };
@@ -83,7 +83,7 @@ function open(
   });
 }
 
-/** Makes the consumers that the connection does not have yet: all of them or none. */
+/** Creates the missing consumers of the connection: all or none. */
 async function extend(
   { user: { peer } }: RequestContext,
   connection: PullConnection,
@@ -91,7 +91,7 @@ async function extend(
 ): Promise<void> {
   const { transport, isRenumbered } = connection;
   if (!isRenumbered && !isAligned)
-    throw new OfferError('the payload types of a connection cannot change when more is pulled on it');
+    throw new OfferError('the payload types of a connection cannot change with a further pull');
   const made = new Map<string, Parameters<typeof connection.sections.set>[1]>();
   try {
     for (const { wanted, mid, rtpCapabilities, payloadType } of sections) {
@@ -112,12 +112,12 @@ async function extend(
   for (const [mid, section] of made) connection.sections.set(mid, section);
 }
 
-/** Where payload types change, retransmissions come under a number that the offer does not have. */
+/** Where payload types change, retransmissions have a payload type that the offer lacks. */
 function withoutRtx({ codecs = [], ...rest }: RtpCapabilities): RtpCapabilities {
   return { ...rest, codecs: codecs.filter(({ mimeType }) => !isRtx(mimeType)) };
 }
 
-/** Every section that the connection has, also those whose pusher ended. */
+/** Returns every section of the connection, including those whose pusher closed. */
 function answeredSections({ sections }: Offer, connection: PullConnection): ReadonlyMap<string, AnsweredSection> {
   const answered = new Map<string, AnsweredSection>();
   for (const [mid, { producer, consumer, rtpParameters }] of connection.sections) {
@@ -131,7 +131,7 @@ function answeredSections({ sections }: Offer, connection: PullConnection): Read
   return answered;
 }
 
-/** What the specs of a pull name, each once. RTCPilot passes over pushers that it does not know. */
+/** Returns the producers that a pull names, each once. RTCPilot ignores unknown pushers. */
 function producersOf(context: RequestContext, targetUserId: string, specs: readonly PullSpec[]): readonly Producer[] {
   const { isRtcPilot } = context.settings;
   const found = specs.map((spec, index) => producerOf(context, targetUserId, spec, index));
@@ -146,7 +146,10 @@ function producersOf(context: RequestContext, targetUserId: string, specs: reado
   return producers;
 }
 
-/** What one spec of a pull names. The user's own pushers, ended ones and those of other users are all unknown. */
+/**
+ * Returns the producer that one spec of a pull names. The user's own pushers, closed pushers and those of other users all
+ * count as unknown.
+ */
 function producerOf(
   { user: { roomId, peer }, registry }: RequestContext,
   targetUserId: string,

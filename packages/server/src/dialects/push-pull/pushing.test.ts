@@ -25,7 +25,7 @@ describe('a push', () => {
     ['firefox-push-with-data', ['audio'], ['opus']],
   ];
 
-  it.each(pushes)('%s makes producers, and an answer that fits the offer', async (name, kinds, codecs) => {
+  it.each(pushes)('creates producers, and an answer that fits the offer: %s', async (name, kinds, codecs) => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice', { extensions: ['pushers'] });
     const { sdp, pushers = [] } = await alice.push(offer(name));
@@ -54,7 +54,7 @@ describe('a push', () => {
   });
 
   it.each(['chromium-push-simulcast', 'firefox-push-simulcast'] as const)(
-    '%s keeps its three streams',
+    'keeps the three streams of %s',
     async (name) => {
       using rooms = openPushPullRooms(backend());
       const alice = await rooms.join('alice');
@@ -72,7 +72,7 @@ describe('a push', () => {
     },
   );
 
-  it('of H264 first is H264, in the one profile that all browsers have', async () => {
+  it('uses H264, in the one profile that all browsers have, when the offer prefers H264', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
     const sdp = offer('chromium-push-video');
@@ -80,7 +80,7 @@ describe('a push', () => {
     const h264First = sdp.replace(/^(m=video 9 \S+) (.*)$/m, (_line, head: string, rest: string) =>
       [head, number, ...rest.split(' ').filter((payload) => payload !== number)].join(' '),
     );
-    // The order of the m-line is the client's preference, whatever the order of the lines below it.
+    // The order of the m-line is the client's preference, regardless of the order of the lines below.
     const { sdp: answer } = await alice.push(h264First);
     expect(answer).toContain(`a=rtpmap:${number} H264/90000`);
     const [video] = await rooms.pushersOf('alice');
@@ -134,7 +134,7 @@ describe('a push', () => {
     expect(alice.connection.allReceived('newPusher')).toEqual([]);
   });
 
-  it('after another is announced with all live pushers, and no ended ones', async () => {
+  it('is announced with all live pushers, and no ended ones, after another push', async () => {
     using rooms = openPushPullRooms(backend());
     const [alice, bob] = [await rooms.join('alice', { extensions: ['pushers'] }), await rooms.join('bob')];
     const first = await alice.push(offer('chromium-push-audio'));
@@ -178,7 +178,7 @@ describe('a push', () => {
     expect(answer).toMatchObject({ code: 0, message: 'push success' });
   });
 
-  it('by the audience is refused, and leaves nothing behind', async () => {
+  it('is refused for the audience, and leaves nothing behind', async () => {
     using rooms = openPushPullRooms(backend());
     await rooms.join('bob');
     const alice = await rooms.join('alice', { audience: true });
@@ -189,7 +189,7 @@ describe('a push', () => {
     expect(rooms.registry.get('room')?.peers.get('alice')?.transports.size).toBe(0);
   });
 
-  it('beyond the limits is refused whole, and leaves nothing behind', async () => {
+  it('is refused whole beyond the limits, and leaves nothing behind', async () => {
     using rooms = openPushPullRooms(backend(), { limits: { maxProducersPerPeer: 1 } });
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     await expect(alice.push(offer('chromium-push-audio-video'))).rejects.toMatchObject({

@@ -21,7 +21,7 @@ export function toRefusal(error: unknown, method: ClientMethod): unknown {
   });
 }
 
-/** Texts of RTCPilot, which has one for each method. */
+/** Texts of RTCPilot, which uses one for each method. */
 const rtcPilotTexts: Readonly<Partial<Record<ClientMethod, string>>> = {
   join: 'user join failed',
   push: 'handle push sdp failed',
@@ -29,7 +29,7 @@ const rtcPilotTexts: Readonly<Partial<Record<ClientMethod, string>>> = {
   heartbeat: 'handle heartbeat failed',
 };
 
-/** Converts a refusal to one of RTCPilot: one code, and whether the request was invalid or failed. */
+/** Converts a refusal to that of RTCPilot: one code, and a text for an invalid or a failed request. */
 export function asRtcPilot(error: unknown, method: ClientMethod): unknown {
   if (!(error instanceof ProtocolError)) return error;
   const invalid = `invalid ${method} request`;

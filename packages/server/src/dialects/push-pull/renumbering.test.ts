@@ -13,7 +13,7 @@ type Rooms = ReturnType<typeof openPushPullRooms>;
 const toSpec = ({ pusherId, rtpParam }: Pusher) => ({ type: rtpParam.av_type, pusherId });
 const peerOf = (rooms: Rooms, id: string) => rooms.registry.get('room')!.peers.get(id)!;
 
-/** Alice, who pushes, and Bob, who offers as his browser does. */
+/** Opens a room: Alice pushes, and Bob offers as his browser does. */
 async function meet(rooms: Rooms, name: OfferName = 'chromium-push-audio-video') {
   const alice = await rooms.join('alice', { extensions: ['pushers'] });
   const bob = await rooms.join('bob');
@@ -21,17 +21,17 @@ async function meet(rooms: Rooms, name: OfferName = 'chromium-push-audio-video')
   return { alice, bob, specs: pushers.map(toSpec) };
 }
 
-/** What each section of an answer is sent as. */
+/** Returns the payload types of each section of an answer. */
 const numbersOf = (sdp: string) =>
   parse(sdp).media.map(({ rtp }) => rtp.map(({ payload, codec }) => `${codec} ${payload}`));
 
-/** Routers in the worker, those of the rooms of this test and those beside them. */
+/** Returns the number of routers in the worker: those of the rooms and side routers. */
 async function routerCount(): Promise<number> {
   const [worker] = await backend().dump();
   return worker!.routers.length;
 }
 
-/** An offer that has opus and VP8 under other numbers than any browser, as another connection. */
+/** Creates an offer with opus and VP8 under payload types that no browser uses, as another connection. */
 const renumbered = (opus: number, vp8: number) =>
   offer('chromium-pull-aligned')
     .replace(/^o=- \d+/m, `o=- ${String(opus)}${String(vp8)}`)
@@ -67,7 +67,7 @@ describe('a pull whose offer has other payload types than the router', () => {
     }
   });
 
-  it('of H264 uses the entry with the same profile and packetization mode', async () => {
+  it('uses the entry with the same profile and packetization mode for H264', async () => {
     using rooms = openPushPullRooms(backend());
     const h264Only = offer('chromium-push-video').replace(
       /^(m=video \d+ \S+) .*$/m,
@@ -95,7 +95,7 @@ describe('a pull whose offer has other payload types than the router', () => {
 
   it.each([
     ['two numbers for one codec', (sdp: string) => sdp.replace(/VP8\/90000/, 'opus/48000/2'), /section/],
-    ['one number for two codecs', () => renumbered(120, 120), /payload type 120 stands for two codecs/],
+    ['one number for two codecs', () => renumbered(120, 120), /payload type 120 is used for two codecs/],
   ] as const)('is refused for %s, and leaves nothing behind', async (_what, change, reason) => {
     using rooms = openPushPullRooms(backend());
     const { bob, specs } = await meet(rooms);
@@ -148,10 +148,10 @@ describe('a pull whose offer has other payload types than the router', () => {
     }
     await expect(bob.pull('alice', renumbered(47, 48), specs)).rejects.toMatchObject({
       code: -1,
-      message: expect.stringContaining('under 8 other payload types') as string,
+      message: expect.stringContaining('already has 8 other payload types') as string,
     });
     expect(peerOf(rooms, 'bob').transports.size).toBe(0);
-    // Aligned clients need no copy, and known payload types share one.
+    // Aligned clients need no copy, and clients with a known payload type share a copy.
     await bob.pull('alice', offer('chromium-pull-aligned'), specs);
     await bob.pull('alice', renumbered(31, 32), specs);
     await others.at(-1)!.sendRequest('leave', {});

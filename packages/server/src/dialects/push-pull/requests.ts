@@ -15,14 +15,14 @@ import { readOffer } from './sdp/readOffer.ts';
 import { writeAnswer } from './sdp/writeAnswer.ts';
 import { toPusher } from './toWire.ts';
 
-/** What a request acts on. */
+/** Context of a request. */
 export interface RequestContext {
   readonly user: PushPullUser;
   readonly registry: RoomRegistry;
   readonly settings: PushPullSettings;
 }
 
-/** All but join, which makes the user. */
+/** All requests but join, which creates the user. */
 export type UserRequestMethod = Exclude<ClientRequestMethod, 'join'>;
 
 type Handler<Method extends UserRequestMethod> = (
@@ -30,7 +30,7 @@ type Handler<Method extends UserRequestMethod> = (
   data: ClientData<Method>,
 ) => Written<ResponseData<Method>> | Promise<Written<ResponseData<Method>>>;
 
-/** What each request of a user does. Data is read already; what is thrown is the refusal. */
+/** Handlers of a user's requests. The data is validated. Handlers throw refusals. */
 export const requestHandlers: { readonly [Method in UserRequestMethod]: Handler<Method> } = {
   push: async ({ user, settings }, { sdp, source, appData, paused }) => {
     const { peer, connections, notifier } = user;
@@ -108,7 +108,7 @@ export const requestHandlers: { readonly [Method in UserRequestMethod]: Handler<
   },
 };
 
-/** All of them, or none is touched. */
+/** Returns all the producers, or throws before any of them changes. */
 function ownProducers({ peer }: PushPullUser, pusherIds: readonly string[]): readonly Producer[] {
   return pusherIds.map((pusherId) => {
     const producer = peer.sending.producers.get(pusherId);
@@ -117,7 +117,7 @@ function ownProducers({ peer }: PushPullUser, pusherIds: readonly string[]): rea
   });
 }
 
-/** By what is pulled. All of them, or none is touched. */
+/** Returns the consumers of the pulled pushers, or throws before any of them changes. */
 function ownConsumers({ peer }: PushPullUser, pusherIds: readonly string[]): readonly Consumer[] {
   const consumers = [...peer.receiving.consumers.values()];
   return pusherIds.map((pusherId) => {

@@ -11,7 +11,7 @@ const extensions = ['resumeToken', 'pushers', 'pusherClosed', 'pushDetails', 'pu
 const methodsTold = ({ connection: { arrivals } }: PushPullClient) =>
   arrivals.flatMap((arrival) => ('method' in arrival && arrival.kind === 'notification' ? arrival.method : []));
 
-/** Bob pushes sound and picture; alice pushes sound and pulls both of his. */
+/** Opens a call: Bob pushes audio and video; Alice pushes audio and pulls both of his. */
 async function inCall(settings: { reconnectGraceMs?: number } = {}) {
   const rooms = openPushPullRooms(backend(), settings);
   const bob = await rooms.join('bob', { extensions });
@@ -29,7 +29,7 @@ async function inCall(settings: { reconnectGraceMs?: number } = {}) {
   return { rooms, alice, bob, peer, resumeToken: resumeToken!, mine: own[0]!.pusherId, sound, picture };
 }
 
-/** Alice, by another connection. */
+/** Resumes Alice on another connection. */
 function resume(
   { rooms, resumeToken }: Pick<Awaited<ReturnType<typeof inCall>>, 'rooms' | 'resumeToken'>,
   producers: string[],
@@ -65,7 +65,7 @@ describe('a user that can resume', () => {
     expect(await bob.connection.received('userLeave')).toMatchObject({ userId: 'alice', reason: 'disconnected' });
   });
 
-  it('resumes what it holds unchanged; the others receive only the disconnect and the reconnect', async () => {
+  it('resumes the media that it still has unchanged; the others receive only the disconnect and the reconnect', async () => {
     const call = await inCall();
     const { rooms, alice, bob, peer, mine, sound, picture } = call;
     using _ = rooms;
@@ -91,11 +91,11 @@ describe('a user that can resume', () => {
     expect(await client.connection.received('pusherResumed')).toMatchObject({ pusherIds: [picture] });
     await client.sendRequest('resumePush', { pusherIds: [mine] });
     expect(peer.state).toBe('joined');
-    expect(rooms.logs.messages()).toContain('peer resumed');
+    expect(rooms.logs.messages()).toContain('resumed peer');
     expect(rooms.logs.messages().filter((text) => text.startsWith('peer closed'))).toEqual([]);
   });
 
-  it('has media ended that it does not hold, and connections that carried nothing else', async () => {
+  it('loses media that its client no longer has, and connections that carried nothing else', async () => {
     const call = await inCall();
     const { rooms, alice, bob, peer, mine, sound } = call;
     using _ = rooms;
@@ -109,7 +109,7 @@ describe('a user that can resume', () => {
     expect(peer.transports.size).toBe(1);
   });
 
-  it('learns what has gone by its absence from the response', async () => {
+  it('finds closed media missing in the response', async () => {
     const call = await inCall();
     const { rooms, alice, bob, mine, sound, picture } = call;
     using _ = rooms;
@@ -143,8 +143,8 @@ describe('a user that can resume', () => {
     expect(peer.transports.size).toBe(1);
   });
 
-  it.each(['used', 'wrong', 'of another', 'of one who is gone'] as const)(
-    'does not resume with a token %s',
+  it.each(['used', 'wrong', 'of another user', 'of a user that left'] as const)(
+    'does not resume with a token that is %s',
     async (which) => {
       const call = await inCall();
       const { rooms, alice, peer, mine } = call;
@@ -153,17 +153,17 @@ describe('a user that can resume', () => {
       const { resumeToken: carols } = await carol.join({ extensions });
       if (which === 'used') await resume(call, [mine], []).answer;
       else alice.connection.drop();
-      if (which === 'of one who is gone') rooms.registry.kick('room', 'alice');
+      if (which === 'of a user that left') rooms.registry.kick('room', 'alice');
       const resumeToken = {
         used: call.resumeToken,
         wrong: 'x',
-        'of another': carols!,
-        'of one who is gone': call.resumeToken,
+        'of another user': carols!,
+        'of a user that left': call.resumeToken,
       };
       const { client, answer } = resume({ rooms, resumeToken: resumeToken[which] }, [mine], []);
       await expect(answer).rejects.toMatchObject({ code: 410, message: 'nothing to resume' });
       if (which === 'used') return;
-      // As if nothing had been asked: the one who waits gives way.
+      // As after a plain join: the disconnected user is replaced.
       const { resumed } = await client.join({ extensions });
       expect(resumed).toBeUndefined();
       expect(peer.state).toBe('closed');

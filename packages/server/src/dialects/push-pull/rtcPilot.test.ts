@@ -37,7 +37,7 @@ describe('the profile rtcpilot', () => {
     expect(bob.connection.allReceived('userLeave')).toEqual([]);
   });
 
-  it('adds nothing to any message, whatever the client announces', async () => {
+  it('adds nothing to a message, whatever the client announces', async () => {
     using rooms = openPushPullRooms(backend(), { profile });
     const alice = await rooms.join('alice', { extensions: everything, appData: { n: 1 } });
     const joined = await rooms.connect('bob').connection.sendRequest('join', {
@@ -84,7 +84,7 @@ describe('the profile rtcpilot', () => {
     });
   });
 
-  it('answers a push with opus and H264 alone, and without other sections', async () => {
+  it('answers a push with only opus and H264, and without other sections', async () => {
     using rooms = openPushPullRooms(backend(), { profile });
     const alice = await rooms.join('alice');
     const bob = await rooms.join('bob');

@@ -1,12 +1,12 @@
 import type { RtpCapabilities, RtpCodecCapability } from '@tureen/protocol/common';
 import { isRtx } from './sdp/codecNames.ts';
 
-/** Tells whether clients of RTCPilot know a codec: opus and H264, nothing else. */
+/** Returns whether clients of RTCPilot support a codec: only opus and H264. */
 export function isRtcPilotCodec(mimeType: string): boolean {
   return /^(audio\/opus|video\/h264)$/i.test(mimeType);
 }
 
-/** What RTCPilot accepts of the router's codecs in a push: opus, and H264 in constrained baseline. */
+/** Returns the router's codecs that RTCPilot accepts in a push: opus, and H264 in constrained baseline. */
 export function rtcPilotCapabilities({ codecs = [], headerExtensions = [] }: RtpCapabilities): RtpCapabilities {
   const media = codecs.filter(
     (codec) => isRtcPilotCodec(codec.mimeType) && (codec.kind === 'audio' || isConstrainedBaseline(codec.parameters)),

@@ -6,11 +6,11 @@ import type { Producer } from '../../rooms/Producer.ts';
 import { isRtcPilotCodec } from './rtcPilotCodecs.ts';
 import { cleanParameters } from './sdp/cleanParameters.ts';
 
-/** The receivers of a message. */
+/** Receivers of a message. */
 export interface Audience {
   /** Extensions of RTCPilot that both ends support. */
   readonly extensions: ReadonlySet<Extension>;
-  /** A client of RTCPilot, which knows opus and H264 only. */
+  /** Whether the receiver is a client of RTCPilot, which supports only opus and H264. */
   readonly isRtcPilot: boolean;
 }
 
@@ -42,7 +42,7 @@ export function toPushers({ sending }: Peer, audience: Audience): Written<Pusher
     .map((producer) => toPusher(producer, audience));
 }
 
-/** Whether a producer is announced to this audience: clients of RTCPilot fail on a codec that they do not know. */
+/** Returns whether a producer is announced to this audience: clients of RTCPilot fail on an unknown codec. */
 export function isAnnounced({ consumableRtpParameters: { codecs } }: Producer, { isRtcPilot }: Audience): boolean {
   return !isRtcPilot || codecs.some(({ mimeType }) => isRtcPilotCodec(mimeType));
 }
@@ -67,7 +67,7 @@ function rtpParamOf({ kind, consumableRtpParameters }: Producer): RtpParam {
   return toRtpParam(kind, { ...parameters, codecs: clean });
 }
 
-/** Other dialects let any JSON be appData; here it is a plain object, so anything else goes under `value`. */
+/** Other dialects allow any JSON as appData. Here appData is a plain object, so any other value goes under `value`. */
 function toAppDataObject(appData: unknown): AppData | undefined {
   if (appData === undefined) return undefined;
   const isObject = typeof appData === 'object' && appData !== null && !Array.isArray(appData);

@@ -3,9 +3,9 @@ import type { WorkerCalls } from './WorkerCalls.ts';
 /** Reports a listener that threw. */
 export type ReportListenerError = (error: unknown, event: string) => void;
 
-/** What every object on a router shares. */
+/** Parts that every object on a router shares. */
 export interface MediaContext {
-  /** Requests to the worker that the object lives on. */
+  /** Requests to the object's worker. */
   readonly calls: WorkerCalls;
   readonly onListenerError: ReportListenerError;
 }

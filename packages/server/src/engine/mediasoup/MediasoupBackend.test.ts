@@ -149,7 +149,7 @@ describe('MediasoupBackend', () => {
       clock: {
         now: () => clock.now(),
         after: (ms, fn) => {
-          // The pauses before an attempt: other times of the backend are longer.
+          // The pauses before an attempt. Other timers of the backend are longer.
           if (ms <= 1000) {
             waits.push(ms);
             onWait();

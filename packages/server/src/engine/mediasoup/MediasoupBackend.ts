@@ -60,7 +60,7 @@ export class MediasoupBackend extends TypedEmitter<MediaBackendEvents> implement
     });
   }
 
-  /** Resolves when every worker is up; where one does not start, none is left. */
+  /** Resolves when every worker runs. If one fails to start, closes the others and rejects. */
   async start(): Promise<void> {
     const starts = await Promise.allSettled(this.#slots.map((slot) => slot.start()));
     const failed = starts.find((start) => start.status === 'rejected');
@@ -74,7 +74,7 @@ export class MediasoupBackend extends TypedEmitter<MediaBackendEvents> implement
   }
 
   async createRouter(): Promise<MediaRouter> {
-    // A worker that hangs or dies meanwhile costs the room some time, not its media: another worker opens it.
+    // If a worker hangs or dies meanwhile, another worker opens the room. The room loses some time, but no media.
     for (let left = this.#slots.length; ; left -= 1) {
       const { slot, worker } = this.#slotForRoom();
       try {
@@ -110,7 +110,7 @@ export class MediasoupBackend extends TypedEmitter<MediaBackendEvents> implement
     return Promise.all(this.#slots.filter(isRunning).map((slot) => slot.calls.run(() => slot.dump())));
   }
 
-  /** What its workers complain of from now on is that nobody listens any more. */
+  /** Whether the backend closed. From then on warnings of its workers are expected. */
   get closed(): boolean {
     return this.#closed;
   }

@@ -6,10 +6,10 @@ import type { MediaStats } from '../port/MediaTransport.ts';
 import type { MediaContext } from './MediaContext.ts';
 import type { WorkerCalls } from './WorkerCalls.ts';
 
-/** Layers and priority travel as one byte to the worker, and would come round again at 256. */
+/** The worker receives layers and priority as one byte, in which larger values would wrap around. */
 const MAX_BYTE = 255;
 
-/** A Consumer of mediasoup. */
+/** Consumer of mediasoup. */
 export class MediasoupConsumer extends TypedEmitter<MediaConsumerEvents> implements MediaConsumer {
   readonly #consumer: types.Consumer;
   readonly #calls: WorkerCalls;
@@ -32,7 +32,7 @@ export class MediasoupConsumer extends TypedEmitter<MediaConsumerEvents> impleme
 
   get type(): MediaProducerType {
     const { type } = this.#consumer;
-    // Pipes between workers are made by the engine alone, and never for a client.
+    // Only the engine creates pipes between workers, never for a client.
     return type === 'pipe' ? 'simple' : type;
   }
 

@@ -6,7 +6,7 @@ import type { MediaStats } from '../port/MediaTransport.ts';
 import type { MediaContext } from './MediaContext.ts';
 import type { WorkerCalls } from './WorkerCalls.ts';
 
-/** A DataConsumer of mediasoup, on a transport with SCTP. */
+/** DataConsumer of mediasoup, on a transport with SCTP. */
 export class MediasoupDataConsumer extends TypedEmitter<MediaDataConsumerEvents> implements MediaDataConsumer {
   readonly sctpStreamParameters: SctpStreamParameters;
   readonly #dataConsumer: types.DataConsumer;
@@ -21,7 +21,7 @@ export class MediasoupDataConsumer extends TypedEmitter<MediaDataConsumerEvents>
     this.#dataConsumer = dataConsumer;
     this.#calls = calls;
     this.sctpStreamParameters = sctpStreamParameters;
-    // The worker sends it for each message that it drops.
+    // The worker sends this event for each message that it drops.
     dataConsumer.on('sctpsendbufferfull', () => {
       emitOn(this, 'messageLost', {});
     });

@@ -3,7 +3,7 @@ import type { MediaDataProducer } from '../port/MediaDataChannels.ts';
 import type { MediaStats } from '../port/MediaTransport.ts';
 import type { WorkerCalls } from './WorkerCalls.ts';
 
-/** A DataProducer of mediasoup. */
+/** DataProducer of mediasoup. */
 export class MediasoupDataProducer implements MediaDataProducer {
   readonly #dataProducer: types.DataProducer;
   readonly #calls: WorkerCalls;

@@ -4,10 +4,10 @@ import type { MediaDirectDataConsumer, MediaDirectDataConsumerEvents } from '../
 import type { MediaContext } from './MediaContext.ts';
 import type { WorkerCalls } from './WorkerCalls.ts';
 
-/** The payload protocol of a data channel message that is text, and not empty. */
+/** Payload protocol ID of a data channel message with text that is not empty. */
 const PPID_TEXT = 51;
 
-/** A DataConsumer of mediasoup on a direct transport. */
+/** DataConsumer of mediasoup on a direct transport. */
 export class MediasoupDirectDataConsumer
   extends TypedEmitter<MediaDirectDataConsumerEvents>
   implements MediaDirectDataConsumer

@@ -4,7 +4,7 @@ import { MediasoupDataProducer } from './MediasoupDataProducer.ts';
 import { askedNow } from './mediaErrors.ts';
 import type { WorkerCalls } from './WorkerCalls.ts';
 
-/** A DataProducer of mediasoup on a direct transport. */
+/** DataProducer of mediasoup on a direct transport. */
 export class MediasoupDirectDataProducer extends MediasoupDataProducer implements MediaDirectDataProducer {
   readonly #dataProducer: types.DataProducer;
 

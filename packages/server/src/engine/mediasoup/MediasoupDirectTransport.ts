@@ -9,7 +9,7 @@ import { MediasoupDirectDataProducer } from './MediasoupDirectDataProducer.ts';
 import type { MediaContext } from './MediaContext.ts';
 import { closingLate } from './WorkerCalls.ts';
 
-/** A DirectTransport of mediasoup. */
+/** DirectTransport of mediasoup. */
 export class MediasoupDirectTransport implements MediaDirectTransport {
   readonly #transport: types.DirectTransport;
   readonly #context: MediaContext;

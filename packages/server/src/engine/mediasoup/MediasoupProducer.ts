@@ -5,7 +5,7 @@ import type { MediaStats } from '../port/MediaTransport.ts';
 import type { MediaContext } from './MediaContext.ts';
 import type { WorkerCalls } from './WorkerCalls.ts';
 
-/** A Producer of mediasoup. */
+/** Producer of mediasoup. */
 export class MediasoupProducer extends TypedEmitter<MediaProducerEvents> implements MediaProducer {
   readonly keyFrameRequestDelayMs: number;
   readonly #producer: types.Producer;

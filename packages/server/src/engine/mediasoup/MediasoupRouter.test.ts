@@ -43,11 +43,11 @@ function video(change: Partial<RtpParameters> = {}): RtpParameters {
 const produce = (rtpParameters: RtpParameters) => transport.produce({ kind: 'video', rtpParameters, paused: false });
 
 describe('malformed parameters of a client', () => {
-  // mediasoup builds its messages to a worker in one buffer; a value that does not fit would leave it open for good.
+  // mediasoup builds its messages to a worker in one buffer. A value that does not fit would leave the buffer open forever.
   it.each<[string, RtpParameters]>([
     ['a fraction of a bit', video({ encodings: [{ ssrc: 1, maxBitrate: 1000.5 }] })],
     ['an endless bitrate', video({ encodings: [{ ssrc: 2, maxBitrate: Number.POSITIVE_INFINITY }] })],
-  ])('%s is rounded', async (_, rtpParameters) => {
+  ])('are rounded: %s', async (_, rtpParameters) => {
     await expect(produce(rtpParameters)).resolves.toBeDefined();
     await expect(produce(video())).resolves.toBeDefined();
   });
@@ -58,12 +58,12 @@ describe('malformed parameters of a client', () => {
     ['a parameter that is no value', video({ codecs: [{ ...video().codecs[0]!, parameters: { a: {} } }] })],
     ['an extension unheard of', video({ headerExtensions: [{ uri: 'urn:nope' as never, id: 1 }] })],
     ['an encoding for a codec that is not there', video({ encodings: [{ ssrc: 3, codecPayloadType: 55 }] })],
-  ])('%s is refused, and the next request succeeds', async (_, rtpParameters) => {
+  ])('are refused, and the next request succeeds: %s', async (_, rtpParameters) => {
     await expect(produce(rtpParameters)).rejects.toMatchObject({ name: 'MediaError', code: 'invalidParameters' });
     await expect(produce(video())).resolves.toBeDefined();
   });
 
-  it('a stream in use is refused without the text of the worker', async () => {
+  it('are refused without the text of the worker for a stream in use', async () => {
     const rtpParameters = video();
     await produce(rtpParameters);
     await expect(produce(rtpParameters)).rejects.toMatchObject({
@@ -73,7 +73,7 @@ describe('malformed parameters of a client', () => {
   });
 
   it.each<SctpStreamParameters>([{ streamId: 65_535 }, { streamId: 1, ordered: true, maxRetransmits: 1 }])(
-    'a data channel %j is refused',
+    'are refused for a data channel %j',
     async (sctpStreamParameters) => {
       await expect(transport.produceData({ sctpStreamParameters, label: 'chat', protocol: '' })).rejects.toMatchObject({
         code: 'invalidParameters',
@@ -81,7 +81,7 @@ describe('malformed parameters of a client', () => {
     },
   );
 
-  it('capabilities that no client can have are refused', () => {
+  it('are refused for capabilities that no client can have', () => {
     expect(() => {
       router.matchRtpCapabilities({ codecs: [{ ...router.rtpCapabilities.codecs![0]!, parameters: { a: {} } }] });
     }).toThrow(expect.objectContaining({ name: 'MediaError', code: 'invalidParameters' }));
@@ -90,7 +90,7 @@ describe('malformed parameters of a client', () => {
 });
 
 describe('consumers', () => {
-  it('of simulcast start at the highest layers, and accept no higher ones than there are', async () => {
+  it('start at the highest layers for simulcast, and accept no higher ones than there are', async () => {
     const producer = await produce(
       video({ encodings: [1, 2, 3].map((n) => ({ ssrc: nextSsrc + n * 10, scalabilityMode: 'L1T3' })) }),
     );
@@ -102,7 +102,7 @@ describe('consumers', () => {
     expect(consumer.preferredLayers).toEqual({ spatialLayer: 2, temporalLayer: 2 });
     await consumer.setPreferredLayers({ spatialLayer: 1 });
     expect(consumer.preferredLayers).toEqual({ spatialLayer: 1, temporalLayer: 2 });
-    // As one byte it would be the lowest.
+    // As one byte the value would be the lowest layer.
     await consumer.setPreferredLayers({ spatialLayer: 256, temporalLayer: 256 });
     expect(consumer.preferredLayers).toEqual({ spatialLayer: 2, temporalLayer: 2 });
   });

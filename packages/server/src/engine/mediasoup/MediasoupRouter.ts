@@ -18,14 +18,14 @@ import type { RouterListen } from './WorkerSlot.ts';
 import { askedNow } from './mediaErrors.ts';
 import { closingLate } from './WorkerCalls.ts';
 
-/** How many of the loudest are told at a time. */
+/** Maximum number of reported volumes, the loudest first. */
 const MAX_VOLUMES = 10;
 
-/** What every transport of a router has in common. */
+/** Settings that all transports of a router share. */
 export interface TransportSettings {
   readonly listen: RouterListen;
   readonly addresses: readonly MediaAddress[];
-  /** Whether media is offered over TCP. */
+  /** Whether to offer media over TCP. */
   readonly tcp: boolean;
   /** bit/s. */
   readonly initialAvailableOutgoingBitrate: number;
@@ -33,7 +33,7 @@ export interface TransportSettings {
   readonly maxIncomingBitrate: number;
   /** bit/s; 0: no limit. */
   readonly maxOutgoingBitrate: number;
-  /** Of its producers, in ms; 0: none. */
+  /** Minimum time between key frame requests to each producer, in ms; 0: no minimum. */
   readonly keyFrameRequestDelayMs: number;
 }
 
@@ -41,11 +41,11 @@ export interface TransportSettings {
 export interface MediasoupRouterOptions extends MediaContext {
   readonly router: types.Router;
   readonly settings: TransportSettings;
-  /** Makes another router on the same worker. */
+  /** Creates another router on the same worker. */
   readonly createSideRouter: () => Promise<types.Router>;
 }
 
-/** A Router of mediasoup. */
+/** Router of mediasoup. */
 export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements MediaRouter {
   readonly #router: types.Router;
   readonly #settings: TransportSettings;
@@ -90,8 +90,8 @@ export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements 
     lease?: SideRouterLease,
   ): Promise<MediaTransport> {
     const { tcp, maxIncomingBitrate, maxOutgoingBitrate } = this.#settings;
-    // A worker that listens for all its transports would make one without candidates.
-    if (forceTcp && !tcp) throw new MediaError('refused', 'media over TCP is turned off');
+    // A worker with one shared listener would create a transport without candidates.
+    if (forceTcp && !tcp) throw new MediaError('refused', 'media over TCP is disabled');
     const transport = await router.createWebRtcTransport({
       ...listenFor(this.#settings.listen, forceTcp),
       enableUdp: !forceTcp,
@@ -100,7 +100,7 @@ export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements 
       enableSctp,
       initialAvailableOutgoingBitrate: withinLimit(this.#settings),
     });
-    // The room may have closed meanwhile, and the worker knows nothing of the transport any more.
+    // The room may have closed meanwhile, and the transport on the worker with it.
     if (router.closed) throw new MediaError('closed', 'closed');
     try {
       await Promise.all([
@@ -125,7 +125,7 @@ export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements 
     }, closingLate);
   }
 
-  /** One that arrives late stays with the router: nothing was added to it, and the room that wanted it has closed. */
+  /** A late observer stays on the router: it observes no producer, and its room has closed. */
   createSpeechObserver({ intervalMs, thresholdDbov }: MediaSpeechOptions): Promise<MediaSpeechObserver> {
     return this.#context.calls.run(async () => {
       const [levels, speaker] = await Promise.all([
@@ -155,13 +155,13 @@ export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements 
   }
 }
 
-/** A worker that listens for all its transports picks the protocol by `enableUdp` and `enableTcp` alone. */
+/** A worker with one shared listener selects the protocol only by `enableUdp` and `enableTcp`. */
 function listenFor(listen: RouterListen, forceTcp: boolean): RouterListen {
   if ('webRtcServer' in listen || !forceTcp) return listen;
   return { listenInfos: listen.listenInfos.filter(({ protocol }) => protocol === 'tcp') };
 }
 
-/** The first estimate must not be above the limit, which would cut into it at once. */
+/** A first estimate above the limit would be reduced at once. */
 function withinLimit({ initialAvailableOutgoingBitrate, maxOutgoingBitrate }: TransportSettings): number {
   return maxOutgoingBitrate === 0
     ? initialAvailableOutgoingBitrate

@@ -4,7 +4,7 @@ import type { MediaSpeechEvents, MediaSpeechObserver } from '../port/MediaSpeech
 import type { MediaContext } from './MediaContext.ts';
 import type { WorkerCalls } from './WorkerCalls.ts';
 
-/** Both observers of mediasoup at once: the one that measures levels, and the one that picks who leads. */
+/** Combines both observers of mediasoup: for audio levels, and for the active speaker. */
 export class MediasoupSpeechObserver extends TypedEmitter<MediaSpeechEvents> implements MediaSpeechObserver {
   readonly #levels: types.AudioLevelObserver;
   readonly #speaker: types.ActiveSpeakerObserver;

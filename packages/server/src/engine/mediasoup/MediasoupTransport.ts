@@ -25,30 +25,30 @@ import { closingLate } from './WorkerCalls.ts';
 import type { CallOptions } from './WorkerCalls.ts';
 import { checkGrammar } from './checkGrammar.ts';
 
-/** Of SCTP. */
+/** Maximum stream ID of SCTP. */
 const MAX_STREAM_ID = 65_534;
 
-/** What a transport knows of the settings of the backend. */
+/** Settings of the backend that a transport uses. */
 export interface MediaTransportSettings {
   readonly addresses: readonly MediaAddress[];
-  /** 0: none. */
+  /** Minimum time in ms; 0: no minimum. */
   readonly keyFrameRequestDelayMs: number;
 }
 
-/** What else a {@link MediasoupTransport} is made of. */
+/** Further parts of a {@link MediasoupTransport}. */
 export interface MediasoupTransportOptions {
-  /** Default: no further addresses, and no least time between key frame requests. */
+  /** Default: no further addresses, and no minimum time between key frame requests. */
   readonly settings?: MediaTransportSettings | undefined;
-  /** Side router that the transport is on. Default: the transport is on the router of the room. */
+  /** Side router of the transport. Default: the transport is on the router of the room. */
   readonly lease?: SideRouterLease | undefined;
 }
 
-/** A WebRtcTransport of mediasoup. */
+/** WebRtcTransport of mediasoup. */
 export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> implements MediaTransport {
   readonly #transport: types.WebRtcTransport;
   readonly #settings: MediaTransportSettings;
   readonly #context: MediaContext;
-  /** Side router that the transport is on; absent for one on the room's router. */
+  /** Side router of the transport; absent for a transport on the room's router. */
   readonly #lease: SideRouterLease | undefined;
 
   constructor(
@@ -126,7 +126,7 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
     return this.#ask(async () => {
       const copy = await this.#copyOf(producerId, payloadType);
       try {
-        // NACK for opus too, where the client has it.
+        // Enables NACK also for opus, where the client supports it.
         const consumer = await this.#transport.consume({
           producerId: copy?.producerId ?? producerId,
           rtpCapabilities,
@@ -146,14 +146,14 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
   produceData({ sctpStreamParameters, label, protocol }: MediaDataProduceOptions): Promise<MediaDataProducer> {
     return this.#ask(async () => {
       const { streamId } = sctpStreamParameters;
-      // The worker counts in 16 bits and would take another one.
+      // The worker counts in 16 bits and would use another stream.
       if (streamId > MAX_STREAM_ID) {
         throw new MediaError('invalidParameters', `streamId must not be greater than ${String(MAX_STREAM_ID)}`);
       }
       if (label.length > MAX_NAME_LENGTH || protocol.length > MAX_NAME_LENGTH)
         throw new MediaError(
           'invalidParameters',
-          `label and protocol have at most ${String(MAX_NAME_LENGTH)} characters`,
+          `label and protocol must have at most ${String(MAX_NAME_LENGTH)} characters`,
         );
       const dataProducer = await this.#transport.produceData({ sctpStreamParameters, label, protocol });
       return new MediasoupDataProducer(dataProducer, this.#context.calls);
@@ -164,7 +164,7 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
     return this.#ask(async () => {
       const dataConsumer = await this.#transport.consumeData({ dataProducerId, paused });
       const { sctpStreamParameters } = dataConsumer;
-      if (sctpStreamParameters === undefined) throw new MediaError('refused', 'a data consumer without a stream');
+      if (sctpStreamParameters === undefined) throw new MediaError('refused', 'the data consumer has no stream');
       return new MediasoupDataConsumer(dataConsumer, sctpStreamParameters, this.#context);
     }, closingLate);
   }
@@ -178,16 +178,16 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
     this.removeAllListeners();
   }
 
-  /** On a transport that renumbers: the producer under the payload type that the client wants. */
+  /** Returns the producer under the client's payload type, on a transport that renumbers. */
   async #copyOf(producerId: string, payloadType: number | undefined): Promise<CopyLease | undefined> {
     const side = this.#lease?.side;
     if (side === undefined && payloadType === undefined) return undefined;
     if (side === undefined) throw new MediaError('invalidParameters', 'the transport cannot change payload types');
-    if (payloadType === undefined) throw new MediaError('invalidParameters', 'the transport needs a payload type');
+    if (payloadType === undefined) throw new MediaError('invalidParameters', 'the transport requires a payload type');
     return side.bring(producerId, payloadType);
   }
 
-  /** What clients sent goes through here, so a message to the worker that could not be built is swept away. */
+  /** Sends a request with parameters of the client. A message that could not be built is removed from the buffer. */
   async #ask<T>(work: () => Promise<T>, options?: CallOptions<T>): Promise<T> {
     try {
       return await this.#context.calls.run(work, options);
@@ -199,9 +199,9 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
 }
 
 /**
- * mediasoup builds every message to a worker in one buffer. Where a value does not fit (a fraction where the message wants
- * an integer) it throws halfway and leaves the buffer open, and from then on each message of every room on that worker
- * fails with "object serialization must not be nested". Nothing is in the buffer while we run, so emptying it is safe.
+ * Empties the buffer in which mediasoup builds every message to a worker. Where a value does not fit (a fraction for an
+ * integer), mediasoup throws halfway and leaves the buffer open. From then on each message of every room on that worker
+ * fails with "object serialization must not be nested". The buffer is empty between messages, so clearing is safe here.
  */
 function clearBuilder(transport: types.WebRtcTransport): void {
   const { channelForTesting: channel } = transport as types.WebRtcTransport & {
@@ -210,7 +210,7 @@ function clearBuilder(transport: types.WebRtcTransport): void {
   channel?.bufferBuilder?.clear();
 }
 
-/** Browsers are free to say fractions, mediasoup is not. */
+/** Browsers may send fractional bitrates, which mediasoup rejects. */
 function withWholeBitrates({ encodings, ...rest }: RtpParameters): RtpParameters {
   if (encodings === undefined) return rest;
   return {
@@ -223,7 +223,7 @@ function withWholeBitrates({ encodings, ...rest }: RtpParameters): RtpParameters
   };
 }
 
-/** mediasoup says more than that. */
+/** Drops the other fields of mediasoup's trace. */
 function toBwe({ desiredBitrate, effectiveDesiredBitrate, availableBitrate }: Bwe): Bwe {
   return { desiredBitrate, effectiveDesiredBitrate, availableBitrate };
 }

@@ -3,15 +3,15 @@ import { MediaError } from '../port/MediaError.ts';
 import { closingLate } from './WorkerCalls.ts';
 import type { WorkerCalls } from './WorkerCalls.ts';
 
-/** Where a {@link RouterPipe} leads. */
+/** Ends of a {@link RouterPipe}. */
 export interface PipeEnds {
   readonly from: types.Router;
   readonly to: types.Router;
-  /** Requests to the worker of both. */
+  /** Requests to the worker of both routers. */
   readonly calls: WorkerCalls;
 }
 
-/** Connects two routers of one worker, so that producers of the first can be consumed on the second. */
+/** Pipe between two routers of one worker: the second can consume producers of the first. */
 export class RouterPipe {
   readonly #from: types.PipeTransport;
   readonly #to: types.PipeTransport;
@@ -25,7 +25,7 @@ export class RouterPipe {
     this.#calls = calls;
   }
 
-  /** Makes the two ends, on loopback addresses. */
+  /** Creates both ends, on loopback addresses. */
   static async open(ends: PipeEnds): Promise<RouterPipe> {
     const { from, to, calls } = ends;
     const listenInfo = { protocol: 'udp', ip: '127.0.0.1' } as const;
@@ -43,8 +43,8 @@ export class RouterPipe {
   }
 
   /**
-   * Sends a producer of the first router through the pipe, as a producer of the second that has this payload type. The copy
-   * pauses, resumes and closes as the original does. Not to be called again before it has ended.
+   * Pipes a producer of the first router to the second, as a producer with this payload type. The copy pauses, resumes and
+   * closes with the original. Wait for the result before the next call.
    */
   async carry(producerId: string, payloadType: number): Promise<types.Producer> {
     const consumer = await this.#calls.run(() => this.#from.consume({ producerId }), closingLate);
@@ -63,7 +63,7 @@ export class RouterPipe {
           ...(kind === 'audio' ? { channels } : {}),
         },
       ]);
-      // The worker knows producers of all its routers by their IDs, so the copy needs an ID of its own.
+      // The worker identifies producers of all its routers by ID, so the copy needs its own.
       const copy = await this.#calls.run(
         () =>
           this.#to.produce({
@@ -75,7 +75,7 @@ export class RouterPipe {
       );
       const follow = () => {
         if (consumer.closed) copy.close();
-        // A copy that closes meanwhile needs no pause.
+        // A copy that closed meanwhile needs no pause.
         else (consumer.producerPaused ? copy.pause() : copy.resume()).catch(() => {});
       };
       copy.observer.once('close', () => {
@@ -84,7 +84,7 @@ export class RouterPipe {
       consumer.observer.on('close', follow);
       consumer.observer.on('pause', follow);
       consumer.observer.on('resume', follow);
-      // The original may have changed while the copy was made.
+      // The original may have changed while the copy was created.
       if (consumer.closed || consumer.producerPaused !== producerPaused) follow();
       return copy;
     } catch (error) {
@@ -94,15 +94,15 @@ export class RouterPipe {
   }
 
   /**
-   * Ends a copy that is not needed any more. The original may have closed in this moment, so what the worker has to say of it comes
-   * first: the worker complains when asked to close what is gone.
+   * Closes an unused copy. The original may have closed just now, so a pending notification of that is handled first: the
+   * worker logs an error for a request to close a closed entity.
    */
   async end(copy: types.Producer): Promise<void> {
-    // The copy ended with the pipe.
+    // The copy closed with the pipe.
     if (this.#from.closed) return;
     try {
       await this.#calls.run(() => this.#from.enableTraceEvent([]));
-      // mediasoup hands on notifications in a later turn than answers.
+      // mediasoup delivers notifications in a later turn than responses.
       await new Promise<void>((resolve) => {
         setImmediate(resolve);
       });
@@ -114,7 +114,7 @@ export class RouterPipe {
 
   /** Closes the pipe and all copies. Idempotent. */
   close(): void {
-    // This end first: its consumers end with it, without a request for each.
+    // The sending end first: its consumers close with it, without a request for each.
     this.#from.close();
     this.#to.close();
   }

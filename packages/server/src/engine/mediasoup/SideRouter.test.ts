@@ -24,7 +24,7 @@ beforeEach(async () => {
   };
 });
 afterEach(async () => {
-  // One more round trip, for what closing the router has led to.
+  // One more round trip, for the effects of the closed router.
   await backend.dump();
   expect(JSON.stringify(logs.lines)).not.toContain('not found [method');
 });
@@ -38,7 +38,7 @@ async function consume(transport: MediaTransport, producerId: string, payloadTyp
   return transport.consume({ producerId, rtpCapabilities, paused: true, payloadType });
 }
 
-/** Routers, transports, producers and consumers in the worker. */
+/** Counts routers, transports, producers and consumers in the worker. */
 async function held() {
   const [worker] = await backend.dump();
   const sum = (key: 'transports' | 'producers' | 'consumers') =>
@@ -57,16 +57,16 @@ describe('a transport that renumbers payload types', () => {
     ]);
   });
 
-  it('shares a copy among consumers of one payload type, and holds the copy while one of them exists', async () => {
+  it('shares a copy among consumers of one payload type, and keeps the copy while one of them exists', async () => {
     const { id } = await produce();
     const [one, other] = await Promise.all([renumbering(), renumbering()]);
     const [first, second] = await Promise.all([consume(one, id, 50), consume(other, id, 50)]);
-    // The original and one copy; a consumer of the pipe and two of clients.
+    // The original and one copy; one consumer of the pipe and two of clients.
     expect(await held()).toEqual({ routers: 2, producers: 2, consumers: 3 });
     first.close();
     expect(await held()).toEqual({ routers: 2, producers: 2, consumers: 2 });
     second.close();
-    // The copy ends after a round trip.
+    // The copy closes after a round trip.
     await one.getStats();
     await one.getStats();
     expect(await held()).toEqual({ routers: 2, producers: 1, consumers: 0 });
@@ -116,7 +116,7 @@ describe('a transport that renumbers payload types', () => {
     await Promise.all([consume(one, producer.id, 50), consume(other, producer.id, 51)]);
     producer.close();
     one.close();
-    // One round trip for what the worker says, one for what follows from it.
+    // One round trip for the notification of the worker, one for its effects.
     await other.getStats();
     await other.getStats();
     other.close();

@@ -4,14 +4,14 @@ import { MediaError } from '../port/MediaError.ts';
 import { RouterPipe } from './RouterPipe.ts';
 import type { WorkerCalls } from './WorkerCalls.ts';
 
-/** Most payload types of one producer at a time. Browsers have two or three. */
+/** Maximum number of payload types of one producer at a time. Browsers need two or three. */
 const MAX_COPIES = 8;
 
-/** A producer of a side router, in use. */
+/** Use of a producer on a side router. */
 export interface CopyLease {
   /** ID of the copy on the side router. */
   readonly producerId: string;
-  /** Ends this use. The copy closes with its last user. Idempotent. */
+  /** Ends this use. The copy closes after its last use. Idempotent. */
   readonly release: () => void;
 }
 
@@ -22,17 +22,17 @@ interface Copy {
 }
 
 /**
- * Sends the media of a room under other payload types than those of the room's router.
+ * Sends the media of a room under payload types other than those of the room's router.
  *
- * The worker sets the payload type of a packet once, where a producer receives the packet. Consumers cannot change the number.
- * So a side router has copies of producers, which a pipe feeds: one for each payload type that clients want.
+ * The worker sets the payload type of a packet once, where a producer receives the packet. Consumers cannot change the
+ * number. So a side router has copies of producers, fed by a pipe: one for each payload type that clients need.
  */
 export class SideRouter {
   readonly router: types.Router;
   readonly #pipe: RouterPipe;
-  /** By the ID of the original and the payload type. */
+  /** Copies by the ID of the original and the payload type. */
   readonly #copies = new Map<string, Copy>();
-  /** The codecs of the router change for each copy, so copies are made one after the other. */
+  /** The codecs of the router change for each copy, so copies are created one after the other. */
   readonly #queue = new SerialQueue();
 
   private constructor(router: types.Router, pipe: RouterPipe) {
@@ -41,8 +41,10 @@ export class SideRouter {
   }
 
   /**
-   * @param ends - `main`: router of the room, where all producers are. `side`: router on the same worker, used by nothing
-   * else; closed where this fails. `calls`: requests to that worker.
+   * Opens a side router.
+   *
+   * @param ends - `main`: router of the room, with all producers. `side`: router on the same worker that nothing else uses;
+   * closed if this fails. `calls`: requests to that worker.
    */
   static async open(ends: {
     readonly main: types.Router;
@@ -59,9 +61,9 @@ export class SideRouter {
   }
 
   /**
-   * Makes a producer of the main router available here under a payload type.
+   * Makes a producer of the main router available under a payload type.
    *
-   * @throws MediaError `refused` where the producer has too many payload types already.
+   * @throws MediaError `refused` where the producer already has too many payload types.
    */
   async bring(producerId: string, payloadType: number): Promise<CopyLease> {
     const key = `${producerId} ${String(payloadType)}`;
@@ -82,7 +84,7 @@ export class SideRouter {
     }
   }
 
-  /** Closes the router and everything on it. Idempotent. */
+  /** Closes the router and its children. Idempotent. */
   close(): void {
     this.#pipe.close();
     this.router.close();
@@ -92,7 +94,7 @@ export class SideRouter {
     const known = [...this.#copies.values()].filter((copy) => copy.producerId === producerId);
     if (known.length >= MAX_COPIES) {
       const limit = String(MAX_COPIES);
-      throw new MediaError('refused', `clients receive this producer under ${limit} other payload types`);
+      throw new MediaError('refused', `this producer already has ${limit} other payload types`);
     }
     const made = this.#queue.run(() => this.#pipe.carry(producerId, payloadType));
     const copy: Copy = { producerId, made, users: 0 };

@@ -4,24 +4,24 @@ import { MediaError } from '../port/MediaError.ts';
 import { SideRouter } from './SideRouter.ts';
 import type { WorkerCalls } from './WorkerCalls.ts';
 
-/** A side router in use. */
+/** Use of a side router. */
 export interface SideRouterLease {
   readonly side: SideRouter;
-  /** Ends this use. The router closes with its last user. Idempotent. */
+  /** Ends this use. The router closes after its last use. Idempotent. */
   readonly release: () => void;
 }
 
-/** What a {@link SideRouterSlot} is made of. */
+/** Parts of a {@link SideRouterSlot}. */
 export interface SideRouterSlotOptions {
   /** Router of the room. */
   readonly main: types.Router;
-  /** Makes another router on the same worker. */
+  /** Creates another router on the same worker. */
   readonly createRouter: () => Promise<types.Router>;
   /** Requests to that worker. */
   readonly calls: WorkerCalls;
 }
 
-/** The {@link SideRouter} of one room, which is there while it is used. */
+/** {@link SideRouter} of one room, which exists while it is used. */
 export class SideRouterSlot {
   readonly #options: SideRouterSlotOptions;
   readonly #queue = new SerialQueue();
@@ -33,7 +33,7 @@ export class SideRouterSlot {
     this.#options = options;
   }
 
-  /** Makes the side router where there is none. Rejects with a {@link MediaError} `closed` once the room is closed. */
+  /** Creates the side router if there is none. Rejects with a {@link MediaError} `closed` once the room closed. */
   acquire(): Promise<SideRouterLease> {
     return this.#queue.run(async () => {
       const side = this.#side ?? (await this.#make());

@@ -3,18 +3,15 @@ import { withDeadline } from '../../shared/withDeadline.ts';
 import { MediaError } from '../port/MediaError.ts';
 import { toMediaError } from './mediaErrors.ts';
 
-/** How one call ends that gets no response. */
+/** Options for a call without a response. */
 export interface CallOptions<T> {
-  /**
-   * Undoes a result that arrives after the deadline, when its caller has gone. Default: the result is dropped, which fits
-   * calls that make nothing.
-   */
+  /** Undoes a result that arrives after the deadline. Default: the result is dropped, for calls that create nothing. */
   readonly discard?: ((late: T) => void) | undefined;
   /** Ends the wait before the deadline. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** For calls that make something: what arrives late is closed. */
+/** For calls that create an entity: closes a late result. */
 export const closingLate = {
   discard(late: { close(): void }): void {
     late.close();
@@ -22,8 +19,8 @@ export const closingLate = {
 };
 
 /**
- * The requests to one media worker. mediasoup waits for a response without end, and a worker that hangs sends none, so
- * every request goes through here and has a deadline.
+ * Requests to one media worker. mediasoup waits for a response without a deadline, and a hung worker sends none. So every
+ * request goes through this class and has a deadline.
  */
 export class WorkerCalls {
   readonly #clock: Clock;
@@ -38,9 +35,10 @@ export class WorkerCalls {
   }
 
   /**
-   * Rejects with a {@link MediaError}: `timeout` at the deadline, otherwise what mediasoup's error stands for.
+   * Runs requests with a deadline. Rejects with a {@link MediaError}: `timeout` at the deadline, otherwise the code for
+   * mediasoup's error.
    *
-   * @param work - Sends requests to the worker. A late result of several requests arrives as one.
+   * @param work - Sends requests to the worker. Several requests count as one call.
    */
   async run<T>(work: () => Promise<T>, { discard, signal }: CallOptions<T> = {}): Promise<T> {
     try {

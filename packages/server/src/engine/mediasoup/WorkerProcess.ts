@@ -7,13 +7,13 @@ import type { Clock } from '@tureen/kernel';
 import { withDeadline } from '../../shared/withDeadline.ts';
 import { withoutSignals } from './withoutSignals.ts';
 
-/** Time that a new process has to report that it runs. A busy machine takes seconds. */
+/** Time for a new process to report that it runs, in ms. On a busy machine that takes seconds. */
 const START_TIMEOUT_MS = 30_000;
 
-/** Time that a worker has to end before it is killed. */
+/** Time for a worker to exit before it is killed, in ms. */
 const END_TIMEOUT_MS = 3000;
 
-/** One worker of mediasoup, with the process that mediasoup keeps to itself: only a signal ends a worker that hangs. */
+/** Worker of mediasoup, with its process, which mediasoup keeps private: only a signal ends a hung worker. */
 export class WorkerProcess {
   readonly worker: types.Worker;
   readonly #child: ChildProcess;
@@ -26,9 +26,10 @@ export class WorkerProcess {
   }
 
   /**
-   * Rejects where the process cannot be run, ends at once, or does not report in time; the process is gone then.
+   * Starts a worker. Rejects where the process cannot run, exits at once, or does not report in time; then the process
+   * exited.
    *
-   * @param signal - Gives the process up, as the deadline does.
+   * @param signal - Aborts the start, as the deadline does.
    */
   static async start(settings: types.WorkerSettings, clock: Clock, signal: AbortSignal): Promise<WorkerProcess> {
     const { made, child } = spawned(() => withoutSignals(() => createWorker(settings)));
@@ -47,12 +48,12 @@ export class WorkerProcess {
     }
   }
 
-  /** Ends a worker that does not respond. mediasoup then reports that the worker died. */
+  /** Kills a worker that does not respond. mediasoup then reports that the worker died. */
   kill(): void {
     this.#child.kill('SIGKILL');
   }
 
-  /** Asks the worker to end, and kills it where it does not. Resolves when the process is gone. */
+  /** Asks the worker to exit, and kills it otherwise. Resolves when the process exited. */
   async end(): Promise<void> {
     const { worker } = this;
     if (worker.subprocessClosed) return;
@@ -65,13 +66,13 @@ export class WorkerProcess {
         resolve();
       });
       worker.close();
-      // The request above goes through a channel that the worker may read no more.
+      // A hung worker may no longer read the channel of the request above.
       this.#child.kill('SIGTERM');
     });
   }
 }
 
-/** Runs `make`, which starts one process before it returns, and gets hold of that process. */
+/** Runs `make`, which starts one process before it returns, and captures that process. */
 function spawned<T>(make: () => T): { readonly made: T; readonly child: ChildProcess } {
   let child: ChildProcess | undefined;
   const onProcess = (message: unknown) => {
@@ -87,7 +88,7 @@ function spawned<T>(make: () => T): { readonly made: T; readonly child: ChildPro
   }
 }
 
-/** Kills a process. Resolves when it is gone. */
+/** Kills a process. Resolves when the process exited. */
 async function killed(child: ChildProcess): Promise<void> {
   const isGone = child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
   if (isGone) return;
@@ -98,7 +99,7 @@ async function killed(child: ChildProcess): Promise<void> {
 
 const running = new Set<ChildProcess>();
 
-/** A healthy worker ends when this process is gone. One that hangs does not notice, so it must not outlive an exit. */
+/** A healthy worker exits when this process exits. A hung worker does not notice, so this process kills it on exit. */
 function killWithParent(child: ChildProcess): void {
   if (running.size === 0) process.on('exit', killAll);
   running.add(child);
@@ -107,7 +108,7 @@ function killWithParent(child: ChildProcess): void {
     if (running.size === 0) process.off('exit', killAll);
   };
   child.once('exit', forget);
-  // Where the program cannot be run there is no exit.
+  // A program that cannot run emits no `exit`.
   child.once('error', forget);
 }
 

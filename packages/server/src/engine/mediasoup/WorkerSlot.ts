@@ -11,43 +11,43 @@ import { WorkerWatchdog } from './WorkerWatchdog.ts';
 
 const FIRST_RETRY_MS = 500;
 const MAX_RETRY_MS = 30_000;
-/** Time after which a replacement counts as one that works, in ms. */
+/** Time after which a replacement counts as stable, in ms. */
 const HELD_AFTER_MS = 10_000;
 
-/** Times in which a worker has to respond, in ms. */
+/** Times in which a worker must respond, in ms. */
 export interface WorkerPatience {
-  /** Until the worker is suspect. */
+  /** Time until the worker is suspect. */
   readonly suspectMs: number;
-  /** Until the worker is killed; 0: never. */
+  /** Time until the worker is killed; 0: never. */
   readonly killMs: number;
-  /** For one request. */
+  /** Time for one request. */
   readonly callTimeoutMs: number;
 }
 
-/** What a {@link WorkerSlot} is made of. */
+/** Parts of a {@link WorkerSlot}. */
 export interface WorkerSlotOptions {
   readonly settings: types.WorkerSettings;
   readonly listening: Listening;
   readonly patience: WorkerPatience;
   readonly logger: Logger;
   readonly clock: Clock;
-  /** The worker does not respond. */
+  /** Called where the worker does not respond. */
   readonly onSuspect: (pid: number, silentMs: number) => void;
-  /** The suspect worker responds again. */
+  /** Called where the suspect worker responds again. */
   readonly onRecovered: (pid: number) => void;
-  /** The worker did not respond for too long, and was killed. `onDied` follows. */
+  /** Called after the worker was killed because it did not respond for too long. `onDied` follows. */
   readonly onKilled: (pid: number, silentMs: number) => void;
-  /** The worker ended unexpectedly; the slot starts another one. */
+  /** Called where the worker exited unexpectedly; the slot starts another. */
   readonly onDied: (pid: number, error: Error) => void;
-  /** The new worker runs. */
+  /** Called where the replacement runs. */
   readonly onReplaced: (pid: number) => void;
 }
 
-/** Sockets that all transports share, or sockets of their own. */
+/** Sockets that all transports share, or separate sockets for each transport. */
 export type RouterListen =
   { readonly webRtcServer: types.WebRtcServer } | { readonly listenInfos: types.TransportListenInfo[] };
 
-/** A worker that runs, with what belongs to it. */
+/** Running worker with its parts. */
 interface Running {
   readonly process: WorkerProcess;
   readonly worker: types.Worker;
@@ -56,29 +56,29 @@ interface Running {
 }
 
 /**
- * The place of one worker: whenever the worker dies, another is started. The port of the dead one is free as soon as its
- * process is gone, which comes before `died`; where another process was quicker, the slot tries again later.
+ * Slot for one worker, which is replaced whenever it dies. The port of a dead worker is free once its process exited, which
+ * precedes `died`. If another process has opened the port since, the slot tries again later.
  */
 export class WorkerSlot {
   /** Requests to the worker. */
   readonly calls: WorkerCalls;
   readonly #options: WorkerSlotOptions;
-  /** One for each room. */
+  /** Routers of rooms, one for each. */
   readonly #routers = new Set<types.Router>();
-  /** Those that rooms have beside the first. */
+  /** Additional routers of rooms. */
   readonly #sideRouters = new Set<types.Router>();
-  /** Routers of rooms that the worker was asked for. */
+  /** Pending requests for routers of rooms. */
   #opening = 0;
-  /** Aborts when the worker becomes suspect: rooms that wait to be opened go elsewhere. */
+  /** Aborts when the worker becomes suspect: another worker opens the waiting rooms. */
   #trust = new AbortController();
   #running: Running | undefined;
   #pid = 0;
   #cancelRetry: (() => void) | undefined;
   #replacedAt = -Infinity;
-  /** Replacements in a row that died soon after their start. */
+  /** Consecutive replacements that died soon after their start. */
   #earlyDeaths = 0;
   #starting: Promise<void> = Promise.resolve();
-  /** Aborts when the slot closes: a worker that is being started is not waited for. */
+  /** Aborts when the slot closes, which cancels a starting worker. */
   readonly #closing = new AbortController();
 
   constructor(options: WorkerSlotOptions) {
@@ -87,8 +87,8 @@ export class WorkerSlot {
   }
 
   /**
-   * Resolves when there is a worker that listens. Rejects where none can be started, or with a `MediaPortError` where the
-   * worker cannot listen; the process is gone then.
+   * Starts a worker that listens. Rejects where none can start, or with a `MediaPortError` where the worker cannot listen;
+   * then the process exited.
    */
   start(): Promise<void> {
     this.#starting = this.#start();
@@ -110,14 +110,14 @@ export class WorkerSlot {
       await process.end();
       return;
     }
-    if (worker.closed) throw new Error('the media worker ended while it was started');
+    if (worker.closed) throw new Error('the media worker exited during its start');
     this.#trust = new AbortController();
     this.#running = { process, worker, server, watchdog: this.#watch(process) };
     this.#pid = worker.pid;
     worker.on('died', (error) => {
       this.#handleDied(worker, error);
     });
-    logger.info({ pid: worker.pid }, 'media worker started');
+    logger.info({ pid: worker.pid }, 'started media worker');
   }
 
   /** @throws MediaPortError, or Error where the worker does not respond. */
@@ -145,7 +145,10 @@ export class WorkerSlot {
       suspectMs: patience.suspectMs,
       killMs: patience.killMs,
       onSuspect: (silentMs) => {
-        logger.warn({ pid, silentMs, rooms: this.#routers.size }, 'media worker does not respond, gets no new rooms');
+        logger.warn(
+          { pid, silentMs, rooms: this.#routers.size },
+          'media worker does not respond; assigning it no new rooms',
+        );
         this.#trust.abort();
         onSuspect(pid, silentMs);
       },
@@ -155,7 +158,7 @@ export class WorkerSlot {
         onRecovered(pid);
       },
       onHung: (silentMs) => {
-        logger.error({ pid, silentMs, rooms: this.#routers.size }, 'media worker hangs, killing it');
+        logger.error({ pid, silentMs, rooms: this.#routers.size }, 'killing hung media worker');
         process.kill();
         onKilled(pid, silentMs);
       },
@@ -171,24 +174,24 @@ export class WorkerSlot {
     return this.#running.watchdog.isSuspect ? 'suspect' : 'running';
   }
 
-  /** Rooms on the worker, and those that are being opened there. */
+  /** Rooms on the worker, including pending ones. */
   get load(): number {
     return this.#routers.size + this.#opening;
   }
 
-  /** Undefined where the worker is dead. */
+  /** Worker; undefined where it is dead. */
   get worker(): types.Worker | undefined {
     return this.#running?.worker;
   }
 
-  /** What the transports of its routers are made with. */
+  /** Listening options for transports of its routers. */
   get listen(): RouterListen {
     const { own } = this.#options.listening;
     const server = this.#running?.server;
     return server === undefined ? { listenInfos: [...own] } : { webRtcServer: server };
   }
 
-  /** Makes the router of a room. Rejects with a {@link MediaError}, `timeout` as soon as the worker is suspect. */
+  /** Creates the router of a room. Rejects with a {@link MediaError}, `timeout` as soon as the worker is suspect. */
   async createRouter(worker: types.Worker, options: types.RouterOptions): Promise<types.Router> {
     this.#opening += 1;
     try {
@@ -201,7 +204,7 @@ export class WorkerSlot {
     }
   }
 
-  /** Makes a router without codecs that does not count as a room. */
+  /** Creates a router without codecs that does not count as a room. */
   createSideRouter(worker: types.Worker): Promise<types.Router> {
     return this.calls.run(() => keepIn(this.#sideRouters, worker.createRouter()), closingLate);
   }
@@ -221,7 +224,7 @@ export class WorkerSlot {
     return { pid: this.#pid, routers };
   }
 
-  /** Resolves when the process is gone, which takes no longer than a worker may take to end. */
+  /** Stops the worker. Resolves when the process exited, within the time that a worker has to exit. */
   async close(): Promise<void> {
     this.#closing.abort();
     this.#cancelRetry?.();
@@ -229,7 +232,7 @@ export class WorkerSlot {
     this.#running = undefined;
     running?.watchdog.stop();
     await running?.process.end();
-    // Whoever starts a worker gets its failures.
+    // The caller of `start` handles its failures.
     await this.#starting.catch(() => undefined);
   }
 
@@ -237,12 +240,12 @@ export class WorkerSlot {
     if (this.#running?.worker !== worker) return;
     this.#running.watchdog.stop();
     this.#running = undefined;
-    this.#options.logger.error({ pid: worker.pid, err: error }, 'media worker died');
+    this.#options.logger.error({ pid: worker.pid, err: error }, 'media worker exited unexpectedly');
     this.#options.onDied(worker.pid, error);
     this.#replaceDead();
   }
 
-  /** Replaces the worker at once, but later each time where replacements die soon: the same cause may kill each of them. */
+  /** Replaces the worker at once, but with a growing delay where replacements die early: the same cause may kill each. */
   #replaceDead(): void {
     const { clock, logger } = this.#options;
     this.#earlyDeaths = clock.now() - this.#replacedAt < HELD_AFTER_MS ? this.#earlyDeaths + 1 : 0;
@@ -251,7 +254,7 @@ export class WorkerSlot {
       return;
     }
     const retryMs = Math.min(FIRST_RETRY_MS * 2 ** (this.#earlyDeaths - 1), MAX_RETRY_MS);
-    logger.warn({ retryMs }, 'media worker died soon after its start, replacing it later');
+    logger.warn({ retryMs }, 'media worker exited soon after its start; replacing it later');
     this.#cancelRetry = clock.after(retryMs, () => {
       this.#replace(FIRST_RETRY_MS);
     });
@@ -266,7 +269,7 @@ export class WorkerSlot {
     };
     this.start().then(onReplaced, (error: unknown) => {
       if (this.#isClosed) return;
-      this.#options.logger.error({ err: error, retryMs }, 'media worker could not be replaced, trying again');
+      this.#options.logger.error({ err: error, retryMs }, 'cannot replace the media worker; trying again');
       this.#cancelRetry = this.#options.clock.after(retryMs, () => {
         this.#replace(Math.min(retryMs * 2, MAX_RETRY_MS));
       });

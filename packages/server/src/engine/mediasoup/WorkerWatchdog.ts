@@ -1,29 +1,29 @@
 import type { Clock } from '@tureen/kernel';
 
-/** Requests in the time after which a worker is suspect. */
+/** Number of requests until a worker is suspect. */
 const REQUESTS_PER_SUSPICION = 8;
 
-/** What a {@link WorkerWatchdog} is made of. */
+/** Parts of a {@link WorkerWatchdog}. */
 export interface WorkerWatchdogOptions {
-  /** Sends the worker a cheap request. Resolves with the response; a rejection means that the worker is gone. */
+  /** Sends the worker a cheap request. Resolves with the response. A rejection means that the worker exited. */
   readonly ask: () => Promise<unknown>;
   readonly clock: Clock;
   /** Time without a response after which the worker is suspect, in ms. */
   readonly suspectMs: number;
-  /** Time without a response after which the worker has to be killed, in ms; 0: never. */
+  /** Time without a response after which the worker must be killed, in ms; 0: never. */
   readonly killMs: number;
   readonly onSuspect: (silentMs: number) => void;
-  /** A suspect worker responded. */
+  /** Called where a suspect worker responded. */
   readonly onRecovered: () => void;
-  /** The watchdog has stopped by then. */
+  /** Called where the worker must be killed. The watchdog has already stopped. */
   readonly onHung: (silentMs: number) => void;
 }
 
 /**
- * Finds out whether a worker still responds: a process that hangs (a deadlock, an endless loop, SIGSTOP) never exits.
+ * Detects whether a worker still responds: a hung process (a deadlock, an endless loop, SIGSTOP) never exits.
  *
- * Time counts against the worker only while this process reads its sockets. So a busy or stopped event loop, which cannot
- * see a response that has arrived, makes no worker suspect.
+ * Time counts against the worker only while this process reads its sockets. A busy or stopped event loop cannot see a
+ * response that has arrived, so it makes no worker suspect.
  */
 export class WorkerWatchdog {
   readonly #options: WorkerWatchdogOptions;
@@ -31,7 +31,7 @@ export class WorkerWatchdog {
   #isAsking = false;
   #isSuspect = false;
   #silentMs = 0;
-  /** Whether the event loop has read its sockets since the last tick that counted. */
+  /** Whether the event loop has read its sockets since the last counted tick. */
   #hasTurned = false;
   #cancel = () => {};
   #isStopped = false;
@@ -46,7 +46,7 @@ export class WorkerWatchdog {
     return this.#isSuspect;
   }
 
-  /** Idempotent. */
+  /** Stops the watchdog. Idempotent. */
   stop(): void {
     this.#isStopped = true;
     this.#cancel();
@@ -67,7 +67,7 @@ export class WorkerWatchdog {
       () => {
         this.#handleResponse();
       },
-      // The worker ended, and whoever runs the worker knows.
+      // The worker exited, which its owner handles.
       () => {},
     );
   }

@@ -8,7 +8,7 @@ import { videoParameters } from '../../testing/rtp.ts';
 let stop = () => Promise.resolve();
 afterEach(() => stop());
 
-/** What the worker itself says of a transport that receives, of a server with these settings. */
+/** Returns the worker's statistics of a receiving transport, for a server with these settings. */
 async function statsWith(settings: Partial<ServerSettings>): Promise<Stats> {
   const server = await startServer({ port: 0, workers: 1, ...settings }, { logger: capturedLogs().logger });
   stop = () => server.close();
@@ -45,7 +45,7 @@ describe('limits on bitrates', () => {
     });
   });
 
-  it('may be off', async () => {
+  it('may be disabled', async () => {
     const stats = await statsWith({ maxIncomingBitrate: 0 });
     expect(stats.maxIncomingBitrate).toBeUndefined();
   });

@@ -8,7 +8,7 @@ import { defaultMediaCodecs } from './mediaCodecs.ts';
 
 const router = ortc.generateRouterRtpCapabilities(structuredClone([...defaultMediaCodecs]));
 
-/** What mediasoup makes of that codec of the router's where a client sends it. */
+/** Returns mediasoup's consumable parameters for a client that sends that codec of the router. */
 function consumableOf(codec: RtpCodecCapability): RtpParameters {
   const kind = codec.kind;
   const params = {
@@ -26,7 +26,7 @@ function consumableOf(codec: RtpCodecCapability): RtpParameters {
 
 const media = (router.codecs ?? []).filter(({ mimeType }) => !mimeType.endsWith('/rtx'));
 
-/** What mediasoup would send; undefined where it finds nothing to send. */
+/** Returns what mediasoup would send; undefined where it can send nothing. */
 function consumerOf(consumable: RtpParameters, capabilities: RtpCapabilities) {
   const remote = structuredClone(capabilities);
   if (!ortc.canConsume(consumable, remote)) return undefined;
@@ -45,7 +45,7 @@ async function deviceCapabilities(): Promise<RtpCapabilities> {
   return device.recvRtpCapabilities;
 }
 
-/** As the router's, with payload types of its own, the codecs in another order, and many that the router does not have. */
+/** Returns capabilities like the router's, with other payload types, another order, and many unknown codecs. */
 function strangeCapabilities(): RtpCapabilities {
   const own = (router.codecs ?? []).map((codec, index) => ({ ...codec, preferredPayloadType: 96 + index })).reverse();
   const others = Array.from({ length: 60 }, (_, index) => ({
@@ -59,17 +59,17 @@ function strangeCapabilities(): RtpCapabilities {
 
 describe('reduced capabilities', () => {
   it.each([
-    ['a whole client', async () => router],
+    ['a client with all capabilities', async () => router],
     ['a client of mediasoup-client', deviceCapabilities],
-    ['one that declares much beside', async () => strangeCapabilities()],
-    ['one without retransmission', async () => ({ ...router, codecs: media })],
-    ['one without extensions', async (): Promise<RtpCapabilities> => ({ codecs: router.codecs ?? [] })],
+    ['a client that declares many more', async () => strangeCapabilities()],
+    ['a client without retransmission', async () => ({ ...router, codecs: media })],
+    ['a client without extensions', async (): Promise<RtpCapabilities> => ({ codecs: router.codecs ?? [] })],
     [
-      'one that decodes audio alone',
+      'a client that decodes only audio',
       async () => ({ codecs: (router.codecs ?? []).filter(({ kind }) => kind === 'audio') }),
     ],
-    ['one that decodes nothing', async () => ({})],
-  ])('of %s receive the same as all declared ones', async (_what, declare) => {
+    ['a client that decodes nothing', async () => ({})],
+  ])('receive the same as all declared ones: %s', async (_what, declare) => {
     const declared = await declare();
     const matched = matchedCapabilities(router, declared);
     const filled = { codecs: [], headerExtensions: [], ...structuredClone(declared) };

@@ -2,14 +2,13 @@ import type { RtpCapabilities, RtpCodecCapability, RtpParameters } from '@tureen
 import { ortc } from 'mediasoup';
 
 /**
- * Of capabilities that a client declared, what the router can use: for each of its codecs the first that matches, which is
- * the one that mediasoup would choose, and the header extensions that both have. However much was declared, the result is as
- * small as the router's own capabilities.
+ * Returns the declared capabilities that the router can use: for each router codec the first match, which mediasoup would
+ * choose, and the common header extensions. The result is never larger than the router's own capabilities.
  *
  * @throws TypeError for capabilities that no endpoint can have.
  */
 export function matchedCapabilities(router: RtpCapabilities, declared: RtpCapabilities): RtpCapabilities {
-  // mediasoup fills in what is missing, which is not for the caller to see.
+  // mediasoup fills in missing fields, which must not change the caller's object.
   const { codecs = [], headerExtensions = [] } = structuredClone(declared);
   ortc.validateAndNormalizeRtpCapabilities({ codecs, headerExtensions });
   const matched = new Set<RtpCodecCapability>();
@@ -23,7 +22,7 @@ export function matchedCapabilities(router: RtpCapabilities, declared: RtpCapabi
   return { codecs: [...matched], headerExtensions: [...new Set(common)] };
 }
 
-/** Of matched capabilities, what receiving that media takes; undefined where it cannot be decoded. */
+/** Returns the matched capabilities that receiving this media requires. Undefined where the endpoint cannot decode the media. */
 export function narrowedCapabilities(
   { codecs: sent, headerExtensions: added = [] }: RtpParameters,
   { codecs = [], headerExtensions = [] }: RtpCapabilities,
@@ -45,7 +44,7 @@ function isSameCodec(codec: RtpCodecCapability, candidate: RtpCodecCapability): 
     codec.channels === candidate.channels;
   if (!isAlike) return false;
   if (/\/rtx$/i.test(codec.mimeType)) return true;
-  // Profiles and the like are for mediasoup to compare.
+  // mediasoup compares profiles and other parameters.
   const sent = { ...codec, payloadType: codec.preferredPayloadType };
   return ortc.canConsume({ codecs: [sent] }, { codecs: [candidate], headerExtensions: [] });
 }

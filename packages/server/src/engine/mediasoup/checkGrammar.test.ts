@@ -52,7 +52,7 @@ describe('the engine below the dialects', () => {
       code: 400,
       message: expect.stringContaining(`${path}: Expected`) as string,
     });
-    // Whatever bob had been told of it would be here before the next.
+    // Earlier notifications for bob would arrive before the next one.
     const { id } = await alice.produce('audio');
     await bob.connection.received<{ producerId: string }>('newConsumer', ({ producerId }) => producerId === id);
     expect(bob.connection.allReceived('newConsumer')).toHaveLength(1);

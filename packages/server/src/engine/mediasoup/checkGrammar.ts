@@ -2,8 +2,8 @@ import { formatIssue, parse } from '@tureen/protocol/common';
 import { MediaError } from '../port/MediaError.ts';
 
 /**
- * Holds what a client declared to the bounds and grammars of its places, whichever dialect brought it: other clients find it
- * in their SDP. Throws `invalidParameters`.
+ * Checks parameters of a client against the bounds and grammars of their fields, in every dialect: other clients receive
+ * them in their SDP. Throws `invalidParameters`.
  */
 export function checkGrammar(schema: Parameters<typeof parse>[0], value: unknown, path: string): void {
   const read = parse(schema, value);

@@ -67,7 +67,7 @@ afterEach(() => {
 });
 afterAll(() => backend.close());
 
-/** What the worker holds, after it has done all that it was asked before. */
+/** Returns the entities of the worker, after it has handled all earlier requests. */
 async function held() {
   const worker = made.get(pidOf())!;
   await settled(worker);
@@ -111,7 +111,7 @@ const calls: Record<string, () => Promise<unknown>> = {
 };
 
 describe('a call to a media worker that hangs', () => {
-  it.each(Object.keys(calls))('%s: rejects as retryable at the deadline, and leaves nothing behind', async (name) => {
+  it.each(Object.keys(calls))('rejects as retryable at the deadline, and leaves nothing behind: %s', async (name) => {
     const before = await held();
     hang(pidOf());
     const order: string[] = [];
@@ -123,7 +123,7 @@ describe('a call to a media worker that hangs', () => {
       },
     );
     await turn();
-    // In one go: the worker stays unsuspected, and this is about calls.
+    // In one step, so that the worker does not become suspect: this test is about calls.
     clock.advance(DEADLINE_MS - 1);
     await turn();
     order.push('deadline');
@@ -141,7 +141,7 @@ describe('a call to a media worker that hangs', () => {
     expect(await held()).toEqual(before);
   });
 
-  it('createSpeechObserver: rejects at the deadline', async () => {
+  it('rejects at the deadline for createSpeechObserver', async () => {
     hang(pidOf());
     const failed = expect(router.createSpeechObserver({ intervalMs: 800, thresholdDbov: -80 })).rejects.toMatchObject({
       code: 'timeout',

@@ -7,42 +7,42 @@ import { describe, expect, it } from 'vitest';
 import { capturedLogs } from '../../testing/capturedLogs.ts';
 import { createMediasoupBackend } from './index.ts';
 
-/** The listener is there for as long as the entity, or the reason why none is needed. */
-type Handling = 'heard' | { readonly ignored: string };
+/** `handled`: the listener exists as long as the entity. Otherwise the reason why no listener is needed. */
+type Handling = 'handled' | { readonly ignored: string };
 
 const ignored = (reason: string): Handling => ({ ignored: reason });
 const ownClosing = ignored('only the code of this package closes the parent, and it closes the child as well');
-const noSample = ignored('a trace that nobody enables');
-const notUsed = ignored('this package makes no such entity');
+const noSample = ignored('a trace that is never enabled');
+const notUsed = ignored('this package creates no such entity');
 
 type EventsOf<Name extends string> = Readonly<Record<Exclude<Name, `@${string}`>, Handling>>;
 
-/** Every event of mediasoup, but for those that it keeps for itself (`@close`). */
+/** Every event of mediasoup, except internal ones (`@close`). */
 const table = {
   WorkerEvents: {
-    died: 'heard',
-    subprocessclose: ignored('heard while a worker is being closed; a process that ends by itself is `died`'),
+    died: 'handled',
+    subprocessclose: ignored('handled while a worker is closed; an unexpected exit is `died`'),
   } satisfies EventsOf<keyof types.WorkerEvents>,
   WebRtcServerEvents: {
     workerclose: ignored('the worker that died is replaced with its server'),
   } satisfies EventsOf<keyof types.WebRtcServerEvents>,
-  RouterEvents: { workerclose: 'heard' } satisfies EventsOf<keyof types.RouterEvents>,
+  RouterEvents: { workerclose: 'handled' } satisfies EventsOf<keyof types.RouterEvents>,
   TransportEvents: {
     routerclose: ownClosing,
-    listenserverclose: ignored('the server closes with its worker alone, which closes the router'),
-    trace: 'heard',
+    listenserverclose: ignored('the server closes only with its worker, which closes the router'),
+    trace: 'handled',
   } satisfies EventsOf<keyof types.TransportEvents>,
   WebRtcTransportEvents: {
-    icestatechange: 'heard',
+    icestatechange: 'handled',
     iceselectedtuplechange: ignored('another path of the same connection: nothing is lost'),
-    dtlsstatechange: 'heard',
-    sctpstatechange: 'heard',
+    dtlsstatechange: 'handled',
+    sctpstatechange: 'handled',
     routerclose: ownClosing,
     listenserverclose: ignored('as TransportEvents'),
-    trace: 'heard',
+    trace: 'handled',
   } satisfies EventsOf<keyof types.WebRtcTransportEvents>,
   DirectTransportEvents: {
-    rtcp: ignored('direct transports carry data alone'),
+    rtcp: ignored('direct transports carry only data'),
     routerclose: ownClosing,
     listenserverclose: notUsed,
     trace: noSample,
@@ -62,26 +62,26 @@ const table = {
     trace: notUsed,
   } satisfies EventsOf<keyof types.PlainTransportEvents>,
   ProducerEvents: {
-    score: 'heard',
+    score: 'handled',
     transportclose: ownClosing,
-    videoorientationchange: ignored('it travels inside the RTP as well'),
+    videoorientationchange: ignored('the RTP contains it too'),
     trace: noSample,
   } satisfies EventsOf<keyof types.ProducerEvents>,
   ConsumerEvents: {
-    score: 'heard',
-    layerschange: 'heard',
+    score: 'handled',
+    layerschange: 'handled',
     transportclose: ownClosing,
     producerclose: ownClosing,
-    producerpause: ignored('the room pauses the producer, and tells its consumers'),
-    producerresume: ignored('the room resumes the producer, and tells its consumers'),
+    producerpause: ignored('the room pauses the producer, and notifies its consumers'),
+    producerresume: ignored('the room resumes the producer, and notifies its consumers'),
     trace: noSample,
-    rtp: ignored('of direct transports, which carry data alone'),
+    rtp: ignored('only on direct transports, which carry only data'),
   } satisfies EventsOf<keyof types.ConsumerEvents>,
   DataProducerEvents: { transportclose: ownClosing } satisfies EventsOf<keyof types.DataProducerEvents>,
   DataConsumerEvents: {
-    sctpsendbufferfull: 'heard',
-    bufferedamountlow: ignored('the worker has room again: it follows no loss by itself, and nobody waits for it'),
-    message: ignored('of direct transports alone, where it is heard'),
+    sctpsendbufferfull: 'handled',
+    bufferedamountlow: ignored('the worker has buffer space again, which no code waits for'),
+    message: ignored('only on direct transports, where it is handled'),
     transportclose: ownClosing,
     dataproducerclose: ownClosing,
     dataproducerpause: ignored('data producers are never paused'),
@@ -89,23 +89,23 @@ const table = {
   } satisfies EventsOf<keyof types.DataConsumerEvents>,
   RtpObserverEvents: { routerclose: ownClosing } satisfies EventsOf<keyof types.RtpObserverEvents>,
   AudioLevelObserverEvents: {
-    volumes: 'heard',
-    silence: 'heard',
+    volumes: 'handled',
+    silence: 'handled',
     routerclose: ownClosing,
   } satisfies EventsOf<keyof types.AudioLevelObserverEvents>,
   ActiveSpeakerObserverEvents: {
-    dominantspeaker: 'heard',
+    dominantspeaker: 'handled',
     routerclose: ownClosing,
   } satisfies EventsOf<keyof types.ActiveSpeakerObserverEvents>,
 } as const;
 
-/** The event types that the installed mediasoup declares, with the names that each adds to its base. */
+/** Returns the event types that the installed mediasoup declares, with the names that each adds to its base. */
 function declaredEvents(): Map<string, string[]> {
   const lib = dirname(createRequire(import.meta.url).resolve('mediasoup'));
   const declared = new Map<string, string[]>();
   for (const file of readdirSync(lib).filter((name) => name.endsWith('Types.d.ts'))) {
     const text = readFileSync(join(lib, file), 'utf8');
-    // Observers tell the same again, for those who did not make the entity.
+    // Observers emit the same events for code that did not create the entity.
     for (const [, name, body] of text.matchAll(/export type (\w+(?<!Observer)Events) = (?:\w+ & )?\{([^}]*)\}/g))
       declared.set(
         name!,
@@ -115,8 +115,8 @@ function declaredEvents(): Map<string, string[]> {
   return declared;
 }
 
-/** Entities that mediasoup makes while the backend is used for all that it does, by the name of their event type. */
-async function madeEntities() {
+/** Returns the entities that mediasoup creates while the test uses all of the backend, by their event type. */
+async function createdEntities() {
   const made: { type: string; entity: { listenerCount(event: string): number } }[] = [];
   const note = (type: string, entity: unknown) =>
     made.push({ type, entity: entity as (typeof made)[number]['entity'] });
@@ -150,11 +150,11 @@ async function madeEntities() {
   const direct = await router.createDirectTransport({ maxConsumedBytes: 100, maxProducedBytes: 100 });
   const { id: dataProducerId } = await direct.produceData({ label: 'chat', protocol: '' });
   await transport.consumeData({ dataProducerId, paused: true });
-  const heard = made.map(({ type, entity }) => ({
+  const emitters = made.map(({ type, entity }) => ({
     type,
     events: Object.keys(table[type as keyof typeof table]).filter((event) => entity.listenerCount(event) > 0),
   }));
-  return heard;
+  return emitters;
 }
 
 const opus = {
@@ -175,8 +175,8 @@ describe('events of mediasoup', () => {
   });
 
   it('have a listener when the table lists one, and none otherwise', async () => {
-    const heard = await madeEntities();
-    expect(new Set(heard.map(({ type }) => type))).toEqual(
+    const emitters = await createdEntities();
+    expect(new Set(emitters.map(({ type }) => type))).toEqual(
       new Set([
         'WorkerEvents',
         'RouterEvents',
@@ -188,9 +188,9 @@ describe('events of mediasoup', () => {
         'ActiveSpeakerObserverEvents',
       ]),
     );
-    for (const { type, events } of heard) {
+    for (const { type, events } of emitters) {
       const wanted = Object.entries(table[type as keyof typeof table]).flatMap(([event, handling]) =>
-        handling === 'heard' ? [event] : [],
+        handling === 'handled' ? [event] : [],
       );
       expect([type, ...events]).toEqual([type, ...wanted]);
     }

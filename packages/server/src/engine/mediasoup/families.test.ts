@@ -8,7 +8,7 @@ import type { MediaAddress } from './options.ts';
 const opened: MediaBackend[] = [];
 afterEach(() => Promise.all(opened.splice(0).map((backend) => backend.close())));
 
-/** One transport of a real worker that listens on these addresses. */
+/** Creates a transport of a real worker that listens on these addresses. */
 async function transportOn(addresses: readonly MediaAddress[]) {
   const backend = await createMediasoupBackend({ logger: capturedLogs().logger, workers: 1, tcp: false, addresses });
   opened.push(backend);

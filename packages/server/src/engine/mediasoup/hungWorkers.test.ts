@@ -108,7 +108,7 @@ describe('a media worker that hangs', () => {
     expect(isRunning(world.pids[0]!)).toBe(true);
   });
 
-  it('only delays new rooms when another worker runs, also those that it was asked for', async () => {
+  it('only delays new rooms when another worker runs, including rooms that it was to open', async () => {
     const world = await open({ workers: 2 });
     const { backend, clock } = world;
     const healthy = [world.workerAt(1)];
@@ -126,7 +126,7 @@ describe('a media worker that hangs', () => {
     world.wake(0);
     await recovered;
     await settled(world.workerAt(0));
-    // What it was asked for and made late is closed.
+    // Routers that it created late are closed.
     const dumps = await backend.dump();
     expect(dumps.map(({ routers }) => routers.length)).toEqual([0, 16]);
     expect(await world.workerAt(0).dump()).toMatchObject({ routerIds: [] });
@@ -134,7 +134,7 @@ describe('a media worker that hangs', () => {
 
   it('is not assumed while the process of the server is busy', async () => {
     const world = await open();
-    // Time passes, and the event loop reads no response.
+    // Time passes, but the event loop reads no response.
     world.clock.advance(120_000);
     await turn();
     world.clock.advance(120_000);
@@ -144,7 +144,7 @@ describe('a media worker that hangs', () => {
     expect(world.events).toEqual([]);
   });
 
-  it('does not delay the end of the backend: it is killed 3 s after the request to end', async () => {
+  it('does not delay the end of the backend: it is killed 3 s after the request to exit', async () => {
     const world = await open({ workers: 2 });
     world.hang(0);
     const order: string[] = [];
@@ -159,7 +159,7 @@ describe('a media worker that hangs', () => {
     expect(order).toEqual(['3 s', 'closed']);
     expect(world.pids.map(isRunning)).toEqual([false, false]);
     expect(world.clock.pending).toBe(0);
-    // The end was asked for.
+    // The exit was requested.
     expect(world.events).toEqual([]);
   });
 });

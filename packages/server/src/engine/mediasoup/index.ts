@@ -7,8 +7,8 @@ export type { MediasoupBackendOptions } from './options.ts';
 export { checkMediaCodecs, rtcPilotMediaCodecs } from './mediaCodecs.ts';
 
 /**
- * Starts the media workers. Rejects with what the system said (`spawn ... ENOENT` where the worker's binary is missing);
- * then none is left running.
+ * Starts the media workers. Rejects with the system's error (`spawn ... ENOENT` where the worker's binary is missing); then
+ * no worker is left running.
  */
 export async function createMediasoupBackend(options: MediasoupBackendOptions): Promise<MediaBackend> {
   const logger = options.logger.child({ part: 'mediasoup' });

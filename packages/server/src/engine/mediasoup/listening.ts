@@ -4,24 +4,24 @@ import { MediaPortError } from '../MediaPortError.ts';
 import type { MediaPortErrorCode } from '../MediaPortError.ts';
 import type { MediaAddress, MediasoupBackendOptions } from './options.ts';
 
-/** Where the worker looks for a port that is free: beyond the ports that the command gives its workers. */
+/** Range in which the worker looks for a free port: above the ports that the command assigns to its workers. */
 const FREE_PORTS = { min: 40_300, max: 49_999 };
 
-/** The ends of a range that are not given. */
+/** Bounds of a range with one end missing. */
 const DEFAULT_RANGE = { min: 40_000, max: 49_999 };
 
-/** For a socket that takes the packets of all clients of a worker, in bytes. Linux gives as much as `rmem_max` allows. */
+/** Buffer sizes for a socket that receives the packets of all clients of a worker, in bytes. Linux grants up to `rmem_max`. */
 const SHARED_BUFFERS = { recvBufferSize: 2_000_000, sendBufferSize: 2_000_000 };
 
-/** How the transports of one worker reach the network. */
+/** Sockets for the transports of one worker. */
 export interface Listening {
-  /** What the worker itself listens on, for all its transports; undefined: each transport has sockets of its own. */
+  /** Sockets of the worker for all its transports; undefined: each transport has its own sockets. */
   readonly shared: readonly types.TransportListenInfo[] | undefined;
-  /** What each transport listens on otherwise. */
+  /** Sockets of each transport otherwise. */
   readonly own: readonly types.TransportListenInfo[];
 }
 
-/** How the transports of the worker with that index listen: on `rtcPort` + index, on any free port, or on a range. */
+/** Returns how the transports of a worker listen: on `rtcPort` + index, on any free port, or on a range. */
 export function listeningOf(options: MediasoupBackendOptions, workerIndex: number): Listening {
   const { addresses = [{ ip: '127.0.0.1' }], udp = true, tcp = true, rtcPort = 0, rtcMinPort, rtcMaxPort } = options;
   const protocols = [...(udp ? ['udp' as const] : []), ...(tcp ? ['tcp' as const] : [])];
@@ -33,22 +33,22 @@ export function listeningOf(options: MediasoupBackendOptions, workerIndex: numbe
     return { shared: undefined, own: infosOf({ portRange }) };
   }
   const ports = rtcPort === 0 ? { portRange: FREE_PORTS } : { port: rtcPort + workerIndex };
-  // Only UDP sockets of a worker are shared by all its clients; TCP connections have their own buffers.
+  // All clients of a worker share only its UDP sockets. TCP connections have their own buffers.
   const shared = infosOf(ports).map((info) => (info.protocol === 'udp' ? { ...info, ...SHARED_BUFFERS } : info));
   return { shared, own: [] };
 }
 
-/** The first announced address is mediasoup's to write into candidates; {@link withAlsoAnnounced} adds the others. */
+/** mediasoup writes the first announced address into candidates; {@link withAlsoAnnounced} adds the others. */
 function infoOf({ ip, announcedAddresses: [announcedAddress] = [] }: MediaAddress, ipv6Only: boolean) {
   return {
     ip,
-    // :: takes IPv4 too, unless there are sockets for that, which want the same port.
+    // :: also accepts IPv4, unless other sockets do, which need the same port.
     flags: { ipv6Only },
     ...(announcedAddress === undefined ? {} : { announcedAddress }),
   };
 }
 
-/** Repeats candidates for further addresses under which the same socket is reached. */
+/** Repeats candidates for further announced addresses of the same socket. */
 export function withAlsoAnnounced(
   candidates: readonly types.IceCandidate[],
   addresses: readonly MediaAddress[],
@@ -69,18 +69,18 @@ export function withAlsoAnnounced(
   });
 }
 
-/** Opens what the worker listens on; undefined: nothing. @throws MediaPortError where the system does not give it. */
+/** Opens the worker's listening sockets; undefined: none. @throws MediaPortError where the system refuses a socket. */
 export async function openShared(
   worker: types.Worker,
   { shared, own }: Listening,
 ): Promise<types.WebRtcServer | undefined> {
   try {
     if (shared !== undefined) return await worker.createWebRtcServer({ listenInfos: [...shared] });
-    // Whether there is such an address at all is better known at start than with the first client.
+    // An invalid address should fail at start, not with the first client.
     (await worker.createWebRtcServer({ listenInfos: [...own] })).close();
   } catch (error) {
     const failure = toMediaPortError(error);
-    // Of a range, others may give back what they have.
+    // Ports of a range may become free later.
     if (shared !== undefined || failure.code === 'addressNotAvailable' || failure.code === 'portForbidden')
       throw failure;
   }
@@ -94,7 +94,7 @@ const reasons: readonly (readonly [RegExp, MediaPortErrorCode])[] = [
   [/address not available|not supported/i, 'addressNotAvailable'],
 ];
 
-/** Reads what the worker says, e.g. `uv_udp_bind() failed [protocol:udp, ip:'127.0.0.1', port:40000]: address already in use`. */
+/** Parses the worker's error, e.g. `uv_udp_bind() failed [protocol:udp, ip:'127.0.0.1', port:40000]: address already in use`. */
 function toMediaPortError(error: unknown): MediaPortError {
   const words = error instanceof Error ? error.message : String(error);
   const code = reasons.find(([pattern]) => pattern.test(words))?.[1] ?? 'failed';

@@ -1,7 +1,7 @@
 import { ortc } from 'mediasoup';
 import type { types } from 'mediasoup';
 
-/** Throws, naming the codec, where mediasoup does not know one of these. */
+/** Throws for a codec that mediasoup does not support. The message names the codec. */
 export function checkMediaCodecs(mediaCodecs: readonly types.RouterRtpCodecCapability[]): void {
   ortc.generateRouterRtpCapabilities(structuredClone([...mediaCodecs]));
 }
@@ -28,12 +28,12 @@ const vp9 = (profileId: number, preferredPayloadType?: number): types.RouterRtpC
 });
 
 /**
- * What rooms carry unless told otherwise, in the order of preference: a client that names no codec sends the first that
- * it can. H264 is there as constrained baseline (what every browser has) and as main.
+ * Default codecs of rooms, in the order of preference: a client that names no codec sends the first that it supports. H264
+ * has constrained baseline (which every browser supports) and main.
  *
- * The payload types are those of Firefox's own offers. Where the client makes the offer, media must come under the numbers of
- * the offer, and Firefox, unlike Chromium, decodes nothing where its offer was renumbered. Clients that offer other numbers are
- * served by side routers. The numbers of retransmissions cannot be chosen.
+ * The payload types are those of Firefox's own offers. Where the client makes the offer, media must use the payload types of
+ * the offer. Firefox, unlike Chromium, decodes nothing where its offer was renumbered. Side routers serve clients that offer
+ * other payload types. The payload types of retransmissions cannot be chosen.
  */
 export const defaultMediaCodecs: readonly types.RouterRtpCodecCapability[] = [
   { kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2, preferredPayloadType: 109 },
@@ -46,7 +46,7 @@ export const defaultMediaCodecs: readonly types.RouterRtpCodecCapability[] = [
 ];
 
 /**
- * What rooms of RTCPilot's clients carry. H264 comes first, as it is the only video codec that those clients know. The payload
+ * Codecs of rooms for RTCPilot's clients. H264 is first, as the only video codec that those clients support. The payload
  * types are those of Chromium's own offers, which RTCPilot's client sends unchanged.
  */
 export const rtcPilotMediaCodecs: readonly types.RouterRtpCodecCapability[] = [

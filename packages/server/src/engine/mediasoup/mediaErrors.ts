@@ -2,7 +2,7 @@ import { errors } from 'mediasoup';
 import { MediaError } from '../port/MediaError.ts';
 import type { MediaErrorCode } from '../port/MediaError.ts';
 
-/** Runs work that asks no worker, and turns whatever mediasoup throws into a {@link MediaError}. */
+/** Runs work without a request to a worker, and converts errors of mediasoup to {@link MediaError}. */
 export function askedNow<T>(work: () => T): T {
   try {
     return work();
@@ -12,8 +12,8 @@ export function askedNow<T>(work: () => T): T {
 }
 
 /**
- * What clients may read of a refusal. The worker's own text names local addresses, ports and ids of other entities, so
- * that text only goes to the log (mediasoup logs every request that the worker refuses) and into `cause`.
+ * Texts of refusals for clients. The worker's own text contains local addresses, ports and IDs of other entities. So that
+ * text goes only to the log (mediasoup logs every refused request) and into `cause`.
  */
 const workerRefusals: readonly (readonly [RegExp, MediaErrorCode, string])[] = [
   [/no more available ports|too many open files|EMFILE/i, 'noPort', 'no media port left'],
@@ -24,26 +24,29 @@ const workerRefusals: readonly (readonly [RegExp, MediaErrorCode, string])[] = [
   [/streamId already exists/, 'refused', 'stream ID in use'],
   [/connect\(\) already called/, 'refused', 'already connected'],
   [/SCTP not enabled/, 'refused', 'the transport has no data channels'],
-  [/channel closed/i, 'closed', 'the media worker is gone'],
+  [/channel closed/i, 'closed', 'the media worker exited'],
 ];
 
-/** What an error of mediasoup stands for. */
+/** Converts an error of mediasoup. */
 export function toMediaError(error: unknown): MediaError {
   if (error instanceof MediaError) return error;
   const options = { cause: error };
   const words = error instanceof Error ? error.message : String(error);
-  if (error instanceof errors.WorkerClosedError) return new MediaError('closed', 'the media worker is gone', options);
+  if (error instanceof errors.WorkerClosedError) return new MediaError('closed', 'the media worker exited', options);
   if (error instanceof errors.NotFoundError) return new MediaError('closed', 'closed', options);
   for (const [pattern, code, text] of workerRefusals)
     if (pattern.test(words)) return new MediaError(code, text, options);
-  // A number that does not fit into a message to the worker.
+  // A number does not fit into a message to the worker.
   if (error instanceof RangeError) return new MediaError('invalidParameters', 'a number is out of range', options);
   if (error instanceof TypeError || error instanceof errors.UnsupportedError)
     return new MediaError('invalidParameters', isOfWorker(error) ? 'invalid parameters' : words, options);
   return new MediaError('refused', 'refused by the media worker', options);
 }
 
-/** Whether the worker refused. What mediasoup itself checks is about the client's own parameters, and helps the client. */
+/**
+ * Returns whether the worker refused. The checks of mediasoup itself concern the client's own parameters, and their text
+ * helps the client.
+ */
 function isOfWorker({ stack = '' }: Error): boolean {
   return stack.includes('processResponse');
 }

@@ -23,7 +23,7 @@ async function start(options: Partial<MediasoupBackendOptions> = {}): Promise<Me
   return backend;
 }
 
-/** E.g. `udp 127.0.0.1:40000`, of one new transport. */
+/** Returns the candidates of a new transport, e.g. `udp 127.0.0.1:40000`. */
 async function candidatesOf(router: MediaRouter, { forceTcp = false } = {}): Promise<string[]> {
   const { iceCandidates } = await router.createWebRtcTransport({ forceTcp, enableSctp: false, reportBwe: false });
   return iceCandidates.map(({ protocol, address, port }) => `${protocol} ${address}:${String(port)}`);
@@ -36,7 +36,7 @@ async function bound(port = 0): Promise<Socket> {
   return socket;
 }
 
-/** The first of so many ports in a row that are free for UDP and TCP. */
+/** Returns the first of that many consecutive ports that are free for UDP and TCP. */
 async function freePorts(count: number): Promise<number> {
   for (;;) {
     const first = await bound();
@@ -52,7 +52,7 @@ async function freePorts(count: number): Promise<number> {
       }
       return port;
     } catch {
-      // One of them is taken: look elsewhere.
+      // One of them is in use: try others.
     } finally {
       for (const socket of sockets) socket.close();
     }
@@ -72,14 +72,14 @@ describe('one port per worker', () => {
     expect(await candidatesOf(routers[0]!, { forceTcp: true })).toEqual([`tcp 127.0.0.1:${String(rtcPort)}`]);
   });
 
-  it('holds far more transports than a range of that size', async () => {
+  it('carries far more transports than a range of that size', async () => {
     const backend = await start();
     const router = await backend.createRouter();
     const candidates = await Promise.all(Array.from({ length: 300 }, () => candidatesOf(router)));
     expect(new Set(candidates.flat()).size).toBe(2);
   });
 
-  it('is any free one unless a port is set, so that several servers can run', async () => {
+  it('is any free port unless a port is set, so that several servers can run', async () => {
     const backends = await Promise.all([start({ workers: 2 }), start({ workers: 2 })]);
     const candidates = [];
     // One after the other, as each router goes to the worker with the fewest.
@@ -142,7 +142,7 @@ describe('one port per worker', () => {
       });
   });
 
-  it('is free again once the backend is closed, even if a worker was about to be replaced', async () => {
+  it('is free again once the backend is closed, even with a pending replacement of a worker', async () => {
     const rtcPort = await freePorts(1);
     const backend = await start({ rtcPort });
     const died = new Promise((resolve) => backend.once('workerDied', resolve));
@@ -153,7 +153,7 @@ describe('one port per worker', () => {
     expect(next.workers).toHaveLength(1);
   });
 
-  it('is taken over by the next worker once the dead one is gone', async () => {
+  it('is used by the next worker once the dead worker exited', async () => {
     const rtcPort = await freePorts(1);
     const backend = await start({ rtcPort });
     const order: string[] = [];
@@ -171,7 +171,7 @@ describe('one port per worker', () => {
     expect(await candidatesOf(await backend.createRouter())).toContain(`udp 127.0.0.1:${String(rtcPort)}`);
   });
 
-  it('is tried again with growing pauses when another process took it meanwhile', async () => {
+  it('is tried again with growing pauses when another process opened it meanwhile', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tureen-'));
     const link = join(folder, 'worker');
     await symlink(workerBin, link);
@@ -190,7 +190,7 @@ describe('one port per worker', () => {
       clock: {
         now: () => clock.now(),
         after: (ms, fn) => {
-          // The pauses before an attempt: other times of the backend are longer.
+          // The pauses before an attempt. Other timers of the backend are longer.
           if (ms <= 1000) {
             waits.push(ms);
             onWait();
@@ -199,7 +199,7 @@ describe('one port per worker', () => {
         },
       },
     });
-    // Without a binary the first attempt fails in any case, so that there is time to take the port.
+    // Without a binary the first attempt fails in any case, which leaves time to occupy the port.
     await unlink(link);
     let waited = waiting();
     process.kill(backend.workers[0]!.pid, 'SIGKILL');
@@ -217,7 +217,7 @@ describe('one port per worker', () => {
     clock.advance(1000);
     await replaced;
     expect(waits).toEqual([500, 1000]);
-    // That of the watchdog.
+    // Timer of the watchdog.
     expect(clock.pending).toBe(1);
     expect(await candidatesOf(await backend.createRouter())).toContain(`udp 127.0.0.1:${String(rtcPort)}`);
     await rm(folder, { recursive: true });
@@ -236,7 +236,7 @@ describe('a range of ports', () => {
     expect(await candidatesOf(router)).toHaveLength(2);
   });
 
-  it('gives each transport ports of its own', async () => {
+  it('gives each transport its own ports', async () => {
     const rtcMinPort = await freePorts(8);
     const backend = await start({ rtcMinPort, rtcMaxPort: rtcMinPort + 7 });
     const router = await backend.createRouter();

@@ -1,8 +1,9 @@
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
 /**
- * Takes away the listeners that a new worker gives the process. They end it at the first signal, under calls that may still have
- * time, and a program that has none of its own would not end at all. When a worker ends is for whoever made it to say.
+ * Removes the signal listeners that a new worker adds to the process. They end the process at the first signal, even while
+ * calls still have time. A program without its own listeners would then not end at all. The owner of a worker decides when
+ * the worker exits.
  */
 export function withoutSignals<T>(make: () => T): T {
   const before = signals.map((signal) => new Set(process.rawListeners(signal)));

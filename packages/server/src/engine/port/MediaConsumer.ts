@@ -3,58 +3,58 @@ import type { EventSource } from '../../shared/EventSource.ts';
 import type { MediaProducerType } from './MediaProducer.ts';
 import type { MediaStats } from './MediaTransport.ts';
 
-/** Media that goes out: one producer's, to one client. Follows the pauses of its producer by itself. */
+/** Outgoing media of one producer to one client. Pauses with its producer. */
 export interface MediaConsumer extends EventSource<MediaConsumerEvents> {
   readonly id: string;
   readonly type: MediaProducerType;
   readonly rtpParameters: RtpParameters;
   readonly score: ConsumerScore;
-  /** What is asked for; undefined where there is nothing to choose. */
+  /** Requested layers; undefined where there are none to choose from. */
   readonly preferredLayers: Layers | undefined;
-  /** What is being sent; undefined: nothing, or nothing to choose. */
+  /** Sent layers; undefined where nothing is sent, or there are none to choose from. */
   readonly currentLayers: Layers | undefined;
   pause(): Promise<void>;
-  /** Asks the producer for a key frame by itself. */
+  /** Resumes the consumer, and requests a key frame from the producer. */
   resume(): Promise<void>;
-  /** What is above the producer's highest layer counts as the highest. */
+  /** Requests layers. A value above the producer's highest layer counts as the highest. */
   setPreferredLayers(layers: Layers): Promise<void>;
-  /** 1 to 255; 0 counts as 1. */
+  /** Sets the priority, 1 to 255; 0 counts as 1. */
   setPriority(priority: number): Promise<void>;
   requestKeyFrame(): Promise<void>;
   getStats(): Promise<MediaStats>;
   close(): void;
 }
 
-/** Media that a client is going to receive. */
+/** Options of a consumer. */
 export interface MediaConsumeOptions {
   readonly producerId: string;
-  /** As {@link MediaRouter.narrowRtpCapabilities} has made them. */
+  /** Capabilities from {@link MediaRouter.narrowRtpCapabilities}. */
   readonly rtpCapabilities: RtpCapabilities;
   readonly paused: boolean;
-  /** The media section that the client expects it in, 1 to 8 characters. Default: the engine's choice. */
+  /** MID that the client expects, 1 to 8 characters. Default: the engine's choice. */
   readonly mid?: string | undefined;
-  /** Payload type under which the client wants the codec; on a transport that renumbers, and nowhere else. */
+  /** Payload type of the codec at the client; only on a transport that renumbers. */
   readonly payloadType?: number | undefined;
 }
 
-/** What a {@link MediaConsumer} tells. */
+/** Events of a {@link MediaConsumer}. */
 export interface MediaConsumerEvents {
   score: { score: ConsumerScore };
-  /** Null: nothing is being sent. */
+  /** Layers that are sent. Null: nothing is sent. */
   layersChanged: { layers: Layers | null };
 }
 
-/** 0 the lowest; no temporal layer means the highest. */
+/** Layers, 0 the lowest. Without a temporal layer, the highest is meant. */
 export interface Layers {
   readonly spatialLayer: number;
   readonly temporalLayer?: number | undefined;
 }
 
-/** Scores of what goes out and of what came in, 0 (unusable) to 10 (perfect). */
+/** Scores of the outgoing and the incoming media, 0 (unusable) to 10 (perfect). */
 export interface ConsumerScore {
   readonly score: number;
-  /** Of the stream of the producer that is being sent. */
+  /** Score of the producer's stream that is sent. */
   readonly producerScore: number;
-  /** Of all streams of the producer, in the order of its encodings. */
+  /** Scores of all streams of the producer, in the order of its encodings. */
   readonly producerScores: readonly number[];
 }

@@ -2,7 +2,7 @@ import type { SctpStreamParameters } from '@tureen/protocol/common';
 import type { EventSource } from '../../shared/EventSource.ts';
 import type { MediaStats } from './MediaTransport.ts';
 
-/** A data channel that comes in. */
+/** Incoming data channel. */
 export interface MediaDataProducer {
   readonly id: string;
   readonly label: string;
@@ -11,33 +11,33 @@ export interface MediaDataProducer {
   close(): void;
 }
 
-/** A data channel that a client is going to send on. */
+/** Options of a data producer. */
 export interface MediaDataProduceOptions {
   readonly sctpStreamParameters: SctpStreamParameters;
   readonly label: string;
   readonly protocol: string;
 }
 
-/** A data channel that goes out. */
+/** Outgoing data channel. */
 export interface MediaDataConsumer extends EventSource<MediaDataConsumerEvents> {
   readonly id: string;
   readonly sctpStreamParameters: SctpStreamParameters;
   readonly label: string;
   readonly protocol: string;
-  /** Messages of a paused one are dropped, not kept. */
+  /** Pauses the consumer: its messages are dropped, not buffered. */
   pause(): Promise<void>;
   resume(): Promise<void>;
   getStats(): Promise<MediaStats>;
   close(): void;
 }
 
-/** A data channel that a client is going to receive on. */
+/** Options of a data consumer. */
 export interface MediaDataConsumeOptions {
   readonly dataProducerId: string;
   readonly paused: boolean;
 }
 
-/** What a {@link MediaDataConsumer} tells. */
+/** Events of a {@link MediaDataConsumer}. */
 export interface MediaDataConsumerEvents {
   /** The send buffer towards the client was full, and the worker dropped one message. */
   messageLost: Record<never, never>;

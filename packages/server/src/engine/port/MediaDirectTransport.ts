@@ -1,40 +1,40 @@
 import type { EventSource } from '../../shared/EventSource.ts';
 import type { MediaDataProduceOptions, MediaDataProducer } from './MediaDataChannels.ts';
 
-/** A transport whose far end is this process: data channels of the server itself. */
+/** Transport that ends in this process: data channels of the server itself. */
 export interface MediaDirectTransport {
   produceData(options: Omit<MediaDataProduceOptions, 'sctpStreamParameters'>): Promise<MediaDirectDataProducer>;
-  /** Messages begin to arrive at once. */
+  /** Consumes a data producer. Messages arrive at once. */
   consumeData(dataProducerId: string): Promise<MediaDirectDataConsumer>;
   close(): void;
 }
 
-/** How much a {@link MediaDirectTransport} carries at a time. Longer messages are dropped before they reach this process. */
+/** Limits of a {@link MediaDirectTransport}. Longer messages are dropped before they reach this process. */
 export interface MediaDirectOptions {
-  /** Longest message that it takes from clients, in bytes. */
+  /** Maximum size of a message from a client, in bytes. */
   readonly maxConsumedBytes: number;
-  /** Longest message that it sends, in bytes. */
+  /** Maximum size of a message from this process, in bytes. */
   readonly maxProducedBytes: number;
 }
 
-/** A data channel that this process sends on. */
+/** Data channel on which this process sends. */
 export interface MediaDirectDataProducer extends MediaDataProducer {
-  /** Without effect once it is closed. Throws {@link MediaError}. */
+  /** Sends a message. No effect once closed. Throws {@link MediaError}. */
   send(message: string | Uint8Array): void;
 }
 
-/** A data channel that ends in this process. */
+/** Data channel that ends in this process. */
 export interface MediaDirectDataConsumer extends EventSource<MediaDirectDataConsumerEvents> {
-  /** Messages of a paused one are dropped in the worker. */
+  /** Pauses the consumer: the worker drops its messages. */
   pause(): Promise<void>;
   resume(): Promise<void>;
   close(): void;
 }
 
-/** What a {@link MediaDirectDataConsumer} tells. */
+/** Events of a {@link MediaDirectDataConsumer}. */
 export interface MediaDirectDataConsumerEvents {
-  /** Text, or null for bytes, and for what is empty. */
+  /** Text, or null for binary and empty messages. */
   message: { text: string | null };
-  /** Whoever closed it. */
+  /** Emitted whichever side closed the channel. */
   closed: Record<never, never>;
 }

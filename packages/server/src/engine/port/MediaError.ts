@@ -1,4 +1,4 @@
-/** A request to the engine that failed. */
+/** Thrown for a request to the engine that failed. */
 export class MediaError extends Error {
   override name = 'MediaError';
   readonly code: MediaErrorCode;
@@ -9,9 +9,9 @@ export class MediaError extends Error {
   }
 }
 
-/** Why the engine refused or failed. The message is always fit for clients: the engine's own words are in `cause` only. */
+/** Reason why the engine refused or failed. The message is always safe for clients: the engine's own text is only in `cause`. */
 export type MediaErrorCode =
-  /** The parameters are wrong; the message says how. */
+  /** The parameters are invalid; the message says why. */
   | 'invalidParameters'
   /** No worker is running; the same request may succeed later. */
   | 'noWorker'
@@ -24,7 +24,7 @@ export type MediaErrorCode =
   /** The worker refused; the message is one of a few fixed texts. */
   | 'refused';
 
-/** Whether the same request may succeed later: the fault is the server's, and passes. */
+/** Returns whether the same request may succeed later: the fault is the server's, and temporary. */
 export function isPassing({ code }: MediaError): boolean {
   return code === 'noPort' || code === 'noWorker' || code === 'timeout';
 }

@@ -2,15 +2,15 @@ import type { MediaKind, RtpParameters } from '@tureen/protocol/common';
 import type { EventSource } from '../../shared/EventSource.ts';
 import type { MediaStats } from './MediaTransport.ts';
 
-/** Media that comes in. */
+/** Incoming media. */
 export interface MediaProducer extends EventSource<MediaProducerEvents> {
   readonly id: string;
   readonly kind: MediaKind;
   readonly type: MediaProducerType;
   readonly rtpParameters: RtpParameters;
-  /** Least time between two key frame requests to the sender of a stream, in ms; 0: no least time. */
+  /** Minimum time between two key frame requests to the sender of a stream, in ms; 0: no minimum. */
   readonly keyFrameRequestDelayMs: number;
-  /** The same in the router's numbers: what a consumer that can take everything would be sent, but for its SSRCs. */
+  /** Parameters under the router's payload types, as a consumer with all capabilities would receive them, except for SSRCs. */
   readonly consumableRtpParameters: RtpParameters;
   pause(): Promise<void>;
   resume(): Promise<void>;
@@ -18,19 +18,19 @@ export interface MediaProducer extends EventSource<MediaProducerEvents> {
   close(): void;
 }
 
-/** Media that a client is going to send. */
+/** Options of a producer. */
 export interface MediaProduceOptions {
   readonly kind: MediaKind;
   readonly rtpParameters: RtpParameters;
   readonly paused: boolean;
 }
 
-/** What a {@link MediaProducer} tells. */
+/** Events of a {@link MediaProducer}. */
 export interface MediaProducerEvents {
   score: { score: readonly StreamScore[] };
 }
 
-/** What the server can choose among: nothing, streams, or layers of one stream. */
+/** Choices of the server: none, among streams, or among layers of one stream. */
 export type MediaProducerType = 'simple' | 'simulcast' | 'svc';
 
 /** Score of one stream, 0 (unusable) to 10 (perfect). */

@@ -4,7 +4,7 @@ import type { MediaDirectOptions, MediaDirectTransport } from './MediaDirectTran
 import type { MediaSpeechObserver, MediaSpeechOptions } from './MediaSpeechObserver.ts';
 import type { MediaTransport, MediaTransportOptions } from './MediaTransport.ts';
 
-/** The media of one room. */
+/** Media of one room. */
 export interface MediaRouter extends EventSource<MediaRouterEvents> {
   readonly id: string;
   readonly rtpCapabilities: RtpCapabilities;
@@ -12,17 +12,20 @@ export interface MediaRouter extends EventSource<MediaRouterEvents> {
   createDirectTransport(options: MediaDirectOptions): Promise<MediaDirectTransport>;
   createSpeechObserver(options: MediaSpeechOptions): Promise<MediaSpeechObserver>;
   /**
-   * Of what an endpoint can receive, the part that the router can send: no larger than the router's own capabilities. To be
-   * done once for each endpoint. Throws {@link MediaError} `invalidParameters` for capabilities that no endpoint can have.
+   * Returns the capabilities of an endpoint that the router can use; never larger than the router's own. Call this once for
+   * each endpoint. Throws {@link MediaError} `invalidParameters` for capabilities that no endpoint can have.
    */
   matchRtpCapabilities(rtpCapabilities: RtpCapabilities): RtpCapabilities;
-  /** Of matched capabilities, the part for a producer's `consumableRtpParameters`; undefined where it cannot be decoded. */
+  /**
+   * Returns the matched capabilities for a producer's `consumableRtpParameters`. Undefined where the endpoint cannot decode
+   * them.
+   */
   narrowRtpCapabilities(consumable: RtpParameters, matched: RtpCapabilities): RtpCapabilities | undefined;
   close(): void;
 }
 
-/** What a {@link MediaRouter} tells. */
+/** Events of a {@link MediaRouter}. */
 export interface MediaRouterEvents {
-  /** It ended without our asking, and everything on it. */
+  /** The router closed unexpectedly, with all its children. */
   closed: { reason: 'workerDied' };
 }

@@ -1,23 +1,23 @@
 import type { EventSource } from '../../shared/EventSource.ts';
 
-/** Listens to audio producers: how loud they are, and who leads the talk. */
+/** Observes audio producers: their volumes and the dominant speaker. */
 export interface MediaSpeechObserver extends EventSource<MediaSpeechEvents> {
-  /** Until the producer closes. A paused one counts as silent. */
+  /** Observes a producer until it closes. A paused producer counts as silent. */
   add(producerId: string): Promise<void>;
 }
 
-/** How a {@link MediaSpeechObserver} listens. */
+/** Options of a {@link MediaSpeechObserver}. */
 export interface MediaSpeechOptions {
-  /** How often volumes are reported, in ms. */
+  /** Interval of the volume reports, in ms. */
   readonly intervalMs: number;
   /** Average volume below which a producer is silent, in dBov: -127 to 0. */
   readonly thresholdDbov: number;
 }
 
-/** What a {@link MediaSpeechObserver} tells. */
+/** Events of a {@link MediaSpeechObserver}. */
 export interface MediaSpeechEvents {
-  /** The loudest first, in dBov (-127 to 0). Empty, once, when all have fallen silent. */
+  /** Volumes in dBov (-127 to 0), the loudest first. Empty, once, when all producers are silent. */
   volumes: { volumes: readonly { producerId: string; volume: number }[] };
-  /** Another producer leads the talk now. */
+  /** Another producer became the dominant speaker. */
   dominantSpeaker: { producerId: string };
 }

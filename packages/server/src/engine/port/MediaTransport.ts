@@ -9,13 +9,13 @@ import type {
 } from './MediaDataChannels.ts';
 import type { MediaProduceOptions, MediaProducer } from './MediaProducer.ts';
 
-/** One WebRTC connection with a client, seen from the server. */
+/** WebRTC connection with a client, on the server's side. */
 export interface MediaTransport extends EventSource<MediaTransportEvents> {
   readonly id: string;
   readonly iceParameters: IceParameters;
   readonly iceCandidates: readonly IceCandidate[];
   readonly dtlsParameters: DtlsParameters;
-  /** Where data channels were asked for. */
+  /** Parameters for data channels, if enabled. */
   readonly sctpParameters: SctpParameters | undefined;
   connect(dtlsParameters: DtlsParameters): Promise<void>;
   restartIce(): Promise<IceParameters>;
@@ -27,33 +27,33 @@ export interface MediaTransport extends EventSource<MediaTransportEvents> {
   close(): void;
 }
 
-/** What a transport is for. */
+/** Options of a transport. */
 export interface MediaTransportOptions {
-  /** TCP candidates only. */
+  /** Whether to offer only TCP candidates. */
   readonly forceTcp: boolean;
-  /** With data channels. */
+  /** Whether to enable data channels. */
   readonly enableSctp: boolean;
-  /** Reports `downlinkBwe`; for transports that carry media to the client. */
+  /** Whether to report `downlinkBwe`; for transports that send media to the client. */
   readonly reportBwe: boolean;
-  /** Whether what this transport sends may have other payload types than the router's. Default false. */
+  /** Whether the transport may send under payload types other than the router's. Default false. */
   readonly renumbers?: boolean | undefined;
 }
 
-/** What a {@link MediaTransport} tells. */
+/** Events of a {@link MediaTransport}. */
 export interface MediaTransportEvents {
   iceStateChanged: { state: 'new' | 'connected' | 'completed' | 'disconnected' | 'closed' };
   dtlsStateChanged: { state: 'new' | 'connecting' | 'connected' | 'failed' | 'closed' };
-  /** Of the association that carries the data channels. */
+  /** State of the association that carries the data channels. */
   sctpStateChanged: { state: 'new' | 'connecting' | 'connected' | 'failed' | 'closed' };
-  /** What the path to the client can take. bit/s. */
+  /** Estimated bandwidth towards the client, in bit/s. */
   downlinkBwe: Bwe;
 }
 
-/** Estimates of the bandwidth towards a client. bit/s. */
+/** Estimates of the bandwidth towards a client, in bit/s. */
 export interface Bwe {
-  /** What its consumers would take. */
+  /** Bitrate that the consumers would use. */
   readonly desiredBitrate: number;
-  /** The same, as the estimator counts with it. */
+  /** Desired bitrate as the estimator counts it. */
   readonly effectiveDesiredBitrate: number;
   readonly availableBitrate: number;
 }

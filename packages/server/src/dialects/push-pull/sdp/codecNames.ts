@@ -1,6 +1,6 @@
 import type { MediaKind, RtpCapabilities } from '@tureen/protocol/common';
 
-/** Names for a refusal, such as `VP8, H264`. */
+/** Lists codec names for a refusal, such as `VP8, H264`. */
 export function codecNames(kind: MediaKind, { codecs = [] }: RtpCapabilities): string {
   const names = codecs
     .filter((codec) => codec.kind === kind && !isRtx(codec.mimeType))
@@ -13,7 +13,7 @@ export function codecName(mimeType: string): string {
   return mimeType.slice(mimeType.indexOf('/') + 1);
 }
 
-/** Whether the entry is for retransmissions, and no codec of its own. */
+/** Whether the entry is a codec for retransmissions. */
 export function isRtx(mimeType: string): boolean {
   return mimeType.toLowerCase().endsWith('/rtx');
 }

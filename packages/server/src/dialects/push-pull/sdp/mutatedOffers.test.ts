@@ -6,11 +6,11 @@ import { useBackend } from '../../../testing/useBackend.ts';
 
 const backend = useBackend();
 
-/** Random numbers below `max`, the same in every run. */
+/** Returns random numbers below `max`, the same in every run. */
 function dice(seed: number): (max: number) => number {
   let state = seed;
   return (max) => {
-    // Lehmer's generator.
+    // Lehmer generator.
     state = (state * 48_271) % 0x7f_ff_ff_ff;
     return state % max;
   };
@@ -74,7 +74,7 @@ const names: OfferName[] = [
   'firefox-push-simulcast',
 ];
 
-/** The server accepts the offer, or refuses it with an error of its own. Any other error is a bug. */
+/** Expects that the server accepts the offer, or refuses it with its own error. Any other error is a bug. */
 async function outcome(asked: Promise<unknown>): Promise<'served' | 'refused'> {
   try {
     await asked;
@@ -87,7 +87,7 @@ async function outcome(asked: Promise<unknown>): Promise<'served' | 'refused'> {
 }
 
 describe('mutated offers', () => {
-  it.each(names)('%s: 150 pushes are served or refused, and the user stays connected', async (name) => {
+  it.each(names)('are served or refused in 150 pushes, and the user stays connected: %s', async (name) => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice', { extensions: ['pushers'] });
     const roll = dice(name.length);
@@ -103,7 +103,7 @@ describe('mutated offers', () => {
   });
 
   it.each(['chromium-pull-aligned', 'firefox-pull-plain'] as const)(
-    '%s: 150 pulls are served or refused, and the user stays connected',
+    'are served or refused in 150 pulls, and the user stays connected: %s',
     async (name) => {
       using rooms = openPushPullRooms(backend());
       const alice = await rooms.join('alice', { extensions: ['pushers'] });
@@ -114,7 +114,7 @@ describe('mutated offers', () => {
       const seen = new Set<string>();
       for (let count = 0; count < 150; count += 1) {
         seen.add(await outcome(bob.pull('alice', mutate(offer(name), roll), specs)));
-        // The newest wins.
+        // The newest pull wins.
         expect(rooms.registry.get('room')?.peers.get('bob')?.transports.size).toBeLessThanOrEqual(1);
       }
       expect([...seen].sort()).toEqual(['refused', 'served']);

@@ -4,15 +4,15 @@ import { OfferError } from './OfferError.ts';
 import type { Offer, OfferedSection } from './readOffer.ts';
 import { sectionCapabilities } from './sectionCapabilities.ts';
 
-/** Entries of one codec that are compared, since each takes time. Chromium has six of H264. */
+/** Maximum number of compared entries of one codec, since each takes time. Chromium has six of H264. */
 const MAX_ENTRIES = 16;
 
-/** One producer that a pull requests. */
+/** Producer that a pull requests. */
 export interface WantedMedia {
   readonly kind: MediaKind;
   /** Parameters with which the router sends to a consumer. */
   readonly rtpParameters: RtpParameters;
-  /** Section that carries this media already, on a connection that the client offers again. */
+  /** Section that already carries this media, on a connection on which the client offers again. */
   readonly mid: string | undefined;
   /** Whether a client with these capabilities can decode this media. */
   readonly canReceive: (rtpCapabilities: RtpCapabilities) => boolean;
@@ -22,13 +22,13 @@ export interface WantedMedia {
 export interface PlannedSection<Wanted extends WantedMedia> {
   readonly wanted: Wanted;
   readonly mid: string;
-  /** The codec, and its retransmissions where the offer has the router's number for them. */
+  /** Codec, and its retransmissions where the offer has the router's payload type for them. */
   readonly rtpCapabilities: RtpCapabilities;
   /** Payload type of the codec in the offer. */
   readonly payloadType: number;
 }
 
-/** Plan of the answer to a pull. */
+/** Plan for the answer to a pull. */
 export interface PlannedPull<Wanted extends WantedMedia> {
   readonly sections: readonly PlannedSection<Wanted>[];
   /** Whether the offer has the router's payload types. */
@@ -39,14 +39,14 @@ export interface PlannedPull<Wanted extends WantedMedia> {
 export interface PullRules {
   /** Mids of sections that belong to earlier pulls on the same connection. */
   readonly reserved?: ReadonlySet<string>;
-  /** Whether producers whose codec the offer lacks are left out, as long as another one can be sent. Default false. */
+  /** Whether to skip producers whose codec the offer lacks, if at least one other can be sent. Default false. */
   readonly allowUnusable?: boolean;
 }
 
 /**
- * Gives each producer the next section of its kind, with the codec that the producer has, under the payload type of the offer.
+ * Assigns each producer the next section of its kind, with the producer's codec, under the payload type of the offer.
  *
- * @throws OfferError where there is no section left, no such codec, or a payload type with two meanings.
+ * @throws OfferError where no section remains, the codec is missing, or a payload type has two meanings.
  */
 export function planPull<Wanted extends WantedMedia>(
   { sections }: Offer,
@@ -85,7 +85,7 @@ function takeNext(free: OfferedSection[], one: WantedMedia): OfferedSection {
 
 function existing(sections: readonly OfferedSection[], mid: string): OfferedSection {
   const section = sections.find((one) => one.mid === mid && one.isReceiving);
-  if (section === undefined) throw new OfferError(`the offer has no section "${mid}" any more`);
+  if (section === undefined) throw new OfferError(`the offer lacks section "${mid}" of the earlier offer`);
   return section;
 }
 
@@ -119,7 +119,8 @@ function addNumber(payloadTypes: Map<number, number>, from: number, to: number):
   if (known === to) return;
   if (known !== undefined)
     throw new OfferError(`one codec must have one payload type, not ${String(known)} and ${String(to)}`);
-  if ([...payloadTypes.values()].includes(to)) throw new OfferError(`payload type ${String(to)} stands for two codecs`);
+  if ([...payloadTypes.values()].includes(to))
+    throw new OfferError(`payload type ${String(to)} is used for two codecs`);
   payloadTypes.set(from, to);
 }
 
@@ -141,7 +142,7 @@ function nameOf(wanted: WantedMedia): string {
 
 function codecsOf({ rtpParameters: { codecs } }: WantedMedia) {
   const codec = codecs.find(({ mimeType }) => !isRtx(mimeType));
-  if (codec === undefined) throw new OfferError('what is wanted has no codec');
+  if (codec === undefined) throw new OfferError('the producer has no codec');
   const rtx = codecs.find(({ mimeType, parameters }) => isRtx(mimeType) && parameters?.apt === codec.payloadType);
   return { codec, rtx };
 }

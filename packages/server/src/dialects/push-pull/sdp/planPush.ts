@@ -14,11 +14,11 @@ import { OfferError } from './OfferError.ts';
 import type { Offer, OfferedSection } from './readOffer.ts';
 import { sectionCapabilities } from './sectionCapabilities.ts';
 
-/** One section of a push, with its producer and its part of the answer. */
+/** Section of a push, with its producer and its part of the answer. */
 export interface PlannedPush {
   readonly mid: string;
   readonly kind: MediaKind;
-  /** Parameters that the client will send with, under its own payload types. */
+  /** Parameters with which the client will send, under its own payload types. */
   readonly rtpParameters: RtpParameters;
   /** Parameters of the answer, under the client's payload types. */
   readonly answered: RtpParameters;
@@ -30,7 +30,7 @@ export interface PlannedPush {
 export interface PushRules {
   readonly routerRtpCapabilities: RtpCapabilities;
   readonly allowSimulcast: boolean;
-  /** Whether sections without a usable codec are left out, as long as another section has one. Default false. */
+  /** Whether to skip sections without a usable codec, if at least one other section has one. Default false. */
   readonly allowUnusable?: boolean;
 }
 
@@ -43,10 +43,10 @@ const DEPENDENCY_DESCRIPTOR = 'https://aomediacodec.github.io/av1-rtp-spec/#depe
  */
 export function planPush({ sections }: Offer, rules: PushRules): readonly PlannedPush[] {
   const sending = sections.filter(({ isSending }) => isSending);
-  if (sending.length === 0) throw new OfferError('the offer sends nothing');
+  if (sending.length === 0) throw new OfferError('no section of the offer sends media');
   if (rules.allowUnusable !== true) return sending.map((section) => planSection(section, rules));
   const { planned, unusable } = planUsable(sending, rules);
-  if (planned.length === 0) throw unusable ?? new OfferError('the offer sends nothing');
+  if (planned.length === 0) throw unusable ?? new OfferError('no section of the offer sends media');
   return planned;
 }
 
@@ -71,20 +71,21 @@ function planSection(section: OfferedSection, { routerRtpCapabilities, allowSimu
   const offered = sectionCapabilities(section);
   // The helper fills in missing fields, so it gets a copy.
   const taken = structuredClone(routerRtpCapabilities) as types.RtpCapabilities;
-  // The client's first codec, not the router's.
+  // Uses the client's first codec, not the router's.
   const extended = getExtendedRtpCapabilities(offered as types.RtpCapabilities, taken, true);
   const sent = getSendingRtpParameters(kind, extended);
   const answered = getSendingRemoteRtpParameters(kind, extended);
   if (sent.codecs.length === 0) {
     const names = codecNames(kind, offered);
     throw new NoCodecError(
-      `section "${mid}" offers no codec that is taken: ${names || 'none'}; taken: ${codecNames(kind, routerRtpCapabilities)}`,
+      `section "${mid}" has no supported codec: offered ${names || 'none'}, supported ${codecNames(kind, routerRtpCapabilities)}`,
     );
   }
   // All shared codecs match; the client sends one.
   const sentCodecs = reduceCodecs(sent.codecs);
   const rids = ridsOf(section);
-  if (rids.length > 1 && !allowSimulcast) throw new OfferError(`section "${mid}" is simulcast, which is not taken`);
+  if (rids.length > 1 && !allowSimulcast)
+    throw new OfferError(`section "${mid}" uses simulcast, which is not supported`);
   return {
     mid,
     kind,
@@ -121,7 +122,7 @@ function encodingsOf(
   if ((description.ssrcs ?? []).length === 0) return [{}];
   const encodings = getRtpEncodings({ offerMediaObject: description, codecs });
   const ssrcs = encodings.flatMap(({ ssrc = 0, rtx }) => (rtx === undefined ? [ssrc] : [ssrc, rtx.ssrc]));
-  if (!ssrcs.every(isSsrc)) throw new OfferError(`section "${mid}" has an a=ssrc that is none`);
+  if (!ssrcs.every(isSsrc)) throw new OfferError(`section "${mid}" has an invalid a=ssrc`);
   return encodings;
 }
 

@@ -6,9 +6,9 @@ import { OfferLimitError } from './OfferLimitError.ts';
 
 /** Limits of an offer. */
 export interface OfferLimits {
-  /** Longest offer, in bytes. */
+  /** Maximum size of an offer, in bytes. */
   readonly maxOfferBytes: number;
-  /** Most `a=ssrc` and `a=ssrc-group` lines. */
+  /** Maximum number of `a=ssrc` and `a=ssrc-group` lines. */
   readonly maxOfferSsrcLines: number;
 }
 
@@ -18,10 +18,10 @@ const MAX_SECTIONS = 32;
 /** Maximum length of a MID that the worker can send. */
 const MAX_MID_LENGTH = 8;
 
-/** One media section of an offer. */
+/** Media section of an offer. */
 export interface OfferedSection {
   readonly mid: string;
-  /** Undefined where the section is closed, or neither audio nor video. The answer refuses such a section. */
+  /** Undefined for a closed section, or one that is neither audio nor video. The answer refuses such a section. */
   readonly kind: MediaKind | undefined;
   /** Whether the client may send in the section. */
   readonly isSending: boolean;
@@ -30,22 +30,22 @@ export interface OfferedSection {
   readonly description: MediaDescription;
 }
 
-/** A parsed offer. */
+/** Parsed offer. */
 export interface Offer {
   readonly sections: readonly OfferedSection[];
   readonly dtlsParameters: DtlsParameters;
-  /** The same in every offer of one client connection, and in no other offer. */
+  /** Key that is the same in every offer of one client connection, and differs from all other offers. */
   readonly connectionKey: string;
   /** Whether one-byte and two-byte header extensions may be mixed. */
   readonly isExtmapMixed: boolean;
 }
 
-/** Limits of a server without settings of its own. */
+/** Default limits of an offer. */
 export const defaultOfferLimits: OfferLimits = { maxOfferBytes: 16_384, maxOfferSsrcLines: 64 };
 
 const algorithms = ['sha-1', 'sha-224', 'sha-256', 'sha-384', 'sha-512'] as const;
 
-/** Reads the SDP of an offer. @throws OfferError where the offer is too long, or no media can be exchanged on it. */
+/** Parses the SDP of an offer. @throws OfferError where the offer is too long, or has no usable media. */
 export function readOffer(sdp: string, limits: OfferLimits = defaultOfferLimits): Offer {
   checkSize(sdp, limits);
   const session = parse(sdp);
@@ -76,7 +76,7 @@ function checkSize(sdp: string, { maxOfferBytes, maxOfferSsrcLines }: OfferLimit
   const ssrcLines = sdp.match(/^a=ssrc[:-]/gm)?.length ?? 0;
   if (ssrcLines > maxOfferSsrcLines)
     throw new OfferLimitError(
-      `the offer has ${String(ssrcLines)} lines of SSRCs, the limit is ${String(maxOfferSsrcLines)}`,
+      `the offer has ${String(ssrcLines)} SSRC lines, the limit is ${String(maxOfferSsrcLines)}`,
     );
 }
 
@@ -91,7 +91,7 @@ function readSection(description: MediaDescription, index: number, session: Sess
     throw new OfferError(`section ${String(index)} has an a=mid of more than ${String(MAX_MID_LENGTH)} characters`);
   if (kind !== undefined) {
     if (!/^(UDP|TCP)\/TLS\/RTP\/SAVPF$|^RTP\/SAVPF$/i.test(protocol))
-      throw new OfferError(`section "${mid}" is not of RTP over DTLS`);
+      throw new OfferError(`section "${mid}" does not use RTP over DTLS`);
     if (rtcpMux === undefined) throw new OfferError(`section "${mid}" has no a=rtcp-mux`);
   }
   return {
@@ -117,11 +117,11 @@ function readDtls(session: SessionDescription, open: readonly OfferedSection[]):
   const fingerprint = places.find((place) => place.fingerprint !== undefined)?.fingerprint;
   if (fingerprint === undefined) throw new OfferError('the offer has no a=fingerprint');
   if (setup === undefined) throw new OfferError('the offer has no a=setup');
-  // The server is passive: every client can begin the handshake, without waiting for the answer.
+  // The server is passive: every client can start the handshake, without waiting for the answer.
   if (setup !== 'actpass' && setup !== 'active') throw new OfferError('a=setup must be actpass or active');
   const algorithm = algorithms.find((name) => name === fingerprint.type.toLowerCase());
   if (algorithm === undefined) throw new OfferError('a=fingerprint has an unknown algorithm');
   const value = String(fingerprint.hash).toUpperCase();
-  if (!/^[0-9A-F]{2}(:[0-9A-F]{2}){19,63}$/.test(value)) throw new OfferError('a=fingerprint is no digest');
+  if (!/^[0-9A-F]{2}(:[0-9A-F]{2}){19,63}$/.test(value)) throw new OfferError('a=fingerprint is not a digest');
   return { role: 'client', fingerprints: [{ algorithm, value }] };
 }

@@ -14,11 +14,11 @@ export function sectionCapabilities({ mid, description }: OfferedSection): Requi
     const { codecs = [], headerExtensions = [] } = capabilities as RtpCapabilities;
     return { codecs: inOrderOfMLine(codecs, description), headerExtensions };
   } catch (error) {
-    throw new OfferError(`section "${mid}" cannot be read: ${error instanceof Error ? error.message : 'no SDP'}`);
+    throw new OfferError(`section "${mid}" is invalid: ${error instanceof Error ? error.message : 'no SDP'}`);
   }
 }
 
-/** Payload types of the `m=` line, in the client's order of preference. Other lines offer nothing without an entry here. */
+/** Returns the codecs of the `m=` line, in the client's order of preference. Other lines count only with an entry there. */
 function inOrderOfMLine(codecs: readonly RtpCodecCapability[], { payloads = '' }: MediaDescription) {
   const order = String(payloads).split(' ').map(Number);
   const rank = ({ preferredPayloadType }: RtpCodecCapability) => order.indexOf(preferredPayloadType);

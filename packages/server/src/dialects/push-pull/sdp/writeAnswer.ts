@@ -7,7 +7,7 @@ import { cleanParameters } from './cleanParameters.ts';
 import { codecName } from './codecNames.ts';
 import type { Offer, OfferedSection } from './readOffer.ts';
 
-/** The server's end of the connection. */
+/** Server's end of the connection. */
 export interface AnsweringTransport {
   readonly iceParameters: IceParameters;
   readonly iceCandidates: readonly IceCandidate[];
@@ -26,13 +26,13 @@ export interface AnsweredSection {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Usual placeholder for the address and port, which ICE finds. */
+/** Usual placeholder for address and port, which ICE determines. */
 const anywhere = { port: 7, connection: { version: 4, ip: '127.0.0.1' } };
 
 /** Characters allowed in `a=msid`. Others could end the line. */
 const TOKEN = /^[\w!#$%&'*+.^`{|}~-]{1,64}$/;
 
-/** Writes the answer to an offer, with its sections in order. Refuses the sections that are not in `answered`, by MID. */
+/** Writes the answer to an offer, with its sections in order. Refuses sections whose MID is not in `answered`. */
 export function writeAnswer(
   { sections, isExtmapMixed }: Offer,
   transport: AnsweringTransport,
@@ -120,7 +120,7 @@ function acceptedSection(
   return msid === undefined ? section : { ...section, ...senderLines(rtpParameters, msid) };
 }
 
-/** Lines for the SSRCs of one stream and its retransmissions. */
+/** Returns the lines for the SSRCs of one stream and its retransmissions. */
 function senderLines(
   { encodings = [], rtcp: { cname = randomCname() } = {} }: RtpParameters,
   { streamId, trackId }: NonNullable<AnsweredSection['msid']>,

@@ -8,7 +8,7 @@ import type { Producer } from '../../../rooms/Producer.ts';
 import { Transport } from '../../../rooms/Transport.ts';
 import { videoParameters } from '../../../testing/rtp.ts';
 
-/** Between two frames, in ms. */
+/** Time between two frames, in ms. */
 const FRAME_MS = 20;
 const SAMPLES_PER_FRAME = 1800;
 /** VP8 payload descriptor (start of partition 0), and the first byte of a frame: its lowest bit is 0 in a key frame. */
@@ -17,7 +17,10 @@ const [KEY, INTER] = [
   Buffer.from([0x10, 0x11, 2, 0, 0, 0]),
 ];
 
-/** A transport of that peer's whose packets the test makes and gets, past the network: connected as soon as it is there. */
+/**
+ * Creates a transport of that peer without a network: the test creates and reads its packets. The transport is connected at
+ * once.
+ */
 export async function directTransport(
   router: types.Router,
   owner: Peer,
@@ -25,7 +28,7 @@ export async function directTransport(
 ): Promise<{ readonly direct: types.DirectTransport; readonly transport: Transport }> {
   const direct = await router.createDirectTransport();
   const settings = { addresses: [], keyFrameRequestDelayMs };
-  // Of what a WebRtcTransport has more, producers and consumers need nothing.
+  // Producers and consumers need none of the additional members of a WebRtcTransport.
   const media = new MediasoupTransport(
     direct as never,
     { calls: new WorkerCalls(), onListenerError: () => {} },
@@ -35,10 +38,10 @@ export async function directTransport(
   return { direct, transport };
 }
 
-/** A picture that one peer sends, in frames that need those before them, but for what is asked for. */
+/** Video of one peer, in frames that depend on earlier frames, except for requested key frames. */
 export class DirectVideo {
   readonly producer: Producer;
-  /** Key frames that were asked for: PLI and FIR. */
+  /** Number of requested key frames: PLI and FIR. */
   requests = 0;
   readonly #engine: types.Producer;
   readonly #ssrc: number;
@@ -71,7 +74,7 @@ export class DirectVideo {
     return new DirectVideo(producer, await made, direct, rtpParameters.encodings?.[0]?.ssrc ?? 0);
   }
 
-  /** Sends frames from now on, until {@link stop}. */
+  /** Sends frames until {@link stop}. */
   start(): void {
     this.#engine.send(this.#packet());
     const waiting = this.#waiting;
@@ -82,7 +85,7 @@ export class DirectVideo {
     });
   }
 
-  /** Resolves when so many more frames have been sent. */
+  /** Resolves when that number of further frames was sent. */
   async frames(count: number): Promise<void> {
     for (let n = 0; n < count; n += 1)
       await new Promise<void>((resolve) => {
@@ -98,7 +101,7 @@ export class DirectVideo {
     this.#frames += 1;
     const header = Buffer.alloc(12);
     header.writeUInt8(0x80, 0);
-    header.writeUInt8(0x80 | 100, 1); // a frame in one packet
+    header.writeUInt8(0x80 | 100, 1); // one frame in one packet
     header.writeUInt16BE(this.#frames & 0xffff, 2);
     header.writeUInt32BE(this.#frames * SAMPLES_PER_FRAME, 4);
     header.writeUInt32BE(this.#ssrc, 8);
@@ -108,10 +111,10 @@ export class DirectVideo {
   }
 }
 
-/** What one peer receives of a producer: not accepted yet. */
+/** Reception of a producer by one peer, which has not accepted it yet. */
 export class DirectReception {
   readonly consumer: Consumer;
-  /** What the engine was asked for, in order. */
+  /** Requested states of the engine's consumer, in order. */
   readonly states: ('resumed' | 'paused' | 'closed')[] = [];
   /** Resolves with the first packet. */
   readonly shown: Promise<void>;
@@ -153,7 +156,7 @@ export class DirectReception {
     this.#direct.sendRtcp(packet);
   }
 
-  /** At the engine, apart from its producer. */
+  /** Whether the engine's consumer is paused, apart from its producer. */
   get isPaused(): boolean {
     return this.#engine.paused;
   }

@@ -7,7 +7,7 @@ const SAMPLES_PER_PACKET = 960;
 
 let nextSsrc = 500_000;
 
-/** Opus packets of a given loudness, sent into a worker past the network. */
+/** Sends Opus packets of a given loudness to a worker, without a network. */
 export class RtpSource {
   readonly rtpParameters: RtpParameters;
   readonly #ssrc = (nextSsrc += 1);
@@ -24,7 +24,7 @@ export class RtpSource {
     };
   }
 
-  /** A second's worth of packets, each `level` below the loudest (0 to 127 dB). */
+  /** Sends one second of packets, each `level` below the maximum (0 to 127 dB). */
   speak(producer: types.Producer, level = 20): void {
     for (let i = 0; i < 50; i += 1) producer.send(this.#packet(level));
   }
@@ -39,7 +39,7 @@ export class RtpSource {
     packet.writeUInt32BE(this.#timestamp, 4);
     packet.writeUInt32BE(this.#ssrc, 8);
     packet.writeUInt16BE(0xbede, 12); // one-byte extensions
-    packet.writeUInt16BE(1, 14); // one word of them
+    packet.writeUInt16BE(1, 14); // one word of extensions
     packet.writeUInt8(LEVEL_EXTENSION_ID << 4, 16);
     packet.writeUInt8(0x80 | level, 17); // with voice
     return packet;

@@ -2,7 +2,7 @@ import { observer } from 'mediasoup';
 import type { types } from 'mediasoup';
 import type { ManualClock } from '@tureen/kernel';
 
-/** The workers that mediasoup has made in this process since the call, as it reports them itself. */
+/** Collects the workers that mediasoup creates in this process from now on, as mediasoup reports them. */
 export function watchWorkers(): ReadonlyMap<number, types.Worker> {
   const workers = new Map<number, types.Worker>();
   observer.on('newworker', (worker) => {
@@ -11,7 +11,7 @@ export function watchWorkers(): ReadonlyMap<number, types.Worker> {
   return workers;
 }
 
-/** Stops a process as a deadlock does: it stays, and does nothing. */
+/** Stops a process like a deadlock: it exists, but does nothing. */
 export function hang(pid: number): void {
   process.kill(pid, 'SIGSTOP');
 }
@@ -21,7 +21,7 @@ export function wake(pid: number): void {
   process.kill(pid, 'SIGCONT');
 }
 
-/** Whether a process exists. */
+/** Returns whether a process exists. */
 export function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -30,17 +30,14 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** Lets the event loop read what its sockets have. */
+/** Lets the event loop read its sockets. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });
 }
 
-/**
- * Resolves when the worker has done all that it was asked before, and what follows from the responses: a call may take
- * several requests, one after another.
- */
+/** Resolves when the worker has handled all earlier requests and their effects: a call may send several requests in sequence. */
 export async function settled(worker: types.Worker): Promise<void> {
   for (let requests = 0; requests < 8; requests += 1) {
     await worker.getResourceUsage();
@@ -48,9 +45,7 @@ export async function settled(worker: types.Worker): Promise<void> {
   }
 }
 
-/**
- * Lets time pass as it does in life: in small steps, in each of which the event loop turns and the healthy workers respond.
- */
+/** Advances the clock in small steps, in each of which the event loop turns and the healthy workers respond. */
 export async function pass(
   clock: ManualClock,
   ms: number,

@@ -1,7 +1,7 @@
 import { observer } from 'mediasoup';
 import type { types } from 'mediasoup';
 
-/** The routers that mediasoup has made in this process since the call, as it reports them itself. */
+/** Collects the routers that mediasoup creates in this process from now on, as mediasoup reports them. */
 export function watchRouters(): { readonly latest: types.Router; readonly all: readonly types.Router[] } {
   const all: types.Router[] = [];
   observer.on('newworker', (worker) => {

@@ -29,17 +29,19 @@ it.each([
   ],
   ['the limit of incoming media', `per transport: ${defaults.maxIncomingBitrate / 1_000_000} Mbit/s, none`],
 ])('docs/troubleshooting.md states %s', (_what, text) => {
-  expect(page).toContain(text);
+  expect(page.includes(text), text).toBe(true);
 });
 
 it('docs/troubleshooting.md states the first media port of the command', () => {
   const { rtcPort } = checkSettings(withCommandDefaults({}));
 
-  expect(page).toContain(`media ports in the firewall: ${rtcPort} and one more`);
+  const text = `media ports in the firewall: ${rtcPort} and one more`;
+  expect(page.includes(text), text).toBe(true);
 });
 
 it('docs/troubleshooting.md quotes the error of a missing media worker', () => {
   const { code, message } = StartError.fromWorkers(new Error('spawn /none ENOENT'));
 
-  expect(page).toContain(`code \`${code}\`: \`${message.replace(/\(.*/, '(…)`')}`);
+  const text = `code \`${code}\`: \`${message.replace(/\(.*/, '(…)`')}`;
+  expect(page.includes(text), text).toBe(true);
 });

@@ -8,7 +8,7 @@ const pages = pagesOfRepository();
 
 /** The package in whose folder the samples of a page compile. */
 function packageOf(path: string): string {
-  if (/^(docs|packages)\/server\b/.test(path)) return 'packages/server';
+  if (/^(docs\/server(-(?!side)|\.md)|packages\/server\/)/.test(path)) return 'packages/server';
   if (path.startsWith('packages/protocol/')) return 'packages/protocol';
   return 'packages/client';
 }

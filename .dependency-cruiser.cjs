@@ -1,6 +1,6 @@
 /**
- * Who may import whom, one rule per row of the table in ARCHITECTURE.md. `pnpm lint` checks it.
- * Tests are free to reach across rooms of the house: they build worlds out of all of them.
+ * Rules for imports, one for each row of the table in docs/imports.md. `npm run lint` applies them.
+ * Tests may import anything: they combine parts of all packages.
  */
 const notTests = '(?:\\.test|arbitraryFixture)\\.ts$';
 

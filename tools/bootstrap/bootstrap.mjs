@@ -1,4 +1,5 @@
 import { findMediasoup2Worker } from '../mediasoup2-worker/worker.mjs';
+import { findPreviousRelease } from '../previousRelease/previousRelease.mjs';
 import { findWorker } from '../mediasoup-worker/worker.mjs';
 import { installPackages } from './apt.mjs';
 import { findBrowsers } from './browsers/browsers.mjs';
@@ -17,7 +18,12 @@ import { ensureToolchain } from './toolchain.mjs';
  */
 
 /** What finds each of the needs that a machine may have to make or install. */
-const FINDERS = { worker: findWorker, 'mediasoup2-worker': findMediasoup2Worker, browsers: findBrowsers };
+const FINDERS = {
+  worker: findWorker,
+  'mediasoup2-worker': findMediasoup2Worker,
+  browsers: findBrowsers,
+  'previous-release': findPreviousRelease,
+};
 
 /**
  * Gets what a command needs and no more, in the order in which one thing needs the other: Node and pnpm, dependencies,

@@ -6,6 +6,8 @@ export const NEEDS = Object.freeze({
   worker: ['MEDIASOUP_WORKER_BIN'],
   browsers: ['TUREEN_CHROMIUM', 'TUREEN_FIREFOX'],
   'mediasoup2-worker': ['TUREEN_MEDIASOUP2_WORKER'],
+  /** The previous release, installed as an app installs it. */
+  'previous-release': ['TUREEN_PREVIOUS_RELEASE'],
   /** A display for headed browsers: the user's own, or a virtual one. */
   screen: [],
   /** The built packages: `dist/` in each. */
@@ -13,7 +15,7 @@ export const NEEDS = Object.freeze({
 });
 
 /** Variables that only tools and tests read. The server would log a warning about each of them. */
-export const TOOL_VARIABLES = new Set([...NEEDS.browsers, ...NEEDS['mediasoup2-worker']]);
+export const TOOL_VARIABLES = new Set([...NEEDS.browsers, ...NEEDS['mediasoup2-worker'], ...NEEDS['previous-release']]);
 
 /** Splits `worker,browsers`. Throws a RangeError for a name that is not in `NEEDS`. */
 export function parseNeeds(text) {

@@ -72,11 +72,11 @@ async function build(place, mediasoup, context) {
  * Finds mediasoup's worker: the one that the user names, the cached one, or the prebuilt download. Otherwise names the system
  * packages that a build needs, so that the set-up runs apt once.
  * @param {{ root: string, env: NodeJS.ProcessEnv, progress: ReturnType<import('../bootstrap/progress.mjs').createProgress> }} context
+ * @param {{ given?: string }} [options] `given`: the worker that the user names; empty: none
  * @returns {Promise<import('../bootstrap/bootstrap.mjs').Found>}
  */
-export async function findWorker(context) {
+export async function findWorker(context, { given = process.env.MEDIASOUP_WORKER_BIN } = {}) {
   const { root, progress } = context;
-  const given = process.env.MEDIASOUP_WORKER_BIN;
   if (given) return { env: toEnv(await namedWorker(resolve(given))) };
 
   const mediasoup = mediasoupPackage(root);

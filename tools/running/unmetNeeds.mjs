@@ -1,6 +1,7 @@
 import { areDependenciesInstalled, dependenciesDigest } from '../bootstrap/dependencies.mjs';
 import { NEEDS } from '../bootstrap/needs.mjs';
 import { findProgram } from '../bootstrap/paths.mjs';
+import { isPreparedRelease } from '../bootstrap/release.mjs';
 import { isBuilt } from '../packing/build.mjs';
 
 /** Whether a headed browser has a display here, or can get a virtual one. */
@@ -19,10 +20,15 @@ export async function unmetNeeds({ root, needs, env, found }) {
     found.dependencies === (await dependenciesDigest(root)) &&
     (await areDependenciesInstalled(root));
   if (!isCurrent) return ['toolchain', ...needs];
-  const special = { screen: () => hasScreen({ env }), build: () => isBuilt({ root }) };
+  const valueOf = (name) => env[name] ?? found.variables[name];
+  const special = {
+    screen: () => hasScreen({ env }),
+    build: () => isBuilt({ root }),
+    'previous-release': () => isPreparedRelease(valueOf('TUREEN_PREVIOUS_RELEASE'), root),
+  };
   const unmet = [];
   for (const need of needs) {
-    const isFound = NEEDS[need].every((name) => (env[name] ?? found.variables[name]) !== undefined);
+    const isFound = NEEDS[need].every((name) => valueOf(name) !== undefined);
     if (!isFound || !(await (special[need]?.() ?? true))) unmet.push(need);
   }
   return unmet;

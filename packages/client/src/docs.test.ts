@@ -1,39 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import {
-  codeBlocksOf,
-  codeIn,
-  fileOf,
-  headingsOf,
-  linksOf,
-  pageOf,
-  rowsOf,
-  sectionOf,
-} from '@tureen/testkit/markdown/markdown';
+import { codeBlocksOf, codeIn, fileOf, headingsOf, linksOf, pageOf, rowsOf } from '@tureen/testkit/markdown/markdown';
+import { pagesOfRepository } from '@tureen/testkit/markdown/pages';
 import { type Sample, problemsIn } from '@tureen/testkit/markdown/samples';
 
-/** Each page, and the package whose users read it. */
-const pages = {
-  'README.md': 'packages/client',
-  'ARCHITECTURE.md': 'packages/client',
-  'CONTRIBUTING.md': 'packages/client',
-  'docs/guide.md': 'packages/client',
-  'docs/dialects.md': 'packages/client',
-  'docs/transports.md': 'packages/client',
-  'docs/events.md': 'packages/client',
-  'docs/errors.md': 'packages/client',
-  'docs/codecs.md': 'packages/client',
-  'docs/server.md': 'packages/server',
-  'packages/client/README.md': 'packages/client',
-  'packages/protocol/README.md': 'packages/protocol',
-  'packages/server/README.md': 'packages/server',
-  'tools/README.md': 'packages/client',
-  'tools/bench/README.md': 'packages/client',
-  'tools/mediasoup-worker/README.md': 'packages/client',
-  'tools/mediasoup2-worker/README.md': 'packages/client',
-};
+const pages = pagesOfRepository();
 
-/** What the samples take as there already: a joined room and some of what is in it, and the app around them. */
+/** The package in whose folder the samples of a page compile. */
+function packageOf(path: string): string {
+  if (/^(docs|packages)\/server\b/.test(path)) return 'packages/server';
+  if (path.startsWith('packages/protocol/')) return 'packages/protocol';
+  return 'packages/client';
+}
+
+/** Names that samples use without declaring them: a joined room, some of its entities, and helpers of the app. */
 const given = `
   import type * as tureen from '@tureen/client';
   declare global {
@@ -74,7 +54,7 @@ const react = `
 
 const scriptOf = (html: string) => /<script type="module">\n([^]*?)<\/script>/.exec(html)?.[1] ?? '';
 
-function samplesOf(path: string, folder: string): Sample[] {
+function samplesOf(path: string): Sample[] {
   const page = pageOf(path);
   const blocks = (['ts', 'tsx', 'html'] as const).flatMap((language) =>
     codeBlocksOf(page, language).map((block) => ({ ...block, language })),
@@ -83,31 +63,31 @@ function samplesOf(path: string, folder: string): Sample[] {
     where: `${path}:${line}`,
     code: language === 'html' ? scriptOf(code) : code,
     extension: language === 'tsx' ? 'tsx' : 'ts',
-    folder,
+    folder: packageOf(path),
   }));
 }
 
 test('every sample of the documentation compiles', { timeout: 60_000 }, () => {
-  const samples = Object.entries(pages).flatMap(([path, folder]) => samplesOf(path, folder));
+  const samples = pages.flatMap(samplesOf);
 
   expect(samples.length).toBeGreaterThan(20);
   expect(problemsIn(samples, [given, react])).toEqual([]);
 });
 
-test.each(Object.keys(pages))('every link in %s leads somewhere', (path) => {
-  const leadsNowhere = linksOf(pageOf(path)).filter((link) => {
+test.each(pages)('every link in %s has a target', (path) => {
+  const broken = linksOf(pageOf(path)).filter((link) => {
     const [file = '', anchor] = link.split('#');
     const target = file === '' ? path : new URL(file, `file:///${path}`).pathname.slice(1);
     if (!existsSync(fileOf(target))) return true;
     return anchor !== undefined && !headingsOf(pageOf(target)).includes(anchor);
   });
 
-  expect(leadsNowhere).toEqual([]);
+  expect(broken).toEqual([]);
 });
 
-test('ARCHITECTURE.md has a row for each rule of who may import whom', () => {
+test('docs/imports.md has a row for each rule of .dependency-cruiser.cjs', () => {
   const rules = [...readFileSync(fileOf('.dependency-cruiser.cjs'), 'utf8').matchAll(/^ {6}name: '([\w-]+)'/gm)];
-  const rows = rowsOf(sectionOf(pageOf('ARCHITECTURE.md'), 'Who may import whom'));
+  const rows = rowsOf(pageOf('docs/imports.md'));
 
   expect(rules.length).toBeGreaterThan(10);
   expect(rows.flatMap(([rule = '']) => codeIn(rule))).toEqual(rules.map(([, name]) => name));

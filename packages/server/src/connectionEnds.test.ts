@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { connect as connectSocket } from 'node:net';
 import { endReasons } from '@tureen/protocol/common';
 import type { EndReason } from '@tureen/protocol/common';
@@ -8,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ClientOptions } from 'ws';
 import { ManualClock } from '@tureen/kernel';
+import { codeIn, pageOf, rowsOf, sectionOf } from '@tureen/testkit/markdown/markdown';
 import type { ServerSettings } from './config/index.ts';
 import { connectionEnds } from './http/connectionEnds.ts';
 import type { ConnectionEndReason } from './http/connectionEnds.ts';
@@ -310,9 +310,8 @@ describe('tureen_refusals_total', () => {
   });
 });
 
-it('docs/server.md describes every reason', () => {
-  const page = readFileSync(new URL('../../../docs/server.md', import.meta.url), 'utf8');
-  const [, section = ''] = /^#### Reasons\n(.*?)^#### /ms.exec(page) ?? [];
-  const described = [...section.matchAll(/^\| (`.*?) +\|/gm)].flatMap(([, cell = '']) => cell.match(/\w+/g) ?? []);
+it('docs/server-monitoring.md describes every reason', () => {
+  const rows = rowsOf(sectionOf(pageOf('docs/server-monitoring.md'), 'Reasons'));
+  const described = rows.flatMap(([cell = '']) => codeIn(cell));
   expect(described.toSorted()).toEqual(connectionEnds.toSorted());
 });

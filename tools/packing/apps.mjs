@@ -40,7 +40,10 @@ export async function problemsOfViteApp({ tarballs, expected, env }) {
   return [...problems, ...errors.map((error) => `The Vite app throws: ${error}`)];
 }
 
-/** Builds an app with webpack 5, where one module imports the client and one calls `require`, and runs the bundle. */
+/**
+ * Builds an app with webpack 5, which imports the client and calls `require` too, and runs the bundle. The app has older versions of
+ * the client's optional peers, at which an install must not fail.
+ */
 export async function problemsOfWebpackApp({ tarballs, env }) {
   const folder = await makeApp('webpack', { tarballs, env });
   const inNode = (...args) => problemsOfCommand('webpack', process.execPath, args, { cwd: folder, env });

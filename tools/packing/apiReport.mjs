@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, extname, join, relative } from 'node:path';
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
@@ -18,19 +19,26 @@ export const COMMAND = 'npm run api';
  * @property {string} file name of the report, e.g. `ports.api.md`
  */
 
+/** Entry point that has the exports of others. */
+const UMD = './umd';
+
 /**
- * Lists the entry points of a package that have types.
+ * Lists the entry points of a package that have types of their own, by their types of ES modules.
  * @returns {Entry[]}
  */
 export function entriesOf({ name, exports = {} }) {
   return Object.entries(exports)
-    .filter(([, target]) => typeof target.types === 'string')
-    .map(([path, { types }]) => ({
+    .map(([path, { types }]) => [path, typeof types === 'object' ? types.default : types])
+    .filter(([path, types]) => typeof types === 'string' && path !== UMD)
+    .map(([path, types]) => ({
       name: `${name}${path.slice(1)}`,
       types,
       file: `${path === '.' ? 'index' : path.slice(2).replaceAll('/', '-')}.api.md`,
     }));
 }
+
+/** Modules whose built types contain those of a library. A report shows the name of the library's type, as the source does. */
+const BUNDLED_TYPES = ['media/device/handlerFactory'];
 
 /**
  * Copies the types of a package, without their source maps: api-extractor reads those too, and fails at lines without a source.
@@ -38,8 +46,12 @@ export function entriesOf({ name, exports = {} }) {
  */
 async function copyTypes(folder) {
   const copy = removeAtExit(await mkdtemp(join(folder, '.api-types-')));
-  const filter = (path) => extname(path) === '' || path.endsWith('.d.ts');
+  const filter = (path) => basename(path) !== 'cjs' && (extname(path) === '' || path.endsWith('.d.ts'));
   await cp(join(folder, 'dist'), copy, { recursive: true, filter });
+  for (const module of BUNDLED_TYPES) {
+    const source = join(folder, 'src', `${module}.ts`);
+    if (existsSync(source)) await cp(source, join(copy, `${module}.d.ts`));
+  }
   return copy;
 }
 

@@ -6,7 +6,16 @@ import { noFixedWaits, noFlushInTests, noTurnsAsWaits } from './tools/testing/wa
 
 export default tseslint.config(
   {
-    ignores: ['**/dist/', '**/node_modules/', '.toolchain/', 'coverage/', 'test-results/', 'playwright-report/'],
+    ignores: [
+      '**/dist/',
+      '**/node_modules/',
+      '.toolchain/',
+      'coverage/',
+      'test-results/',
+      'playwright-report/',
+      // Apps outside of the workspace, which install the packages from tarballs.
+      'tools/packing/apps/',
+    ],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   eslint.configs.recommended,

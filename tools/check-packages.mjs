@@ -1,61 +1,86 @@
 /**
- * Checks what npm would publish of each package. Needs a build. Ends with code 1 where a check fails:
- * - entry points, types and formats, by publint, on the files that `pnpm pack` packs; suggestions are printed only
+ * Checks what npm would publish. Needs a build. Ends with code 1 where a check fails:
+ * - entry points, types and formats of the tarballs, by publint and are-the-types-wrong
  * - the reports of the public API in `packages/<name>/api/`, which must be those of the built types
  * - an app that implements every port of the client, compiled and run on the built package
  * - the checks of the client for development, with the condition and without it
+ * - a Vite app that installs the tarballs: its packages, its types, its build, and its page in Chromium
+ * `--full` runs other checks in their place: an app with webpack, an app with Jest, and further versions of TypeScript.
  */
-import { publint } from 'publint';
-import { formatMessage } from 'publint/utils';
+import { parseArgs } from 'node:util';
 import { EXIT } from './bootstrap/exit.mjs';
 import { main } from './bootstrap/main.mjs';
 import { COMMAND, differingReports, readApi } from './packing/apiReport.mjs';
-import { readPackages } from './packing/build.mjs';
+import { problemsOfJestApp, problemsOfMiddleTypes, problemsOfViteApp, problemsOfWebpackApp } from './packing/apps.mjs';
 import { problemsOfDevelopmentChecks } from './packing/developmentChecks.mjs';
+import { requiredPackages } from './packing/installLines.mjs';
+import { lintTarball } from './packing/lintTarball.mjs';
 import { problemsOfOwnPorts } from './packing/ownPorts.mjs';
+import { packAll, publishedPackages, temporaryFolder } from './packing/tarballs.mjs';
 
-async function checkPackedFiles({ folder, manifest }) {
-  const { messages, pkg } = await publint({ pkgDir: folder, pack: 'pnpm' });
-  console.log(`${manifest.name}: ${messages.length === 0 ? 'no findings' : ''}`);
-  for (const message of messages) console.log(`  ${message.type}: ${formatMessage(message, pkg, { color: false })}`);
-  return messages.filter(({ type }) => type !== 'suggestion').length;
+const env = process.env;
+
+/** Prints what failed in a check, and returns how much. */
+async function check(name, problems) {
+  const started = Date.now();
+  const found = await problems();
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  console.log(`${found.length === 0 ? '✓' : '✗'} ${name} (${seconds} s)`);
+  for (const one of found) console.error(`  ${one}`);
+  return found.length;
 }
 
-async function checkApi(packages) {
+async function problemsOfApi(packages) {
   const differing = [];
-  let unexported = 0;
+  const problems = [];
   for (const { folder, manifest } of packages) {
     const reports = await readApi({ folder, manifest });
     differing.push(...(await differingReports(folder, reports)));
     const ports = reports.find(({ entry }) => entry.name === '@tureen/client/ports');
-    for (const name of ports?.unexported ?? []) {
-      unexported += 1;
-      console.error(`No entry point of ${manifest.name} exports ${name}, which stands in a signature of a port.`);
-    }
+    for (const name of ports?.unexported ?? [])
+      problems.push(`No entry point of ${manifest.name} exports ${name}, which stands in a signature of a port.`);
   }
   if (differing.length > 0)
-    console.error(`The public API has changed. Run \`${COMMAND}\` and review: ${differing.join(', ')}`);
-  return differing.length + unexported;
+    problems.push(`The public API has changed. Run \`${COMMAND}\` and review: ${differing.join(', ')}`);
+  return problems;
 }
 
-async function checkOwnPorts() {
-  const problems = await problemsOfOwnPorts({ env: process.env });
-  for (const problem of problems) console.error(`e2e/ownPorts on the built client: ${problem}`);
-  return problems.length;
+/** Tarballs that an app installs to use the client, and the packages that these bring. */
+function contextOf(packed) {
+  const manifests = requiredPackages(
+    '@tureen/client',
+    packed.map(({ manifest }) => manifest),
+  );
+  const ofClient = packed.filter(({ manifest }) => manifests.includes(manifest));
+  return {
+    env,
+    tarballs: ofClient.map(({ path }) => path),
+    expected: manifests.map(({ name, version }) => `${name}@${version}`).toSorted(),
+  };
 }
 
-async function checkDevelopmentChecks() {
-  const problems = await problemsOfDevelopmentChecks();
-  for (const problem of problems) console.error(`Checks of the built client: ${problem}`);
-  return problems.length;
+async function checkAll(packed) {
+  let failed = 0;
+  for (const one of packed)
+    failed += await check(`${one.manifest.name}: publint, are-the-types-wrong`, () => lintTarball(one));
+  failed += await check('reports of the public API', async () => problemsOfApi(await publishedPackages()));
+  failed += await check('an app with its own ports', () => problemsOfOwnPorts({ env }));
+  failed += await check('checks for development', problemsOfDevelopmentChecks);
+  failed += await check('Vite app, TypeScript 5.4 and 7', () => problemsOfViteApp(contextOf(packed)));
+  return failed;
+}
+
+async function checkFurtherApps(packed) {
+  const context = contextOf(packed);
+  let failed = await check('TypeScript 5.9 and 6', () => problemsOfMiddleTypes(context));
+  failed += await check('webpack app', () => problemsOfWebpackApp(context));
+  failed += await check('Jest app', () => problemsOfJestApp(context));
+  return failed;
 }
 
 await main(async () => {
-  const packages = (await readPackages()).filter(({ manifest }) => manifest.private !== true);
-  let failed = 0;
-  for (const one of packages) failed += await checkPackedFiles(one);
-  failed += await checkApi(packages);
-  failed += await checkOwnPorts();
-  failed += await checkDevelopmentChecks();
+  const { values } = parseArgs({ options: { full: { type: 'boolean', default: false } } });
+  const packed = await packAll({ env, out: await temporaryFolder('packed') });
+  const failed = await (values.full ? checkFurtherApps : checkAll)(packed);
   return failed > 0 ? EXIT.failed : EXIT.ok;
 });

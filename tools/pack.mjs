@@ -2,16 +2,16 @@
  * `npm run pack`: builds the packages, writes them as tarballs into a folder, and prints how to install them.
  * Exit codes: bootstrap/exit.mjs.
  */
-import { mkdir, readdir, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootstrap } from './bootstrap/bootstrap.mjs';
 import { EXIT, Stop } from './bootstrap/exit.mjs';
 import { main } from './bootstrap/main.mjs';
 import { ROOT } from './bootstrap/paths.mjs';
 import { createProgress } from './bootstrap/progress.mjs';
-import { build, readPackages, runPnpm } from './packing/build.mjs';
-import { installLines, tarballName } from './packing/installLines.mjs';
+import { build } from './packing/build.mjs';
+import { installLines } from './packing/installLines.mjs';
+import { packAll } from './packing/tarballs.mjs';
 
 const HELP = `npm run pack -- [options]
 
@@ -26,11 +26,6 @@ function readFlags() {
   }
 }
 
-async function publishedManifests() {
-  const packages = await readPackages();
-  return packages.map(({ manifest }) => manifest).filter((manifest) => manifest.private !== true);
-}
-
 await main(async () => {
   const flags = readFlags();
   if (flags.help) {
@@ -43,18 +38,7 @@ await main(async () => {
   const built = await build({ env });
   if (built !== EXIT.ok) return built;
 
-  const manifests = await publishedManifests();
-  await mkdir(out, { recursive: true });
-  for (const manifest of manifests) {
-    await rm(join(out, tarballName(manifest)), { force: true });
-    const args = ['--filter', manifest.name, 'pack', '--pack-destination', out];
-    const packed = await runPnpm(args, { env });
-    if (packed !== EXIT.ok) return packed;
-  }
-  const written = await readdir(out);
-  const missing = manifests.map(tarballName).filter((name) => !written.includes(name));
-  if (missing.length > 0) throw new Stop(EXIT.failed, `pnpm pack did not write ${missing.join(', ')} into ${out}.`);
-
+  const manifests = (await packAll({ env, out })).map(({ manifest }) => manifest);
   progress.say(`\nPacked into ${out}. To install a package, run its command in your project:\n`);
   for (const { name, command } of installLines(manifests, out)) progress.say(`  # ${name}\n  ${command}\n`);
   return EXIT.ok;

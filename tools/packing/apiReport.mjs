@@ -18,14 +18,18 @@ export const COMMAND = 'npm run api';
  * @property {string} file name of the report, e.g. `ports.api.md`
  */
 
+/** Entry point that has the exports of others. */
+const UMD = './umd';
+
 /**
- * Lists the entry points of a package that have types.
+ * Lists the entry points of a package that have types of their own, by their types of ES modules.
  * @returns {Entry[]}
  */
 export function entriesOf({ name, exports = {} }) {
   return Object.entries(exports)
-    .filter(([, target]) => typeof target.types === 'string')
-    .map(([path, { types }]) => ({
+    .map(([path, { types }]) => [path, typeof types === 'object' ? types.default : types])
+    .filter(([path, types]) => typeof types === 'string' && path !== UMD)
+    .map(([path, types]) => ({
       name: `${name}${path.slice(1)}`,
       types,
       file: `${path === '.' ? 'index' : path.slice(2).replaceAll('/', '-')}.api.md`,
@@ -38,7 +42,7 @@ export function entriesOf({ name, exports = {} }) {
  */
 async function copyTypes(folder) {
   const copy = removeAtExit(await mkdtemp(join(folder, '.api-types-')));
-  const filter = (path) => extname(path) === '' || path.endsWith('.d.ts');
+  const filter = (path) => basename(path) !== 'cjs' && (extname(path) === '' || path.endsWith('.d.ts'));
   await cp(join(folder, 'dist'), copy, { recursive: true, filter });
   return copy;
 }

@@ -13,6 +13,23 @@ export function tarballName({ name, version }) {
 }
 
 /**
+ * Lists a package after the packages of the workspace that it needs.
+ * @param {string} name
+ * @param {readonly Manifest[]} manifests of all packages of the workspace
+ * @returns {Manifest[]}
+ */
+export function requiredPackages(name, manifests) {
+  const byName = new Map(manifests.map((manifest) => [manifest.name, manifest]));
+  const inOrder = new Set();
+  const add = (one) => {
+    for (const needed of Object.keys(one.dependencies ?? {})) if (byName.has(needed)) add(byName.get(needed));
+    inOrder.add(one);
+  };
+  add(byName.get(name));
+  return [...inOrder];
+}
+
+/**
  * Returns a shell command for each package that no other package needs. The command names the tarballs of the dependencies
  * first: otherwise npm looks for them in the registry, which may not have them.
  * @param {readonly Manifest[]} manifests of all packages of the workspace
@@ -20,20 +37,12 @@ export function tarballName({ name, version }) {
  * @returns {{ name: string, command: string }[]}
  */
 export function installLines(manifests, folder) {
-  const byName = new Map(manifests.map((manifest) => [manifest.name, manifest]));
-  const needsOf = ({ dependencies = {} }) => Object.keys(dependencies).filter((name) => byName.has(name));
-  const needed = new Set(manifests.flatMap(needsOf));
+  const needed = new Set(manifests.flatMap(({ dependencies = {} }) => Object.keys(dependencies)));
   return manifests
     .filter(({ name }) => !needed.has(name))
-    .map((manifest) => {
-      const inOrder = new Set();
-      const add = (one) => {
-        for (const name of needsOf(one)) add(byName.get(name));
-        inOrder.add(one);
-      };
-      add(manifest);
-      const tarballs = [...inOrder].map((one) => quoted(join(folder, tarballName(one))));
-      return { name: manifest.name, command: `npm install ${tarballs.join(' ')}` };
+    .map(({ name }) => {
+      const tarballs = requiredPackages(name, manifests).map((one) => quoted(join(folder, tarballName(one))));
+      return { name, command: `npm install ${tarballs.join(' ')}` };
     });
 }
 

@@ -37,12 +37,14 @@ export const STEPS = [
   { name: 'smoke', tiers: ['quick'], ...browserStep },
   { name: 'build', tiers: LONG, count: countCheck },
   { name: 'size', tiers: LONG, count: countCheck },
-  // Finds unused files, exports and dependencies, and checks the files that npm would publish.
+  // Finds unused files, exports and dependencies, and checks the tarballs that npm would publish, in an app too.
   { name: 'packaging', tiers: LONG, count: countCheck },
   // The result depends on the network and on the day, not on the change under test.
   { name: 'audit', tiers: LONG, printsProgress: true, isForCi: true, args: (report) => [report], count: countAudit },
   { name: 'e2e', tiers: LONG, ...browserStep },
   { name: 'e2e:full', tiers: ['full'], ...browserStep },
+  // Installs older versions of Node, and other bundlers, from the registry.
+  { name: 'packaging:full', tiers: ['full'], ...command },
   { name: 'faults', tiers: ['full'], printsProgress: true, args: unitReport, count: countVitest },
   { name: 'faults:browser', tiers: ['full'], ...browserStep },
   { name: 'fuzz', tiers: ['full'], ...command },

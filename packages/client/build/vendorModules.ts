@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
@@ -44,14 +45,44 @@ export const importVendorModules: Plugin = {
   },
 };
 
+/** Reads a module of `dist` with its source map. A module that only exports from others has none. */
+async function readBuilt(id: string) {
+  const code = await readFile(id, 'utf8');
+  const mapUrl = /^\/\/# sourceMappingURL=.*$/m;
+  return mapUrl.test(code) ? { code: code.replace(mapUrl, ''), map: await readFile(`${id}.map`, 'utf8') } : null;
+}
+
 /** Takes vendor modules from `dist`, with their source maps, so that the UMD file has what the modules have. */
 export const inlineVendorModules: Plugin = {
   name: 'inline-vendor-modules',
   enforce: 'pre',
   resolveId: builtModule,
-  async load(id) {
-    if (![...byPath.values()].includes(id)) return null;
-    const [code, map] = await Promise.all([readFile(id, 'utf8'), readFile(`${id}.map`, 'utf8')]);
-    return { code: code.replace(/^\/\/# sourceMappingURL=.*$/m, ''), map };
+  load: (id) => ([...byPath.values()].includes(id) ? readBuilt(id) : null),
+};
+
+/** Reads all modules with their source maps: those of the client, and those of the protocol. */
+export const readBuiltModules: Plugin = {
+  name: 'read-built-modules',
+  load: (id) => (/\/dist\/.*\.js$/.test(id) && !id.includes('/node_modules/') ? readBuilt(id) : null),
+};
+
+/** The module whose types are built on their own, with those of libraries inside, without extension. */
+export const foreignTypes = 'media/device/handlerFactory';
+
+/** Leaves imports of the module of foreign types as they are. */
+export const importForeignTypes: Plugin = {
+  name: 'import-foreign-types',
+  resolveId(id, importer) {
+    const isForeign = importer !== undefined && join(dirname(importer), id) === join(root, 'src', `${foreignTypes}.ts`);
+    return isForeign ? { id: id.replace(/ts$/, 'js'), external: true } : null;
   },
+};
+
+/** Finds the types of `events`, which mediasoup-client installs under another name. */
+export const inlineTypesOfEvents: Plugin = {
+  name: 'inline-types-of-events',
+  resolveId: (id, importer) =>
+    id === 'events-alias' && importer !== undefined
+      ? createRequire(importer).resolve('@types/events-alias/index.d.ts')
+      : null,
 };

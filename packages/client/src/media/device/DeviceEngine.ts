@@ -1,17 +1,17 @@
-import type { types } from 'mediasoup-client';
 import { type Clock, systemClock } from '@tureen/kernel';
 
 import { checkOptions, checkParts } from '../../shared/checks/development.ts';
 import { silentLogger, type Logger } from '../../shared/logger.ts';
 import type { MediaEngine, MediaOpenOptions, MediaSession } from '../MediaEngine.ts';
 import { DeviceSession } from './DeviceSession.ts';
+import type { HandlerFactory } from './handlerFactory.ts';
 
 /** Options of `deviceEngine()`. */
 export interface DeviceEngineOptions {
   /** The mediasoup-client handler to use. Default: by the browser. */
   readonly handlerName?: 'Chrome111' | 'Chrome74' | 'Firefox120' | 'Safari12';
   /** A handler of one's own in place of the browser's, such as mediasoup-client's `FakeHandler`. */
-  readonly handlerFactory?: types.HandlerFactory;
+  readonly handlerFactory?: HandlerFactory;
   /** Goes into the configuration of each RTCPeerConnection, e.g. `encodedInsertableStreams`. */
   readonly additionalSettings?: Partial<RTCConfiguration>;
   /** `relay` lets media flow through TURN servers only. Default `all`. */

@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { ROOT } from '../bootstrap/paths.mjs';
+
+/** Path of the file with what npm shows of the packages, from the root of the repository. */
+export const PUBLICATION_FILE = 'tools/publish.json';
+
+/** Stands in that file for a value that is still to be filled in. */
+export const PLACEHOLDER = 'OWNER';
+
+/** Export condition of the workspace, which leads to the source. */
+const SOURCE_CONDITION = 'tureen-source';
+
+/**
+ * @typedef {object} Publication
+ * @property {string} author
+ * @property {string} license
+ * @property {string} homepage
+ * @property {{ type: string, url: string }} repository
+ * @property {{ url: string }} bugs
+ * @property {string} files URL under which a browser shows the files of the repository
+ * @property {Record<string, string[]>} keywords by package
+ */
+
+/** @returns {Promise<Publication>} */
+export async function readPublication({ root = ROOT } = {}) {
+  return JSON.parse(await readFile(join(root, PUBLICATION_FILE), 'utf8'));
+}
+
+/**
+ * Lists the values that still contain the placeholder.
+ * @returns {string[]} keys, e.g. `repository.url`
+ */
+export function unfilledKeys(publication, path = []) {
+  return Object.entries(publication).flatMap(([key, value]) => {
+    if (typeof value === 'object') return unfilledKeys(value, [...path, key]);
+    return value.includes(PLACEHOLDER) ? [[...path, key].join('.')] : [];
+  });
+}
+
+/** Entry points of an app: without those of the workspace, and without their condition. */
+function publicExports(exports) {
+  const entries = Object.entries(exports).map(([path, target]) => {
+    if (typeof target === 'string') return [path, target];
+    return [path, Object.fromEntries(Object.entries(target).filter(([condition]) => condition !== SOURCE_CONDITION))];
+  });
+  return Object.fromEntries(entries.filter(([, target]) => Object.keys(target).length > 0));
+}
+
+/**
+ * Makes the manifest that npm gets: with the metadata, without what only the workspace reads.
+ * @param {Record<string, any>} manifest as `pnpm pack` writes it
+ * @param {{ publication: Publication, directory: string }} options `directory`: folder of the package in the repository
+ */
+export function packedManifest({ scripts: _scripts, devDependencies: _, ...manifest }, { publication, directory }) {
+  const { author, license, homepage, repository, bugs, keywords } = publication;
+  const { name, version, description, ...rest } = manifest;
+  return {
+    ...{ name, version, description, keywords: keywords[name] ?? [], license, author, homepage },
+    ...{ repository: { ...repository, directory }, bugs },
+    ...rest,
+    exports: publicExports(manifest.exports),
+    publishConfig: { access: 'public' },
+  };
+}
+
+const fence = /^(?:```|~~~)/;
+const link = /(\]\()([^)\s]+)(\))/g;
+const isAbsolute = (target) => /^(?:[a-z][a-z\d+.-]*:|#)/i.test(target);
+
+/** Text with each relative link led to the repository's files. Code blocks stay as they are. */
+export function withAbsoluteLinks(markdown, { publication, directory }) {
+  let isCode = false;
+  return markdown
+    .split('\n')
+    .map((line) => {
+      if (fence.test(line.trim())) isCode = !isCode;
+      if (isCode) return line;
+      return line.replace(link, (text, open, target, close) =>
+        isAbsolute(target) ? text : `${open}${publication.files}/${posix.join(directory, target)}${close}`,
+      );
+    })
+    .join('\n');
+}

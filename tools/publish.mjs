@@ -1,0 +1,59 @@
+/**
+ * `npm run publish`: builds the packages, packs them, and publishes the tarballs to the registry that npm is configured for.
+ * Exit codes: bootstrap/exit.mjs.
+ */
+import { parseArgs } from 'node:util';
+import { bootstrap } from './bootstrap/bootstrap.mjs';
+import { EXIT, Stop } from './bootstrap/exit.mjs';
+import { main } from './bootstrap/main.mjs';
+import { createProgress } from './bootstrap/progress.mjs';
+import { build } from './packing/build.mjs';
+import { PLACEHOLDER, PUBLICATION_FILE, readPublication, unfilledKeys } from './packing/publication.mjs';
+import { packAll, runNpm, temporaryFolder } from './packing/tarballs.mjs';
+
+const HELP = `npm run publish -- [options]
+
+  --dry-run   build, pack and list the files, but publish nothing
+  --help      print this help`;
+
+const UNCHECKED_NAMES =
+  'The npm names were not checked: @tureen/client, @tureen/protocol and @tureen/server are free.\n' +
+  'Make sure that the scope @tureen belongs to you before you publish.';
+
+function readFlags() {
+  try {
+    const options = { 'dry-run': { type: 'boolean' }, help: { type: 'boolean' } };
+    return parseArgs({ options }).values;
+  } catch (error) {
+    throw new Stop(EXIT.usage, `${error.message}\n\n${HELP}`);
+  }
+}
+
+await main(async () => {
+  const flags = readFlags();
+  if (flags.help) {
+    console.log(HELP);
+    return EXIT.ok;
+  }
+  const isDryRun = flags['dry-run'] === true;
+  const progress = createProgress();
+  progress.say(UNCHECKED_NAMES);
+
+  const unfilled = unfilledKeys(await readPublication());
+  if (unfilled.length > 0) {
+    const problem = `${PUBLICATION_FILE} still contains the placeholder ${PLACEHOLDER} in: ${unfilled.join(', ')}.`;
+    if (!isDryRun) throw new Stop(EXIT.failed, `${problem}\nReplace it, then run the command again.`);
+    progress.say(`${problem} Without --dry-run, this command refuses to publish.`);
+  }
+
+  const env = await bootstrap({ progress });
+  const built = await build({ env });
+  if (built !== EXIT.ok) return built;
+  const out = await temporaryFolder('publish');
+  for (const { path } of await packAll({ env, out })) {
+    const args = ['publish', path, '--access=public', ...(isDryRun ? ['--dry-run'] : [])];
+    progress.say(await runNpm(args, { cwd: out, env }));
+  }
+  progress.say(isDryRun ? 'Published nothing: this was a dry run.' : 'Published.');
+  return EXIT.ok;
+});

@@ -18,8 +18,8 @@ import ts from 'typescript';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 /**
- * Why the server refuses or ends a session, as the app reads it: over real WebSockets and a real worker. The samples of the
- * guide run here as they are printed there.
+ * Why the server refuses or ends a session, as the app reads it: over real WebSockets and a real worker. The samples of
+ * `docs/join-and-leave.md` run here unchanged.
  */
 
 const servers: RunningServer[] = [];
@@ -94,13 +94,13 @@ function cut(server: RunningServer, peerId = 'alice'): void {
   server.registry.get('kitchen')?.peers.get(peerId)?.close(closing);
 }
 
-/** A sample of the guide, printed under that heading, as a function. Its imports are given by name. */
+/** The sample of the page that contains `start`, as a function. Takes its imports by name. */
 function sampleOf(start: string): (given: Record<string, unknown>) => Promise<void> {
-  const guide = readFileSync(new URL('../docs/guide.md', import.meta.url), 'utf8');
-  const block = [...guide.matchAll(/^```ts\n([^]*?)^```/gm)]
+  const page = readFileSync(new URL('../docs/join-and-leave.md', import.meta.url), 'utf8');
+  const block = [...page.matchAll(/^```ts\n([^]*?)^```/gm)]
     .map(([, code = '']) => code)
     .find((code) => code.includes(start));
-  if (block === undefined) throw new Error(`docs/guide.md has no sample with ${start}`);
+  if (block === undefined) throw new Error(`docs/join-and-leave.md has no sample with ${start}`);
   const { outputText } = ts.transpileModule(block.replaceAll(/^import .*$/gm, ''), {
     compilerOptions: { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext },
   });
@@ -113,7 +113,7 @@ function sampleOf(start: string): (given: Record<string, unknown>) => Promise<vo
   };
 }
 
-/** The app of the guide: its samples for `left` and for `join()`, and what a person gets to see. */
+/** An app with the samples of the page for `left` and for `join()`, and the texts that the user sees. */
 function app(room: Room) {
   const seen: string[] = [];
   const given = {
@@ -129,7 +129,7 @@ function app(room: Room) {
   };
 }
 
-describe('the sample of the guide for join() shows', () => {
+describe('the documented sample for join() shows', () => {
   it.each<
     [what: string, settings: Partial<ServerSettings>, seen: string[], prepare?: (server: RunningServer) => unknown]
   >([
@@ -172,7 +172,7 @@ describe('the sample of the guide for join() shows', () => {
   });
 });
 
-describe('the sample of the guide for left shows', () => {
+describe('the documented sample for left shows', () => {
   /** Alice, joined, with the sample listening. */
   async function joined(server: RunningServer, options: MemberOptions = {}) {
     const room = member(server, options);

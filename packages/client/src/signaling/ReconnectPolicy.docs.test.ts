@@ -7,8 +7,8 @@ const range = (attempt: number) =>
     .map((random) => defaultReconnectPolicy(() => random)({ attempt, elapsedMs: 0, sinceLastSuccessMs: 0 }))
     .join(' to ');
 
-it('docs/guide.md states the delays of the default policy', () => {
-  const rows = rowsOf(sectionOf(pageOf('docs/guide.md'), 'When it tries'));
+it('docs/reconnect.md states the delays of the default policy', () => {
+  const rows = rowsOf(sectionOf(pageOf('docs/reconnect.md'), 'When the room tries'));
   expect(rows).toEqual([
     ...[1, 2, 3, 4, 5, 6].map((attempt) => [String(attempt), range(attempt)]),
     ['7 and on', range(7)],

@@ -68,8 +68,12 @@ const fence = /^(?:```|~~~)/;
 const link = /(\]\()([^)\s]+)(\))/g;
 const isAbsolute = (target) => /^(?:[a-z][a-z\d+.-]*:|#)/i.test(target);
 
-/** Text with each relative link led to the repository's files. Code blocks stay as they are. */
-export function withAbsoluteLinks(markdown, { publication, directory }) {
+/**
+ * Replaces the targets of relative links. Code blocks stay as they are.
+ * @param {string} markdown
+ * @param {(target: string) => string} replace
+ */
+export function replaceRelativeLinks(markdown, replace) {
   let isCode = false;
   return markdown
     .split('\n')
@@ -77,8 +81,13 @@ export function withAbsoluteLinks(markdown, { publication, directory }) {
       if (fence.test(line.trim())) isCode = !isCode;
       if (isCode) return line;
       return line.replace(link, (text, open, target, close) =>
-        isAbsolute(target) ? text : `${open}${publication.files}/${posix.join(directory, target)}${close}`,
+        isAbsolute(target) ? text : `${open}${replace(target)}${close}`,
       );
     })
     .join('\n');
+}
+
+/** Text with each relative link led to the repository's files. Code blocks stay as they are. */
+export function withAbsoluteLinks(markdown, { publication, directory }) {
+  return replaceRelativeLinks(markdown, (target) => `${publication.files}/${posix.join(directory, target)}`);
 }

@@ -48,17 +48,14 @@ const byRef = (a, b) => (a < b ? -1 : Number(a > b));
  * @param {object} all what pnpm lists, with the packages of the build
  * @param {readonly string[]} bundled name and version
  */
-export function mergeSboms(
-  { serialNumber: _, metadata: { timestamp: _time, ...metadata }, ...installed },
-  all,
-  bundled,
-) {
+export function mergeSboms(installed, all, bundled) {
   const unknown = bundled.filter((id) => !all.components.some((one) => componentId(one) === id));
   if (unknown.length > 0) throw new Stop(EXIT.failed, `The lockfile lacks bundled packages: ${unknown.join(', ')}.`);
   const refs = new Set(installed.components.map((one) => one['bom-ref']));
   const added = all.components
     .filter((one) => bundled.includes(componentId(one)) && !refs.has(one['bom-ref']))
     .map((one) => ({ ...one, properties: [...(one.properties ?? []), BUNDLED] }));
+  const metadata = { ...installed.metadata, timestamp: undefined };
   const root = metadata.component['bom-ref'];
   const addedRefs = added.map((one) => one['bom-ref']);
   const dependencies = installed.dependencies.map(({ ref, dependsOn = [] }) => ({
@@ -67,6 +64,7 @@ export function mergeSboms(
   }));
   return {
     ...installed,
+    serialNumber: undefined,
     metadata,
     components: [...installed.components, ...added].sort((a, b) => byRef(a['bom-ref'], b['bom-ref'])),
     dependencies: [...dependencies, ...addedRefs.map((ref) => ({ ref, dependsOn: [] }))].sort((a, b) =>
@@ -101,4 +99,20 @@ export async function writeSboms({ env, out }) {
     names.push(name);
   }
   return names;
+}
+
+/**
+ * Checks that the CycloneDX files of built packages can be made, and that they list what the client bundles.
+ * @returns {Promise<string[]>} what failed
+ */
+export async function problemsOfSboms({ env }) {
+  const problems = [];
+  for (const published of await publishedPackages()) {
+    const bundled = await bundledPackages(published.folder);
+    const ids = (await makeSbom(published, { env, bundled })).components.map(componentId);
+    const isClient = published.manifest.name === '@tureen/client';
+    for (const name of isClient ? ['protoo-client', 'mediasoup-client', 'eventemitter3'] : [])
+      if (!ids.some((id) => id.startsWith(`${name}@`))) problems.push(`${published.manifest.name} lists no ${name}`);
+  }
+  return problems;
 }

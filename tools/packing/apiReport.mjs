@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, extname, join, relative } from 'node:path';
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
@@ -36,6 +37,9 @@ export function entriesOf({ name, exports = {} }) {
     }));
 }
 
+/** Modules whose built types contain those of a library. A report shows the name of the library's type, as the source does. */
+const BUNDLED_TYPES = ['media/device/handlerFactory'];
+
 /**
  * Copies the types of a package, without their source maps: api-extractor reads those too, and fails at lines without a source.
  * The copy stands beside `dist`, so that imports resolve as they do there.
@@ -44,6 +48,10 @@ async function copyTypes(folder) {
   const copy = removeAtExit(await mkdtemp(join(folder, '.api-types-')));
   const filter = (path) => basename(path) !== 'cjs' && (extname(path) === '' || path.endsWith('.d.ts'));
   await cp(join(folder, 'dist'), copy, { recursive: true, filter });
+  for (const module of BUNDLED_TYPES) {
+    const source = join(folder, 'src', `${module}.ts`);
+    if (existsSync(source)) await cp(source, join(copy, `${module}.d.ts`));
+  }
   return copy;
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { ROOT } from '../bootstrap/paths.mjs';
-import { replaceRelativeLinks, withAbsoluteLinks } from './publication.mjs';
+import { relativeLinks, replaceRelativeLinks, withAbsoluteLinks } from './publication.mjs';
 
 /** The package that contains the docs. */
 const WITH_DOCS = '@tureen/client';
@@ -80,20 +80,17 @@ function anchorsOf(markdown) {
  * @returns {string[]} e.g. `docs/a.md: b.md#c`
  */
 export function brokenLinks(pages, hasFile) {
+  const isBroken = (page, target) => {
+    const [path, anchor] = target.split('#');
+    const file = path === '' ? page : posix.join(posix.dirname(page), path);
+    if (file.startsWith('..') || !hasFile(file)) return true;
+    return anchor !== undefined && !(pages.has(file) && anchorsOf(pages.get(file)).includes(anchor));
+  };
   return [...pages].flatMap(([page, text]) => {
-    const broken = [];
-    // Links within the page have no path, and replaceRelativeLinks() leaves them alone.
-    const own = [...text.matchAll(/\]\((#[^)\s]+)\)/g)].map(([, target]) => target);
-    const check = (target) => {
-      const [path, anchor] = target.split('#');
-      const file = path === '' ? page : posix.join(posix.dirname(page), path);
-      const isKnown = anchor === undefined || (pages.has(file) && anchorsOf(pages.get(file)).includes(anchor));
-      if (file.startsWith('..') || !hasFile(file) || !isKnown) broken.push(`${page}: ${target}`);
-      return target;
-    };
-    own.forEach(check);
-    replaceRelativeLinks(text, check);
-    return broken;
+    const withinPage = [...text.matchAll(/\]\((#[^)\s]+)\)/g)].map(([, target]) => target);
+    return [...relativeLinks(text), ...withinPage]
+      .filter((target) => isBroken(page, target))
+      .map((target) => `${page}: ${target}`);
   });
 }
 

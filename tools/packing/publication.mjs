@@ -64,9 +64,24 @@ export function packedManifest({ scripts: _scripts, devDependencies: _, ...manif
   };
 }
 
+const isAbsolute = (target) => /^(?:[a-z][a-z\d+.-]*:|#)/i.test(target);
+
+/** Links in Markdown, definitions of links, and links in HTML. */
+const anyLink = /\]\(([^)\s]+)\)|^ {0,3}\[[^\]]+\]: *(\S+)|\b(?:src|href)=["']([^"']+)["']/gm;
+const codeBlock = /^ *(```|~~~)[^]*?^ *\1/gm;
+
+/**
+ * Lists the links that lead nowhere outside of the repository.
+ * @returns {string[]}
+ */
+export function relativeLinks(markdown) {
+  return [...markdown.replace(codeBlock, '').matchAll(anyLink)]
+    .map(([, inline, definition, html]) => inline ?? definition ?? html)
+    .filter((target) => !isAbsolute(target));
+}
+
 const fence = /^(?:```|~~~)/;
 const link = /(\]\()([^)\s]+)(\))/g;
-const isAbsolute = (target) => /^(?:[a-z][a-z\d+.-]*:|#)/i.test(target);
 
 /**
  * Replaces the targets of relative links. Code blocks stay as they are.

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { PLACEHOLDER, packedManifest, readPublication, unfilledKeys, withAbsoluteLinks } from './publication.mjs';
+import {
+  PLACEHOLDER,
+  packedManifest,
+  readPublication,
+  relativeLinks,
+  unfilledKeys,
+  withAbsoluteLinks,
+} from './publication.mjs';
 
 const publication = {
   author: 'Ann',
@@ -83,4 +90,15 @@ describe('withAbsoluteLinks', () => {
       expect(withAbsoluteLinks(markdown, context)).toBe(markdown);
     },
   );
+});
+
+describe('relativeLinks', () => {
+  it('lists relative links in Markdown and in HTML', () => {
+    const markdown = '[a](../a.md) [b](https://b.example) [c](#c)\n[d]: ./d.md\n<img src="e.png">\n';
+    expect(relativeLinks(markdown)).toEqual(['../a.md', './d.md', 'e.png']);
+  });
+
+  it('ignores code blocks', () => {
+    expect(relativeLinks('```js\nf[a](b);\n```\n')).toEqual([]);
+  });
 });

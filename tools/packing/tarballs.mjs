@@ -9,7 +9,7 @@ import { npmCommand } from '../bootstrap/toolchain.mjs';
 import { readPackages } from './build.mjs';
 import { tarballName } from './installLines.mjs';
 import { brokenLinksIn, writePages } from './pages.mjs';
-import { packedManifest, readPublication, withAbsoluteLinks } from './publication.mjs';
+import { packedManifest, readPublication, relativeLinks, withAbsoluteLinks } from './publication.mjs';
 
 /** Makes a folder that is removed when the command ends. */
 export async function temporaryFolder(name) {
@@ -55,7 +55,12 @@ async function packOne({ folder, manifest }, { env, out, publication }) {
     const packed = packedManifest(JSON.parse(text), context);
     return `${JSON.stringify(packed, null, 2)}\n`;
   });
-  await rewrite(join(cwd, 'README.md'), (text) => withAbsoluteLinks(text, context));
+  await rewrite(join(cwd, 'README.md'), (text) => {
+    const packed = withAbsoluteLinks(text, context);
+    const links = relativeLinks(packed);
+    if (links.length === 0) return packed;
+    throw new Stop(EXIT.failed, `README.md of ${manifest.name} has relative links: ${links.join(', ')}.`);
+  });
   await writePages(cwd, manifest.name, { publication });
   await rm(join(out, file), { force: true });
   await runNpm(['pack', '--ignore-scripts', '--loglevel=error', '--pack-destination', out], { cwd, env });

@@ -5,6 +5,7 @@
 
 // The media engines, and the engines that the dialects use by default.
 export { type DeviceEngineOptions, deviceEngine } from './media/device/DeviceEngine.ts';
+export type { HandlerFactory } from './media/device/handlerFactory.ts';
 export { type PeerConnectionEngineOptions, peerConnectionEngine } from './media/peerConnection/PeerConnectionEngine.ts';
 export type {
   DataChannelHandlers,

@@ -90,10 +90,3 @@ describe('llms.txt', () => {
     expect(links.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
   });
 });
-
-describe('AGENTS.md of the client', () => {
-  it('has at most 100 lines', async () => {
-    const text = await readFile(join(ROOT, 'packages/client/AGENTS.md'), 'utf8');
-    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(100);
-  });
-});

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { build, preview } from 'vite';
 import { expect, test } from './fixtures/test.ts';
 
-test('an app built with Vite from the built packages should carry a call', async ({ world, browser }) => {
+test('an app built with Vite from the built packages carries a call', async ({ world, browser }) => {
   const outDir = await mkdtemp(join(tmpdir(), 'tureen-app-'));
   const root = join(import.meta.dirname, 'app');
-  // No condition of ours here: this is what is published.
+  // Without the condition `tureen-source`: the build uses what is published.
   await build({ root, configFile: false, logLevel: 'warn', build: { outDir, emptyOutDir: true, target: 'es2022' } });
   const served = await preview({
     root,
@@ -20,9 +20,9 @@ test('an app built with Vite from the built packages should carry a call', async
     const files = await readdir(join(outDir, 'assets'));
     const bundle = (await Promise.all(files.map((file) => readFile(join(outDir, 'assets', file), 'utf8')))).join('\n');
     expect(bundle).toContain('mediasoup-v3');
-    // The adapter is imported for its effect alone, and stays.
+    // The adapter is a side-effect import, and must stay in the bundle.
     expect(bundle).toContain('browserDetails');
-    // One dialect only, and nothing that is for tests.
+    // The bundle contains one dialect, and no test code.
     for (const other of ['mediasoup-v2', 'push-pull', 'FakeEngine']) expect(bundle).not.toContain(other);
 
     const [address] = served.resolvedUrls?.local ?? [];

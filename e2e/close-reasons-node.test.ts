@@ -15,7 +15,7 @@ import { type RunningServer, startServer } from '@tureen/server';
 import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-/** Why an entity closed, as the app reads it, in each dialect: over real WebSockets and a real worker. */
+/** Close reasons of entities as the app reads them, in each dialect, over real WebSockets and a real worker. */
 
 const dialects = {
   'mediasoup-v3': () => mediasoupV3({ engine: new FakeEngine() }),
@@ -36,7 +36,7 @@ beforeAll(async () => {
 
 afterAll(() => server.close());
 
-/** Alice and Bob in one room. Each sends a microphone, and a channel where the dialect has channels. */
+/** Alice and Bob in one room. Each sends a microphone and, where the dialect supports it, a data channel. */
 async function inCall(name: Name) {
   const roomId = `room-${++rooms}`;
   const url = `${server.url.replace(/^http/, 'ws')}/${name}`;
@@ -68,9 +68,9 @@ const entityOf = {
   producer: ({ producer }: World) => producer,
 } satisfies Record<string, (world: World) => Consumer | DataConsumer | Producer | null>;
 
-/** Their servers notify of each consumer that they close. */
+/** Dialects whose servers notify of each consumer that they close. */
 const withoutPushPull = names.filter((name) => name !== 'push-pull');
-/** Their servers don't notify of the consumers of a peer that closes: those have the reason of the peer. */
+/** Dialects whose servers don't notify of the consumers of a peer that closes. Those have the peer's reason. */
 const withoutV3 = names.filter((name) => name !== 'mediasoup-v3');
 
 const closings: readonly {
@@ -78,7 +78,7 @@ const closings: readonly {
   readonly entity: keyof typeof entityOf;
   readonly act: (world: World) => unknown;
   readonly reason: string;
-  /** Dialects with a message that carries the reason. */
+  /** Dialects with a message that contains the reason. */
   readonly dialects: readonly Name[];
 }[] = [
   {

@@ -32,7 +32,7 @@ function cellsOf(codec: CodecName, mode: ModeName): string {
 
 const title = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
 
-/** The table of `docs/codecs.md`. Modes of one codec with the same results share a line. */
+/** Table of `docs/codecs.md`. Modes of a codec with the same results share a line. */
 export function codecMarkdown(): string {
   const head = ['Codec', 'Sent as', ...pairs.map(({ from, to }) => `${title(from)} to ${title(to)}`)];
   const lines = codecNames.flatMap((codec) => {

@@ -4,10 +4,10 @@ import { expect, it } from 'vitest';
 import { codecMarkdown } from './codecMarkdown.ts';
 import { type ModeName, browserNames, codecTable, isSent, modeNames, modes } from './codecTable.ts';
 
-/** Prettier pads the cells of a table. */
+/** Removes the padding that prettier adds to table cells. */
 const unpadded = (markdown: string) => markdown.replace(/ *\| */g, '|').replace(/-{3,}/g, '---');
 
-it('docs/codecs.md shows the table', () => {
+it('docs/codecs.md contains the table', () => {
   const page = readFileSync(new URL('../docs/codecs.md', import.meta.url), 'utf8');
   expect(unpadded(page)).toContain(unpadded(codecMarkdown()));
 });
@@ -16,7 +16,7 @@ const codecs = ['VP8', 'VP9', 'H264', 'AV1'] as const;
 const presets = Object.keys(videoPresets) as (keyof typeof videoPresets)[];
 
 it.each(codecs.flatMap((codec) => presets.map((preset) => [codec, preset] as const)))(
-  'encodingsFor sends %s of preset %s in a way that every receiver with the codec decodes',
+  'encodingsFor sends %s of preset %s in a mode that every receiver with the codec decodes',
   (codec, preset) => {
     for (const simulcast of [true, false]) {
       const encodings = encodingsFor(preset, { codec: `video/${codec}`, simulcast });
@@ -31,7 +31,7 @@ it.each(codecs.flatMap((codec) => presets.map((preset) => [codec, preset] as con
   },
 );
 
-it('has a row for each codec and way of sending, and a way for each codec that is decoded', () => {
+it('the table has a row for each codec and mode, and a decodable mode for each codec', () => {
   for (const from of browserNames)
     for (const [codec, rows] of Object.entries(codecTable[from])) {
       expect(Object.keys(rows)).toEqual(Object.keys(modes));

@@ -1,13 +1,13 @@
 import type { ProducerEncoding } from '@tureen/client';
 
 /**
- * Which codec is decoded in which way of sending, between Chromium 156 and Firefox 153 (an ESR without H264), over mediasoup
- * 3.27.1. `codecs*.full.ts` send each and count decoded frames; `docs/codecs.md` shows the table.
+ * Codecs and modes that Chromium 156 and Firefox 153 (an ESR without H264) decode from each other, over mediasoup 3.27.1. `codecs*.full.ts`
+ * send each and count decoded frames. `docs/codecs.md` shows the table.
  */
 export const browserNames = ['chromium', 'firefox'] as const;
 export type BrowserName = (typeof browserNames)[number];
 
-/** Ways of sending. Bitrates suit the picture of the walk, 960 × 540. */
+/** Modes of sending. Bitrates suit the picture of the walk, 960 × 540. */
 export const modes = {
   plain: [{}],
   L1T2: [{ scalabilityMode: 'L1T2' }],
@@ -33,7 +33,7 @@ export const modes = {
 export type ModeName = keyof typeof modes;
 export const modeNames = Object.keys(modes) as ModeName[];
 
-/** How many layers a way of sending asks for. */
+/** Number of layers of a mode. */
 export function layersOf(mode: ModeName): { spatial: number; temporal: number } {
   const encodings: readonly ProducerEncoding[] = modes[mode];
   const [, spatial = 1, temporal = 1] = /^L(\d)T(\d)/.exec(encodings[0]?.scalabilityMode ?? '') ?? [];
@@ -41,8 +41,8 @@ export function layersOf(mode: ModeName): { spatial: number; temporal: number } 
 }
 
 /**
- * What a receiver decodes. `layers`: the lowest and the highest, which differ. `decoded`: all that is sent, which is one layer.
- * `lowest layer`: that alone. `no codec`: the receiver lacks it, and the server says so.
+ * Result at a receiver. `layers`: the lowest and the highest layer, which differ. `decoded`: the only layer. `lowest layer`: nothing else.
+ * `no codec`: the receiver lacks the codec, and the server reports that.
  */
 export type Outcome = 'layers' | 'decoded' | 'lowest layer' | 'nothing' | 'no codec';
 
@@ -50,15 +50,15 @@ export const codecNames = ['VP8', 'VP9', 'VP9 profile 2', 'H264', 'H264 main', '
 export type CodecName = (typeof codecNames)[number];
 
 /**
- * What each receiver decodes; or why nothing is sent: `refused` by the client because mediasoup refuses it, `no codec` because
- * the browser lacks it, `not verified` because the browser here lacks it and others may not.
+ * Result at each receiver, or the reason why nothing is sent. `refused`: the client refuses, because mediasoup would. `no codec`: the browser
+ * lacks the codec. `not verified`: this browser lacks the codec, but others may have it.
  */
 export type Row = Readonly<Record<BrowserName, Outcome>> | 'refused' | 'no codec' | 'not verified';
 
 const both = (outcome: Outcome): Row => ({ chromium: outcome, firefox: outcome });
 const notInFirefox = (outcome: Outcome): Row => ({ chromium: outcome, firefox: 'no codec' });
 
-/** The same for all ways of sending, but for those named. */
+/** The same row for all modes except those in `others`. */
 const each = (row: Row, others: Partial<Record<ModeName, Row>> = {}): Record<ModeName, Row> => ({
   ...(Object.fromEntries(modeNames.map((mode) => [mode, row])) as Record<ModeName, Row>),
   ...others,
@@ -71,7 +71,7 @@ const noSimulcast = {
 const simulcastOf = (row: Row) => ({ 'simulcast 2': row, 'simulcast 3': row, 'simulcast 3 L1T3': row });
 const temporalOf = (row: Row) => ({ L1T2: row, L1T3: row });
 
-/** Over dialects whose server chooses layers (mediasoup-v3 and v2). */
+/** Results over dialects whose server chooses layers (mediasoup-v3 and v2). */
 export const codecTable: Readonly<Record<BrowserName, Readonly<Record<CodecName, Readonly<Record<ModeName, Row>>>>>> = {
   chromium: {
     VP8: each(both('decoded'), { ...temporalOf(both('layers')), ...simulcastOf(both('layers')) }),
@@ -100,7 +100,7 @@ export const codecTable: Readonly<Record<BrowserName, Readonly<Record<CodecName,
   },
 };
 
-/** Over push-pull, where a server forwards a stream as a whole. */
+/** Modes for push-pull, where a server forwards the whole stream. */
 export const pushPullModes = ['plain', 'L1T3', 'L3T3_KEY', 'simulcast 3'] as const satisfies ModeName[];
 export const pushPullTable: Readonly<
   Record<BrowserName, Readonly<Partial<Record<CodecName, Readonly<Record<(typeof pushPullModes)[number], Row>>>>>>
@@ -117,7 +117,7 @@ export const pushPullTable: Readonly<
   },
 };
 
-/** Whether the client sends it: everything that some receiver decodes in part or not at all is refused. */
+/** Whether the client sends it. The client refuses everything that some receiver decodes only in part or not at all. */
 export function isSent(row: Row): boolean {
   if (typeof row === 'string') return false;
   return browserNames.every((name) => row[name] !== 'lowest layer' && row[name] !== 'nothing');

@@ -4,7 +4,7 @@ import { CodecWalk } from './fixtures/codecWalk.ts';
 import { expect, test } from './fixtures/test.ts';
 import { firefoxLaunch } from './launch.ts';
 
-// A sample of the codec table: `npm run e2e:full` walks all of it.
+// A sample of the codec table. `npm run e2e:full` covers the whole table.
 for (const from of browserNames)
   test(`each codec of ${from} is decoded in both browsers as enableCamera sends it`, async ({ world, browser }) => {
     const browsers = { chromium: browser, firefox: await firefox.launch(firefoxLaunch) };

@@ -1,7 +1,7 @@
 import { walkCodecs } from './fixtures/codecTests.ts';
 import { test } from './fixtures/test.ts';
 
-// A client names a codec without its profile, so the server carries this one only.
+// A client names a codec without its profile, so the server supports only this profile.
 test.use({
   parts: {
     mediaCodecs: [

@@ -5,7 +5,7 @@ import { expect, test } from './fixtures/test.ts';
 
 const open = useBothBrowsers();
 for (const from of browserNames)
-  test(`push-pull of ${from} is decoded as the table says`, async ({ world }) => {
+  test(`push-pull from ${from} is decoded as in the table`, async ({ world }) => {
     test.setTimeout(600_000);
     const walk = await open(from, world);
     for (const [codec, rows] of Object.entries(pushPullTable[from]) as [CodecName, Record<ModeName, Row>][])

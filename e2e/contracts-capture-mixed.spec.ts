@@ -9,17 +9,17 @@ const withoutDevices = chromiumArgs.map((arg) =>
 const refusing = { 'permissions.default.camera': 2, 'permissions.default.microphone': 2 };
 const prefs = firefoxLaunch.firefoxUserPrefs;
 
-/** Browsers where capture fails, and how. */
+/** Browsers in which capture fails, and the contract for that failure. */
 const cases: readonly [string, ContractName, () => ReturnType<typeof chromium.launch>][] = [
   ['Chromium without devices', 'noDevices', () => chromium.launch({ ...chromiumLaunch, args: withoutDevices })],
-  ['Chromium that refuses', 'refusedCapture', () => chromium.launch(permissionChromiumLaunch)],
+  ['Chromium that refuses capture', 'refusedCapture', () => chromium.launch(permissionChromiumLaunch)],
   [
     'Firefox without devices',
     'noDevices',
     () => firefox.launch({ ...firefoxLaunch, firefoxUserPrefs: { ...prefs, 'media.navigator.streams.fake': false } }),
   ],
   [
-    'Firefox that refuses',
+    'Firefox that refuses capture',
     'refusedCapture',
     () =>
       firefox.launch({

@@ -2,7 +2,7 @@ import { expect, test } from './fixtures/test.ts';
 
 const names = ['capture', 'mediaEngine', 'peerConnectionMedia', 'rtcPeerConnection'] as const;
 
-test('this browser keeps the contracts that the fakes keep', async ({ world }) => {
+test('this browser keeps the contracts of the fakes', async ({ world }) => {
   const { page } = await world.open('contract', { path: '/pages/contracts/' });
   for (const name of names) {
     const place = { url: world.serverUrl, roomId: world.roomId };

@@ -2,10 +2,10 @@ import { dialects, type DialectName } from './dialects.ts';
 import { expect, type PeerHandle, test } from './fixtures/test.ts';
 
 /**
- * One room, and all who can meet in it: a publisher of each dialect stays, a receiver of each dialect comes, looks at all
- * five, and goes. What was decoded in each of the 25 cells is printed at the end.
+ * One room for all dialects: a publisher of each dialect stays, and receivers of each dialect join, watch all five, and leave. Prints the
+ * decoded frames of each of the 25 combinations.
  */
-test('peers of all five dialects should see and hear each other in one room', async ({ world }) => {
+test('peers of all five dialects see and hear each other in one room', async ({ world }) => {
   test.setTimeout(300_000);
   const frames: Record<string, Record<string, number>> = {};
   const publishers = new Map<DialectName, PeerHandle>();
@@ -31,7 +31,7 @@ test('peers of all five dialects should see and hear each other in one room', as
         ).toBe(from);
       });
 
-      await test.step('pause and resume are seen across', () =>
+      await test.step('pause and resume reach the other dialects', () =>
         ofAll(async (publisher) => {
           await publisher.page.evaluate(() => window.peer.producer('camera').pause());
           await receiver.sees({ event: 'consumerPaused', peerId: publisher.peerId, source: 'camera' });
@@ -40,7 +40,7 @@ test('peers of all five dialects should see and hear each other in one room', as
           await receiver.expectMovingPicture(publisher.peerId);
         }));
 
-      await test.step('so are the end of a track, and of a stay', async () => {
+      await test.step('closing a producer and leaving reach the other dialects', async () => {
         await ofAll(async (publisher) => {
           await publisher.page.evaluate(() => window.peer.producer('camera').close());
           await receiver.sees({ event: 'consumerClosed', peerId: publisher.peerId, source: 'camera' });

@@ -3,7 +3,7 @@ import { dialects } from './dialects.ts';
 import { expect, test } from './fixtures/test.ts';
 import { firefoxLaunch } from './launch.ts';
 
-test.describe('Chromium and Firefox should see and hear each other', () => {
+test.describe('Chromium and Firefox see and hear each other', () => {
   let browser: Browser;
   test.beforeAll(async () => {
     browser = await firefox.launch(firefoxLaunch);
@@ -11,7 +11,7 @@ test.describe('Chromium and Firefox should see and hear each other', () => {
   test.afterAll(() => browser.close());
 
   for (const dialect of dialects)
-    test(`both in ${dialect}`, async ({ world }) => {
+    test(`in ${dialect}`, async ({ world }) => {
       const alice = await world.joinAs('alice', { dialect });
       const bob = await world.joinAs('bob', { dialect, browser });
       for (const peer of [alice, bob]) {

@@ -16,8 +16,8 @@ import { type RunningServer, startServer } from '@tureen/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /**
- * The dialects of the client against the server's, over real WebSockets and a real worker, and no browser: the
- * messages are real, media is not. Media is shown by the specs beside this.
+ * The client's dialects against the server's, over real WebSockets and a real worker, without a browser: messages are real, media is not.
+ * Browser specs cover media.
  */
 
 const makers = {
@@ -33,7 +33,7 @@ const envelopes = ['notification', 'request', 'bare'] as const;
 const simulcast = [{ maxBitrate: 100_000 }, { maxBitrate: 300_000 }, { maxBitrate: 900_000 }];
 
 let server: RunningServer;
-/** One that waits for nobody whose connection dropped. */
+/** Server without a grace period. */
 let impatient: RunningServer;
 let rooms = 0;
 
@@ -46,18 +46,18 @@ afterAll(async () => {
   await Promise.all([server.close(), impatient.close()]);
 });
 
-/** A track that never shows anything. */
+/** Track without media. */
 function track(kind: 'audio' | 'video'): MediaStreamTrack {
   const fields = { kind, id: kind, readyState: 'live', enabled: true, stop: () => {}, getSettings: () => ({}) };
   return Object.assign(new EventTarget(), fields) as unknown as MediaStreamTrack;
 }
 
-/** A network that fails when it is told to: the client at once, the server's end when `end` says so. */
+/** Network whose client end fails on `fail()`, and whose server end on `end()`. */
 class FailingTransport implements SignalingTransport {
   readonly #beneath: SignalingTransport;
   #fail: () => void = () => {};
   end: () => void = () => {};
-  /** Whoever connects waits for it. */
+  /** Delays new connections until it resolves. */
   isThere: Promise<void> = Promise.resolve();
 
   constructor(beneath: SignalingTransport) {
@@ -103,8 +103,8 @@ function speaker(roomId: string, peerId: string, name: string, dialect: Dialect,
   return { room, unwanted, next, transport };
 }
 
-describe.each(names)('%s publishes', (from) => {
-  it.each(names)('and %s receives', async (to) => {
+describe.each(names)('Publisher in %s', (from) => {
+  it.each(names)('is received in %s', async (to) => {
     const roomId = `call-${++rooms}`;
     const alice = member(roomId, 'alice', from);
     const bob = member(roomId, 'bob', to);
@@ -161,7 +161,7 @@ describe.each(names)('%s publishes', (from) => {
 });
 
 describe.each(family)('%s', (name) => {
-  it.each(envelopes)('in the envelope %s: a call, a kick', async (envelope) => {
+  it.each(envelopes)('carries a call and a kick in the envelope %s', async (envelope) => {
     const roomId = `envelope-${++rooms}`;
     const dialect = (engine: FakeEngine) => makers[name]({ engine, ...({ envelope } as object) });
     const alice = member(roomId, 'alice', name, dialect);
@@ -178,7 +178,7 @@ describe.each(family)('%s', (name) => {
     await alice.room.leave();
   });
 
-  it('comes back to a server that keeps nobody, also where that has not noticed the drop yet', async () => {
+  it('rejoins a server without a grace period, even before the server notices the drop', async () => {
     const roomId = `drop-${++rooms}`;
     const alice = member(roomId, 'alice', name, undefined, impatient);
     const bob = member(roomId, 'bob', name, undefined, impatient);
@@ -188,7 +188,7 @@ describe.each(family)('%s', (name) => {
     const { id } = consumer;
     await consumer.pause();
 
-    // The first attempt finds the place taken, by ourselves.
+    // The first attempt finds the name taken by its own earlier connection.
     const again = bob.room.waitFor('reconnecting', { where: ({ attempt }) => attempt === 2, timeoutMs: 10_000 });
     bob.transport.fail();
     expect(await again).toMatchObject({ reason: expect.stringContaining('duplicated Peer') as string });
@@ -211,7 +211,7 @@ describe.each(family)('%s', (name) => {
     await Promise.all([alice.room.leave(), bob.room.leave()]);
   });
 
-  it('is refused the name that somebody has', async () => {
+  it('refuses the name of a connected peer', async () => {
     const roomId = `twice-${++rooms}`;
     const first = member(roomId, 'alice', name);
     await first.room.join();
@@ -233,7 +233,7 @@ describe.each(resuming)('%s', (name) => {
       : member(roomId, peerId, name);
 
   it.each(['has noticed', 'has not noticed'] as const)(
-    'goes on with its media after a drop that the server %s',
+    'resumes with its media after a drop that the server %s',
     async (how) => {
       const roomId = `resume-${++rooms}`;
       const [alice, bob, carol] = [
@@ -269,22 +269,22 @@ describe.each(resuming)('%s', (name) => {
       expect([camera.id, consumer.id, consumer.track, seen.id, seen.producerId]).toEqual(before);
       expect([camera.closed, consumer.closed, seen.closed, consumer.localPaused]).toEqual([false, false, false, true]);
 
-      // What is said from here on is heard by all, over the connections that there are now.
+      // Later messages reach all peers over their current connections.
       await Promise.all([bob.next('consumerPaused'), carol.next('consumerPaused'), camera.pause()]);
       await Promise.all([bob.next('newConsumer'), alice.room.produce(track('audio'), { source: 'microphone' })]);
       await Promise.all([alice.room.leave(), bob.room.leave(), carol.room.leave()]);
     },
   );
 
-  it('hears of what it missed, and what was wished meanwhile reaches the server', async () => {
+  it('receives what it missed, and sends what the app requested in the meantime', async () => {
     const roomId = `missed-${++rooms}`;
     const [alice, bob] = [enter(roomId, 'alice'), enter(roomId, 'bob')];
     await alice.room.join();
     const camera = await alice.room.produce(track('video'), { source: 'camera' });
     const [{ consumer }] = await Promise.all([bob.next('newConsumer'), bob.room.join()]);
-    const takenUp = alice.next('newConsumer');
+    const consumed = alice.next('newConsumer');
     const own = await bob.room.produce(track('audio'), { source: 'microphone' });
-    const { consumer: heard } = await takenUp;
+    const { consumer: heard } = await consumed;
 
     const { promise: isThere, resolve: restore } = Promise.withResolvers<void>();
     bob.transport.isThere = isThere;
@@ -293,10 +293,10 @@ describe.each(resuming)('%s', (name) => {
     bob.transport.end();
     await camera.pause();
     const screen = await alice.room.produce(track('video'), { source: 'screen' });
-    const wish = own.pause();
+    const pausing = own.pause();
     restore();
     const [{ resumed }, { consumer: another }] = await back;
-    await wish;
+    await pausing;
     expect(resumed).toBe(true);
     expect(another.source).toBe('screen');
     expect([consumer.remotePaused, heard.remotePaused, screen.closed]).toEqual([true, true, false]);

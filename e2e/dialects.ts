@@ -1,4 +1,4 @@
-/** Every dialect, by the name that is also its path on the reference server. */
+/** Dialects by name, which is also their path on the reference server. */
 export const dialects = [
   'mediasoup-v3',
   'mediasoup-v2',

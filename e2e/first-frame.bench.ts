@@ -5,22 +5,22 @@ import { TcpRelay } from './relays/TcpRelay.ts';
 import { UdpRelay } from './relays/UdpRelay.ts';
 
 /**
- * How long somebody who comes late waits for the picture: with a Room, and as the app of mediasoup-demo goes about it, by turns,
- * over the same relays, at the same server, with the same sender.
+ * How long a late joiner waits for the first picture, with a Room and with the calls of mediasoup-demo's app. Both take turns over the same
+ * relays and server, with the same sender.
  */
 const delayMs = 50;
 const pairs = 10;
-/** What part of the demo's time a Room may take. */
+/** Maximum share of the demo's time that a Room may take. */
 const bound = 0.7;
 
 const stages: readonly (readonly [what: string, mark: string])[] = [
   ['socket open', 'socket open'],
-  ['capabilities known', 'toClient answer of getRouterRtpCapabilities #1'],
+  ['capabilities known', 'toClient response to getRouterRtpCapabilities #1'],
   ['join asked', 'toServer request join #1'],
-  ['join answered', 'toClient answer of join #1'],
+  ['join answered', 'toClient response to join #1'],
   ['consumer offered', 'toClient request newConsumer #1'],
   ['transport connects', 'toServer request connectWebRtcTransport #1'],
-  ['consumer accepted', 'toServer answer of newConsumer #1'],
+  ['consumer accepted', 'toServer response to newConsumer #1'],
   ['track shown', 'track shown'],
   ['ICE connected', 'ICE connected'],
   ['DTLS connected', 'connection connected'],
@@ -47,7 +47,7 @@ const median = (numbers: readonly number[]): number => {
 const row = (what: string, ...values: readonly number[]): string =>
   `  ${what.padEnd(20)}${values.map((value) => (Number.isNaN(value) ? '-' : value.toFixed()).padStart(8)).join('')}`;
 
-test('who comes late should see the picture 30 % sooner than with the order of the demo', async ({ world }) => {
+test('a late joiner sees the first picture 30 % sooner than with the calls of the demo', async ({ world }) => {
   test.setTimeout(300_000);
   const udp = await UdpRelay.open({ delayMs });
   const server = await startServer({ port: 0, workers: 1, logLevel: 'silent', pingIntervalMs: 0, ...udp.settings });
@@ -62,7 +62,7 @@ test('who comes late should see the picture 30 % sooner than with the order of t
   expect(codecs).toEqual(['video/VP8']);
 
   const seen: Record<ReceiverName, Marks[]> = { room: [], demo: [] };
-  // The first pair warms everything up.
+  // The first pair warms up and is not counted.
   for (let pair = 0; pair <= pairs; pair++)
     for (const name of pair % 2 === 0 ? (['room', 'demo'] as const) : (['demo', 'room'] as const)) {
       const marks = await receive(world, name, { ...request, peerId: `${name}-${pair}` });

@@ -3,22 +3,22 @@ import { expect, test } from './fixtures/test.ts';
 
 const joinGenuine = { dialect: 'mediasoup-v2', path: '/pages/genuine-v2/' } as const;
 
-test('mediasoup-client 2.4.11 and a mediasoup-v3 peer should see and hear each other', async ({ world }) => {
+test('mediasoup-client 2.4.11 and a mediasoup-v3 peer see and hear each other', async ({ world }) => {
   const tureen = await world.joinAs('tureen', { displayName: 'Tureen' });
   await tureen.publish('camera');
   await tureen.publish('microphone');
   const genuine = await world.joinAs('genuine', { ...joinGenuine, displayName: 'Genuine' });
 
-  await test.step('it is the genuine one, in this browser', async () => {
+  await test.step('the page runs the genuine client in this browser', async () => {
     expect(await genuine.page.evaluate(() => window.genuine.device)).toMatchObject({ flag: 'chrome' });
   });
 
-  await test.step('it receives who was there before it', async () => {
+  await test.step('the genuine client receives a peer that joined before', async () => {
     await genuine.expectMovingPicture('tureen');
     await genuine.expectSound('tureen');
   });
 
-  await test.step('it is received', async () => {
+  await test.step('the other peer receives the genuine client', async () => {
     await genuine.publish('camera');
     await genuine.publish('microphone');
     await tureen.expectMovingPicture('genuine');
@@ -27,7 +27,7 @@ test('mediasoup-client 2.4.11 and a mediasoup-v3 peer should see and hear each o
     expect(await tureen.page.evaluate(() => window.peer.room.peers.get('genuine')?.dialect)).toBe('mediasoup-v2');
   });
 
-  await test.step('its pauses are told to the other, and stop the frames', async () => {
+  await test.step('its pauses reach the other peer and stop the frames', async () => {
     await genuine.page.evaluate(() => {
       window.genuine.producer('camera').pause();
     });
@@ -39,7 +39,7 @@ test('mediasoup-client 2.4.11 and a mediasoup-v3 peer should see and hear each o
     await tureen.expectMovingPicture('genuine');
   });
 
-  await test.step('pauses of the other are told to it', async () => {
+  await test.step('pauses of the other peer reach the genuine client', async () => {
     await tureen.page.evaluate(() => window.peer.producer('camera').pause());
     await tells(genuine, { event: 'consumer pause', peerId: 'tureen', source: 'camera', by: 'remote' });
     await tureen.page.evaluate(() => window.peer.producer('camera').resume());
@@ -47,7 +47,7 @@ test('mediasoup-client 2.4.11 and a mediasoup-v3 peer should see and hear each o
     await genuine.expectMovingPicture('tureen');
   });
 
-  await test.step('it pauses what it receives, and resumes it', async () => {
+  await test.step('the genuine client pauses and resumes a consumer', async () => {
     await genuine.page.evaluate(() => {
       window.genuine.consumer('tureen', 'camera').pause();
     });
@@ -59,7 +59,7 @@ test('mediasoup-client 2.4.11 and a mediasoup-v3 peer should see and hear each o
     await genuine.expectMovingPicture('tureen');
   });
 
-  await test.step('new network paths on both transports, and media goes on', async () => {
+  await test.step('media continues after an ICE restart of both transports', async () => {
     const restarts = () =>
       genuine.page.evaluate(
         () => window.genuine.trace.filter(({ method }) => method === 'restartTransport answered').length,
@@ -72,7 +72,7 @@ test('mediasoup-client 2.4.11 and a mediasoup-v3 peer should see and hear each o
     await tureen.expectMovingPicture('genuine');
   });
 
-  await test.step('a producer that is closed is gone at the other end', async () => {
+  await test.step('a closed producer closes the consumer at the other end', async () => {
     await genuine.page.evaluate(() => {
       window.genuine.producer('camera').close();
     });
@@ -82,7 +82,7 @@ test('mediasoup-client 2.4.11 and a mediasoup-v3 peer should see and hear each o
     await expect(genuine.page.getByTestId('tureen/camera')).toHaveCount(0);
   });
 
-  await test.step('what is sent after that is received, on the same transports', async () => {
+  await test.step('a new producer is received over the same transports', async () => {
     await tureen.publish('camera');
     await genuine.expectMovingPicture('tureen');
     await genuine.publish('camera');
@@ -90,7 +90,7 @@ test('mediasoup-client 2.4.11 and a mediasoup-v3 peer should see and hear each o
     await tureen.expectSound('genuine');
   });
 
-  await test.step('nothing was sent to it that its protocol does not have', async () => {
+  await test.step('the server sent only messages of its protocol', async () => {
     const methods = await genuine.page.evaluate(() =>
       window.genuine.trace
         .filter(({ direction, kind }) => direction === 'in' && kind === 'notification')
@@ -100,14 +100,14 @@ test('mediasoup-client 2.4.11 and a mediasoup-v3 peer should see and hear each o
     expect(methods.filter((method) => !known.test(method))).toEqual([]);
   });
 
-  await test.step('it leaves', async () => {
+  await test.step('the genuine client leaves', async () => {
     await genuine.page.evaluate(() => window.genuine.leave());
     await tureen.sees({ event: 'peerClosed', peerId: 'genuine' });
     await tells(genuine, { event: 'close', by: 'local' });
   });
 });
 
-test('mediasoup-client 2.4.11 should be there first, be found, be kicked, and come back', async ({ world }) => {
+test('mediasoup-client 2.4.11 joins first, is received, is kicked, and rejoins', async ({ world }) => {
   const genuine = await world.joinAs('genuine', joinGenuine);
   await genuine.publish('camera', { paused: true });
   await genuine.publish('microphone');
@@ -131,7 +131,7 @@ test('mediasoup-client 2.4.11 should be there first, be found, be kicked, and co
     await expect.poll(async () => (await genuine.received('tureen', 'camera')).width).toBe(320);
   });
 
-  await test.step('it is told that it is out', async () => {
+  await test.step('the genuine client is notified of the kick', async () => {
     await tureen.page.evaluate(() => window.peer.room.leave());
     await tells(genuine, { event: 'peer close', peerId: 'tureen', by: 'remote' });
     world.server.registry.kick(world.roomId, 'genuine');
@@ -139,7 +139,7 @@ test('mediasoup-client 2.4.11 should be there first, be found, be kicked, and co
     await expect(genuine.page.getByTestId('state')).toHaveText('closed');
   });
 
-  await test.step('and comes back in a page of its own', async () => {
+  await test.step('a new page of the genuine client rejoins', async () => {
     const again = await world.joinAs('genuine', joinGenuine);
     await expect(again.page.getByTestId('state')).toHaveText('joined');
   });

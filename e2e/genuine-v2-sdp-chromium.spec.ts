@@ -3,9 +3,9 @@ import { expect, joining, receivedOf, test } from './fixtures/genuineV2.ts';
 import type { PeerHandle } from './fixtures/test.ts';
 
 /*
- * Everything is genuine but the packets: this browser makes what our client sends, the objects of mediasoup 2.6.19 pass it on,
- * mediasoup-client 2.4.11 writes it into SDP, and a browser takes that or refuses it. What it refuses stays in the description
- * of that connection, so whatever comes later is part of the test.
+ * Everything is genuine except the packets. This browser produces, and the objects of mediasoup 2.6.19 relay the parameters. mediasoup-client
+ * 2.4.11 writes SDP, which a browser accepts or refuses. A refused section stays in the description of the connection, so it affects
+ * all later steps.
  */
 const simulcast = [
   { scaleResolutionDownBy: 4, maxBitrate: 150_000, scalabilityMode: 'L1T3' },
@@ -13,9 +13,9 @@ const simulcast = [
   { scaleResolutionDownBy: 1, maxBitrate: 1_500_000, scalabilityMode: 'L1T3' },
 ];
 const videos = ['video/VP8', 'video/VP9', 'video/H264'].flatMap((codec): [string, ProduceOptions][] => [
-  [`${codec} as the browser likes`, { codec }],
+  [`${codec} by default`, { codec }],
   [`${codec} in one stream`, { codec, encodings: [{ maxBitrate: 500_000 }] }],
-  // Of VP9 our client sends one stream only.
+  // Tureen's client sends VP9 in one stream only.
   ...(codec === 'video/VP9'
     ? []
     : ([
@@ -27,7 +27,7 @@ const choices: Readonly<Record<string, ProduceOptions>> = {
   ...Object.fromEntries(videos),
   'video/VP9 in layers': { codec: 'video/VP9', encodings: [{ scalabilityMode: 'L3T3_KEY' }] },
   'video that starts paused': { encodings: simulcast, paused: true },
-  'audio as the browser likes': {},
+  'audio by default': {},
   'audio with all settings': {
     codecOptions: { opusStereo: true, opusFec: true, opusDtx: true, opusNack: true, opusPtime: 20 },
   },
@@ -45,7 +45,7 @@ const produce = (peer: PeerHandle, source: string, options: ProduceOptions) =>
     [source, options] as const,
   );
 
-/** Waits until the genuine client has a track of each source. Its CNAME must be one and the same, and in the SDP. */
+/** Waits until the genuine client has a track of each source. All must have the same CNAME, which must be in the SDP. */
 async function expectReceived(genuine: PeerHandle, peerId: string, sources: readonly string[]): Promise<string> {
   await expect
     .poll(
@@ -66,7 +66,7 @@ async function expectReceived(genuine: PeerHandle, peerId: string, sources: read
   return [...cnames][0]!;
 }
 
-test('whatever our client sends, mediasoup-client 2.4.11 makes SDP of it that a browser takes', async ({
+test('mediasoup-client 2.4.11 writes valid SDP for everything that Tureen’s client sends', async ({
   world,
   genuineUrl,
 }) => {
@@ -74,7 +74,7 @@ test('whatever our client sends, mediasoup-client 2.4.11 makes SDP of it that a 
   const old = await join.genuine('old');
   const tureen = await join.tureen('tureen');
 
-  await test.step('our camera, microphone and screen with the defaults, the simulcast first', async () => {
+  await test.step('camera, microphone and screen with the defaults, simulcast first', async () => {
     await tureen.page.evaluate(async () => {
       const { room } = window.peer;
       await room.enableCamera();
@@ -89,7 +89,7 @@ test('whatever our client sends, mediasoup-client 2.4.11 makes SDP of it that a 
     await expectReceived(old, 'tureen', ['camera', 'screen', 'microphone', ...Object.keys(choices)]);
   });
 
-  await test.step('what mediasoup 2 lacks or cannot forward is refused by our client and harms no other', async () => {
+  await test.step('Tureen’s client refuses what mediasoup 2 cannot forward, without affecting other producers', async () => {
     await expect(produce(tureen, 'video/VP9', { codec: 'video/VP9', encodings: simulcast })).rejects.toThrow(
       /video\/VP9 has no simulcast/,
     );
@@ -97,14 +97,14 @@ test('whatever our client sends, mediasoup-client 2.4.11 makes SDP of it that a 
   });
 
   const late = await join.genuine('late');
-  await test.step('a late joiner receives all of it, and the genuine clients receive each other', async () => {
+  await test.step('a late joiner receives everything, and the genuine clients receive each other', async () => {
     await expectReceived(late, 'tureen', ['camera', 'screen', 'microphone', ...Object.keys(choices)]);
     await late.publish('camera');
     await late.publish('microphone');
     await expectReceived(old, 'late', ['camera', 'microphone']);
   });
 
-  await test.step('our camera is closed and started again', async () => {
+  await test.step('the camera is closed and started again', async () => {
     await tureen.page.evaluate(async () => {
       const { room } = window.peer;
       await window.peer.producer('camera').close();
@@ -113,13 +113,13 @@ test('whatever our client sends, mediasoup-client 2.4.11 makes SDP of it that a 
     for (const genuine of [old, late]) await expectReceived(genuine, 'tureen', ['camera']);
   });
 
-  await test.step('after our client has left and a second one has joined', async () => {
+  await test.step('a second client joins after the first has left', async () => {
     const before = await expectReceived(old, 'tureen', ['camera']);
     await tureen.page.evaluate(() => window.peer.room.leave());
     await old.publish('camera');
     await expectReceived(late, 'old', ['camera']);
     const second = await join.tureen('second');
-    // A microphone first: what the browser calls itself is known then, and the camera must say the same.
+    // The microphone first: it determines the CNAME, which the camera must have too.
     await second.page.evaluate(async () => {
       await window.peer.room.enableMicrophone();
       await window.peer.room.enableCamera();

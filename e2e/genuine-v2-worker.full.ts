@@ -5,8 +5,8 @@ import type { PeerHandle } from './fixtures/test.ts';
 import { firefoxLaunch } from './launch.ts';
 
 /*
- * mediasoup 2.6.19 with its own worker: nothing of the server is Tureen's. Pages of 2019 with mediasoup-client 2.4.11 and our
- * client are in one room, and what is decoded is the judge.
+ * mediasoup 2.6.19 with its own worker, without code of Tureen in the server. Pages of 2019 with mediasoup-client 2.4.11 and Tureen's client
+ * share a room. Decoded frames are the measure.
  */
 const genuineWorker = process.env.TUREEN_MEDIASOUP2_WORKER;
 if (genuineWorker === undefined)
@@ -24,7 +24,7 @@ async function expectFrames(peer: PeerHandle, peerId: string, source = 'camera')
     .toBeGreaterThan(frames + 10);
 }
 
-/** What the one sends, as the others get it. */
+/** Expects all receivers to decode the sender's camera and microphone. */
 async function expectCall(sender: PeerHandle, receivers: readonly PeerHandle[]): Promise<void> {
   for (const receiver of receivers) {
     await expectFrames(receiver, sender.peerId);
@@ -38,7 +38,7 @@ const enableBoth = (peer: PeerHandle) =>
     await window.peer.room.enableMicrophone();
   });
 
-test('old pages and ours see and hear each other, late joiners too, also after our client has left', async ({
+test('old pages and Tureen’s client see and hear each other, including late joiners, also after Tureen’s client has left', async ({
   world,
   genuineUrl,
 }) => {
@@ -47,7 +47,7 @@ test('old pages and ours see and hear each other, late joiners too, also after o
   const older = await join.genuine('older');
   const tureen = await join.tureen('tureen');
 
-  await test.step('our camera in its three streams, and our microphone', async () => {
+  await test.step('Tureen’s camera in three streams, and its microphone', async () => {
     await enableBoth(tureen);
     expect(
       await tureen.page.evaluate(() => window.peer.producer('camera').rtpSender?.getParameters().encodings.length),
@@ -55,7 +55,7 @@ test('old pages and ours see and hear each other, late joiners too, also after o
     await expectCall(tureen, [old, older]);
   });
 
-  await test.step('our client and the other old page receive an old page', async () => {
+  await test.step('Tureen’s client and an old page receive another old page', async () => {
     await old.publish('camera');
     await old.publish('microphone');
     await old.expectSound('tureen');
@@ -74,7 +74,7 @@ test('old pages and ours see and hear each other, late joiners too, also after o
   await tureen.sees({ event: 'peerClosed', peerId: 'late' });
   await late.page.context().close();
 
-  await test.step('our client pauses and resumes its camera', async () => {
+  await test.step('Tureen’s client pauses and resumes its camera', async () => {
     await tureen.page.evaluate(() => window.peer.producer('camera').pause());
     await tells(old, { event: 'consumer pause', peerId: 'tureen', source: 'camera', by: 'remote' });
     const { frames } = await old.received('tureen', 'camera');
@@ -97,7 +97,7 @@ test('old pages and ours see and hear each other, late joiners too, also after o
     await tureen.expectMovingPicture('old');
   });
 
-  await test.step('either side pauses a consumer', async () => {
+  await test.step('both sides pause a consumer', async () => {
     await tureen.page.evaluate(() => window.peer.consumer('old', 'camera').pause());
     const { frames } = await tureen.received('old', 'camera');
     await tureen.expectSound('old');
@@ -111,7 +111,7 @@ test('old pages and ours see and hear each other, late joiners too, also after o
     await expectFrames(old, 'tureen');
   });
 
-  await test.step('after our client has left, the old pages still play and receive a new page', async () => {
+  await test.step('the old pages still play and receive a new page after Tureen’s client has left', async () => {
     await tureen.page.evaluate(() => window.peer.room.leave());
     for (const peer of [old, older]) await tells(peer, { event: 'peer close', peerId: 'tureen', by: 'remote' });
     await older.expectMovingPicture('old');
@@ -123,7 +123,7 @@ test('old pages and ours see and hear each other, late joiners too, also after o
     await last.page.context().close();
   });
 
-  await test.step('our client joins again', async () => {
+  await test.step('Tureen’s client joins again', async () => {
     const again = await join.tureen('tureen');
     await enableBoth(again);
     await expectCall(again, [old, older]);
@@ -145,7 +145,7 @@ const choices: readonly [string, ProduceOptions][] = [
   ['H264 in three streams', { codec: 'video/H264', encodings: streams }],
 ];
 
-test('old pages decode our video, whatever the codec, and whether in streams or layers', async ({
+test('old pages decode the video of Tureen’s client in every codec, in streams and layers', async ({
   world,
   genuineUrl,
 }) => {
@@ -172,7 +172,7 @@ test('old pages decode our video, whatever the codec, and whether in streams or 
   await expectCall(tureen, [old, late]);
 });
 
-test('an old page receives our client in Firefox, and is received by it', async ({ world, genuineUrl }) => {
+test('an old page and Tureen’s client in Firefox receive each other', async ({ world, genuineUrl }) => {
   const browser = await firefox.launch(firefoxLaunch);
   const join = joining(world, genuineUrl);
   const old = await join.genuine('old');

@@ -20,9 +20,9 @@ import { TcpRelay } from './relays/TcpRelay.ts';
  * `reconnecting`. Takes twelve minutes.
  */
 
-/** Chromium throttles harder after five minutes. */
+/** Chromium throttles more after five minutes. */
 const hiddenForMs = { short: 60_000, long: 400_000 } as const;
-/** A tab that noticed nothing by then is reported as such. */
+/** Time after which a tab counts as not noticing, in ms. */
 const noticedWithinMs = 300_000;
 
 interface Report {
@@ -58,7 +58,7 @@ const browsers = [
 await Promise.all(browsers.map(measure));
 await server.close();
 pages.kill();
-// Sockets of the browsers that were killed may be open still.
+// Sockets of the killed browsers may still be open.
 process.exit();
 
 async function measure({ browser, start }: (typeof browsers)[number]): Promise<void> {
@@ -110,7 +110,7 @@ async function measure({ browser, start }: (typeof browsers)[number]): Promise<v
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** The first such report; null when none came in time. */
+/** Resolves with the first matching report. Null after the timeout. */
 async function reported(name: string, what: RegExp, withinMs: number): Promise<Report | null> {
   const signal = AbortSignal.timeout(withinMs);
   for (;;) {
@@ -124,7 +124,7 @@ async function reported(name: string, what: RegExp, withinMs: number): Promise<R
   }
 }
 
-/** The browser that the set-up found: the system's, or Playwright's own. */
+/** Browser that the set-up found: the system's, or Playwright's own. */
 function browserPath(variable: string, type: BrowserType): string {
   const path = process.env[variable];
   return path === undefined || path === '' ? type.executablePath() : path;

@@ -2,8 +2,7 @@ import { expect, test } from './fixtures/test.ts';
 import type { PeerHandle, World } from './fixtures/test.ts';
 
 /*
- * A media worker that hangs (SIGSTOP), with the default times: suspect after 4 s, killed after 15 s. What is decoded is the
- * judge.
+ * A media worker that hangs (SIGSTOP), with the default times: suspect after 4 s, killed after 15 s. Decoded frames are the measure.
  */
 test.use({ settings: { workers: 2 } });
 
@@ -16,7 +15,7 @@ async function healthOf({ server }: World): Promise<Health> {
   return (await (await fetch(`${server.url}/health`)).json()) as Health;
 }
 
-/** Two peers that see each other, and the worker of their room, which hangs from now on. */
+/** Opens a call of two peers that see each other, and stops the worker of their room. */
 async function openHungCall(world: World) {
   const peers = [await world.joinAs('alice'), await world.joinAs('bob')] as const;
   for (const peer of peers) await peer.publish('camera');
@@ -36,7 +35,7 @@ async function expectCall([alice, bob]: readonly [PeerHandle, PeerHandle]): Prom
 const states = async (peer: PeerHandle) =>
   (await peer.events()).map(({ event }) => event).filter((event) => /^(reconnecting|reconnected|left)$/.test(event));
 
-test('a call moves to another worker when its own hangs, and other rooms open there before', async ({ world }) => {
+test('a call moves to another worker when its own hangs, and new rooms open there before', async ({ world }) => {
   const { peers, pid } = await openHungCall(world);
   const late = await world.joinAs('carol', { roomId: `${world.roomId}-late` });
   await late.publish('camera');
@@ -44,7 +43,7 @@ test('a call moves to another worker when its own hangs, and other rooms open th
 
   for (const peer of peers) {
     await expect.poll(async () => (await states(peer)).at(-1), { timeout: 60_000 }).toBe('reconnected');
-    // As many attempts as the client needs; the server never ends the session.
+    // Any number of attempts is fine, but the server must not end the session.
     expect((await states(peer)).filter((state) => state !== 'reconnecting')).toEqual(['reconnected']);
   }
   await expectCall(peers);
@@ -52,7 +51,7 @@ test('a call moves to another worker when its own hangs, and other rooms open th
   expect(workers.map((worker) => worker.pid)).not.toContain(pid);
 });
 
-test('a call stays where it is when its worker responds again in time', async ({ world }) => {
+test('a call stays on its worker when the worker responds again in time', async ({ world }) => {
   const { peers, pid } = await openHungCall(world);
   process.kill(pid, 'SIGCONT');
   await expect.poll(async () => (await healthOf(world)).status, { timeout: 30_000 }).toBe('ok');

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures/test.ts';
 
-/** ICE servers that no browser accepts, as deployments without their variables name them, around one that is well. */
+/** ICE servers that no browser accepts, as from deployments with unset variables, and a valid one. */
 const iceServers: RTCIceServer[] = [
   { urls: 'turn:undefined:undefined', username: 'undefined', credential: 'undefined' },
   { urls: 'stun:127.0.0.1:9' },
@@ -9,7 +9,7 @@ const iceServers: RTCIceServer[] = [
   { urls: ['stun:127.0.0.1:9', 'stun:'] },
 ];
 
-/** A server of mediasoup-v3 that names them with each transport. */
+/** Makes the mediasoup-v3 server send these ICE servers with each transport. */
 const nameIceServers = (page: Page) =>
   page.routeWebSocket(/\/mediasoup-v3/, (socket) => {
     const server = socket.connectToServer();
@@ -20,7 +20,7 @@ const nameIceServers = (page: Page) =>
     });
   });
 
-test('ICE servers that the browser refuses should be dropped, in either engine, and media flow', async ({ world }) => {
+test('both engines drop ICE servers that the browser refuses, and media flows', async ({ world }) => {
   const join = async (peerId: string, dialect: 'mediasoup-v3' | 'push-pull') => {
     const peer = await world.open(peerId, { beforeLoad: nameIceServers });
     const request = { serverUrl: world.urlOf(dialect), roomId: world.roomId, peerId, dialect, iceServers };

@@ -12,7 +12,7 @@ import { FakeEngine, FakePeerConnectionMedia, ManualClock } from '@tureen/client
 import { type RunningServer, startServer } from '@tureen/server';
 import { afterEach, describe, expect, it } from 'vitest';
 
-/** Clients that lose each session soon after the join, over real WebSockets and a real worker, by manual clocks. */
+/** Clients that lose each session soon after the join, over real WebSockets and a real worker, with manual clocks. */
 
 let server: RunningServer | undefined;
 
@@ -26,7 +26,7 @@ const dialects = {
   'push-pull': () => pushPull({ engine: new FakePeerConnectionMedia() }),
 };
 
-/** ms that pass at the server with each connection. The server waits before it closes some that it refuses. */
+/** Server time in ms that passes per connection. The server waits before it closes some refused connections. */
 const msPerConnection = 1000;
 
 /** Calls back when a connection has opened. */
@@ -52,7 +52,7 @@ interface EvictedOptions {
   readonly settings?: Parameters<typeof startServer>[0];
 }
 
-/** Alice, whom the server disconnects in the moment in which she has joined, each time. */
+/** Alice, whom the server evicts immediately after each join. */
 async function evicted({ dialect, policy, settings }: EvictedOptions) {
   const serverClock = new ManualClock();
   const running = await startServer(
@@ -96,7 +96,7 @@ async function metricOf({ url }: RunningServer, name: string): Promise<string[]>
 }
 
 describe.each(Object.keys(dialects) as (keyof typeof dialects)[])(
-  'a client that is disconnected after each join, %s',
+  'Client that is evicted after each join in %s',
   (dialect) => {
     it('backs off further each time', async () => {
       const { room, announced, evict, attempts } = await evicted({ dialect });
@@ -111,13 +111,13 @@ describe.each(Object.keys(dialects) as (keyof typeof dialects)[])(
       await room.leave();
     });
 
-    it('is held to the joins of the server where its policy never waits, and enters once there is one again', async () => {
+    it('is limited by the join allowance of the server if its policy never waits, and rejoins once a join is allowed again', async () => {
       const { room, running, serverClock, evict, attempts, joins } = await evicted({ dialect, policy: () => 0 });
       room.on('reconnected', evict);
       await room.join();
       evict();
       await attempts(100);
-      // 30 at once, and one more every two seconds.
+      // 30 joins immediately, and one more every two seconds.
       expect(joins()).toBeGreaterThanOrEqual(30);
       expect(joins()).toBeLessThanOrEqual(31 + serverClock.now() / 2000);
       expect(joins()).toBeLessThan(90);
@@ -133,7 +133,7 @@ describe.each(Object.keys(dialects) as (keyof typeof dialects)[])(
       await room.leave();
     });
 
-    it('is not held where it rejoins every two seconds', async () => {
+    it('is not limited if it rejoins every two seconds', async () => {
       const { room, serverClock, evict, attempts, joins } = await evicted({ dialect, policy: () => 2000 });
       room.on('reconnected', () => {
         serverClock.advance(2000 - msPerConnection);

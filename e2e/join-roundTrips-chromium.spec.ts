@@ -2,9 +2,7 @@ import { expect, test } from './fixtures/test.ts';
 
 test.use({ settings: { demoFaithful: true } });
 
-test('join should take two sequential round trips against a server that behaves as the stock demo does', async ({
-  world,
-}) => {
+test('join takes two sequential round trips against a server that behaves like the stock demo', async ({ world }) => {
   const alice = await world.joinAs('alice');
   const trace = await alice.page.evaluate(() =>
     window.peer.trace.map(({ direction, kind, method }) => `${direction} ${kind} ${method}`),
@@ -12,7 +10,7 @@ test('join should take two sequential round trips against a server that behaves 
   const upToJoined = trace
     .slice(0, trace.indexOf('in response join') + 1)
     .filter((line) => !line.includes('notification'));
-  // A round trip begins with a question that is asked after the answer to the one before it.
+  // A round trip begins with a request that follows the response to an earlier request.
   let roundTrips = 0;
   let waiting = false;
   for (const line of upToJoined) {
@@ -31,7 +29,7 @@ test('join should take two sequential round trips against a server that behaves 
   expect(roundTrips).toBe(2);
   console.log(`round trips to join against --demo-faithful: ${roundTrips}`);
 
-  await test.step('and media flows there too', async () => {
+  await test.step('media flows', async () => {
     await alice.publish('camera', { paused: true });
     const bob = await world.joinAs('bob');
     await bob.hasConsumer('alice', 'camera');

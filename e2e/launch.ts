@@ -1,15 +1,15 @@
 import type { LaunchOptions } from '@playwright/test';
 import { applyEnvironmentFile } from '../tools/bootstrap/environmentFile.mjs';
 
-// The configuration of Playwright imports this file before anything reads a variable.
+// Playwright's configuration imports this file before anything reads a variable.
 applyEnvironmentFile();
 
-/** An executable that the set-up found, or Playwright's own. */
+/** Executable that the set-up found, or Playwright's own. */
 const executable = (path: string | undefined) => (path === undefined || path === '' ? {} : { executablePath: path });
 
-/** What every Chromium of the tests is started with: fake devices, no prompts, and no calls home. */
+/** Arguments of every Chromium of the tests: fake devices, no prompts, no background network traffic. */
 export const chromiumArgs = [
-  // The second of Chromium's fake cameras gives depth, which nothing encodes; the third gives pictures again.
+  // Chromium's second fake camera provides depth, which no codec encodes. The third provides pictures again.
   '--use-fake-device-for-media-stream=fps=20,device-count=3',
   '--use-fake-ui-for-media-stream',
   '--allow-loopback-in-peer-connection',
@@ -29,13 +29,13 @@ export const chromiumLaunch: LaunchOptions = {
   args: [...chromiumArgs, autoplay],
 };
 
-/** As a person's browser: nothing plays before a gesture. */
+/** Like a user's browser: no playback before a gesture. */
 export const strictChromiumLaunch: LaunchOptions = {
   ...executable(process.env.TUREEN_CHROMIUM),
   args: [...chromiumArgs, '--autoplay-policy=user-gesture-required'],
 };
 
-/** As a person's browser: a site may use the devices that it was granted, and no longer. */
+/** Like a user's browser: a site may use only devices that the user allowed. */
 export const permissionChromiumLaunch: LaunchOptions = {
   ...chromiumLaunch,
   args: [...chromiumArgs.filter((arg) => arg !== '--use-fake-ui-for-media-stream'), autoplay],
@@ -44,7 +44,7 @@ export const permissionChromiumLaunch: LaunchOptions = {
 const firefoxPath = process.env.TUREEN_FIREFOX;
 
 export const firefoxLaunch: LaunchOptions = {
-  // A Firefox of the distribution is driven by BiDi, under a channel of its own.
+  // A Firefox of the distribution is driven through BiDi, under a separate channel.
   ...(firefoxPath === undefined || firefoxPath === '' ? {} : { channel: 'moz-firefox', executablePath: firefoxPath }),
   firefoxUserPrefs: {
     'media.navigator.streams.fake': true,

@@ -3,21 +3,21 @@ import { RelayedCall } from './fixtures/RelayedCall.ts';
 import { expect, test } from './fixtures/test.ts';
 import { firefoxLaunch } from './launch.ts';
 
-/** What was seen of one cut, for the table. */
+/** Measurements of one cut, for the table. */
 interface Row {
   readonly cut: string;
-  /** The longest time between two frames in a call in which nothing happens, in ms. */
+  /** Longest time between two frames in an undisturbed call, in ms. */
   readonly calm: number;
-  /** The same around the cut. */
+  /** Longest time between two frames around the cut, in ms. */
   readonly gap: number;
-  /** Connections that were made anew, at both ends together. */
+  /** Reconnects of both ends together. */
   readonly reconnects: number;
   readonly repairs: Record<'sender' | 'receiver', string[]>;
-  /** The server's producer and consumer are those from before. */
+  /** Whether the server kept the producer and consumer. */
   readonly same: boolean;
 }
 
-/** How many are waited for, in calm and after a cut: a few seconds' worth. */
+/** Frames to wait for before and after a cut: a few seconds. */
 const frames = 50;
 
 interface Cut {
@@ -27,14 +27,14 @@ interface Cut {
   readonly inFirefox?: boolean;
 }
 
-/** The longest stands first: the others take their turns meanwhile. */
+/** The longest cut comes first and runs while the others take turns. */
 const cuts: readonly Cut[] = [
   {
     cut: 'UDP cut for 30 s',
     happens: (call) => call.udp.cutFor(30_000),
     expected: ({ gap, repairs: { sender, receiver } }) => {
       expect(gap).toBeGreaterThan(27_000);
-      // The gentlest first; how far it had to go is the time's doing.
+      // Recovery starts with the mildest step. How many steps it takes depends on timing.
       for (const [direction, steps] of [['send', sender] as const, ['recv', receiver] as const]) {
         expect(steps[0]).toBe(`${direction} restartIce`);
         const ladder = ['restartIce', 'rebuild', 'rejoin'].map((step) => `${direction} ${step}`);
@@ -58,20 +58,20 @@ const cuts: readonly Cut[] = [
       nothingIsNew(row);
     },
   },
-  { cut: 'signalling frozen', happens: freezeSignalling, expected: nothingIsSeen },
-  { cut: 'signalling reset', happens: resetSignalling, expected: nothingIsSeen },
-  { cut: 'the same, in Firefox', happens: resetSignalling, expected: nothingIsSeen, inFirefox: true },
+  { cut: 'signaling frozen', happens: freezeSignaling, expected: nothingIsSeen },
+  { cut: 'signaling reset', happens: resetSignaling, expected: nothingIsSeen },
+  { cut: 'the same, in Firefox', happens: resetSignaling, expected: nothingIsSeen, inFirefox: true },
   { cut: 'media worker killed', happens: (call) => call.killWorker(), expected: allIsNew },
   { cut: 'server restarted', happens: (call) => call.restartServer(), expected: allIsNew },
 ];
 
-async function resetSignalling({ tcp, sender, receiver }: RelayedCall): Promise<void> {
+async function resetSignaling({ tcp, sender, receiver }: RelayedCall): Promise<void> {
   tcp.cut('rst');
   await Promise.all([sender, receiver].map((peer) => peer.sees({ event: 'reconnected' })));
 }
 
-/** Neither end is told: the clients find out by themselves, while their pages do nothing. */
-async function freezeSignalling({ tcp, sender, receiver }: RelayedCall): Promise<void> {
+/** Freezes signaling without notifying either end. The clients must notice themselves, while their pages do nothing. */
+async function freezeSignaling({ tcp, sender, receiver }: RelayedCall): Promise<void> {
   const back = [sender, receiver].map((peer) => peer.sees({ event: 'reconnected' }));
   tcp.freeze();
   await Promise.all(back);
@@ -80,7 +80,7 @@ async function freezeSignalling({ tcp, sender, receiver }: RelayedCall): Promise
 function nothingIsSeen({ calm, gap, reconnects, same }: Row): void {
   expect(reconnects).toBe(2);
   expect(same).toBe(true);
-  // No longer than when nothing happens, but for what a busy machine makes of it.
+  // At most the gap of an undisturbed call, with a margin for a busy machine.
   expect(gap).toBeLessThan(5 * Math.max(calm, 200));
 }
 
@@ -112,7 +112,7 @@ function lineOf({ cut, calm, gap, reconnects, repairs, same }: Row): string {
   return `  ${cut.padEnd(20)}${ms(calm)} in calm${ms(gap)} around the cut, ${reconnects} reconnected, ${ids} ids${done.join('')}`;
 }
 
-test('pictures should come back after whatever is cut', async ({ world }) => {
+test('pictures return after every kind of cut', async ({ world }) => {
   test.setTimeout(300_000);
   world.allowErrors(/WebSocket connection to .* failed|can’t establish a connection|was interrupted/);
   const browser = await firefox.launch(firefoxLaunch);
@@ -125,7 +125,7 @@ test('pictures should come back after whatever is cut', async ({ world }) => {
     return rows;
   };
 
-  // Three calls at a time: with more of them, a slow machine has no time left for their pictures.
+  // Three calls at a time: with more, a slow machine cannot decode their pictures.
   const [longest, ...others] = cuts;
   const lanes = [
     [longest!],

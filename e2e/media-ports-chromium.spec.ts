@@ -4,7 +4,7 @@ import { expect, test } from './fixtures/test.ts';
 const frames = 20;
 
 for (const ports of ['one', 'range'] as const)
-  test(`media should survive cuts of one client alone, with ${ports === 'one' ? 'one port for all' : 'a range of ports'}`, async ({
+  test(`media survives cuts of a single client with ${ports === 'one' ? 'one port for all' : 'a range of ports'}`, async ({
     world,
   }) => {
     world.allowErrors(/WebSocket connection to .* failed/);
@@ -13,7 +13,7 @@ for (const ports of ['one', 'range'] as const)
     for (const who of ['receiver', 'sender'] as const) {
       const [lost, passed] = [call.udp.lost, call.udp.passedInCuts];
       const gap = await call.longestGap(frames, () => call.udp.cutFor(1000, call.ufrags[who]));
-      expect(gap, `the picture stands still while the ${who} is cut off`).toBeGreaterThan(900);
+      expect(gap, `the picture freezes while the ${who} is cut off`).toBeGreaterThan(900);
       expect(call.udp.lost).toBeGreaterThan(lost);
       expect(call.udp.passedInCuts, 'the other client is not cut off').toBeGreaterThan(passed);
     }

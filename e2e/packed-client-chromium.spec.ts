@@ -13,7 +13,7 @@ import { expect, test } from './fixtures/test.ts';
 const run = promisify(execFile);
 const packages = fileURLToPath(new URL('../packages/', import.meta.url));
 
-/** An app of a user: a folder with the packed packages in `node_modules`, and a page that joins a room. */
+/** App of a user: a folder with the packed packages in `node_modules`, and a page that joins a room. */
 let app: string;
 let client: string;
 const servers: Server[] = [];
@@ -25,7 +25,7 @@ test.beforeAll(async () => {
   const { dependencies } = JSON.parse(await readFile(join(client, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>;
   };
-  // The rest of what an installation brings, from the workspace.
+  // The other dependencies of an installation come from the workspace.
   for (const name of Object.keys(dependencies).filter((one) => !one.startsWith('@tureen/')))
     await symlink(join(packages, 'client/node_modules', name), join(app, 'node_modules', name));
   await writeFile(
@@ -85,7 +85,7 @@ async function bundle(conditions: readonly string[]): Promise<Bundle> {
   };
 }
 
-/** Serves the files of a bundle. Returns the address of the page. */
+/** Serves the files of a bundle. Returns the URL of the page. */
 async function serve(files: Bundle['files']): Promise<string> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://app');
@@ -101,16 +101,16 @@ async function serve(files: Bundle['files']): Promise<string> {
 }
 
 const cases = [
-  { conditions: [], title: 'by default has the lean mediasoup-client, which writes no debug output', isGenuine: false },
+  { conditions: [], title: 'has the lean mediasoup-client by default, which writes no debug output', isGenuine: false },
   {
     conditions: ['mediasoup-client'],
-    title: 'with the condition mediasoup-client has the genuine package, which writes debug output',
+    title: 'has the genuine package with the condition mediasoup-client, which writes debug output',
     isGenuine: true,
   },
 ];
 
 for (const { conditions, title, isGenuine } of cases)
-  test(`an app of the packed client ${title}`, async ({ world, browser }) => {
+  test(`an app on the packed client ${title}`, async ({ world, browser }) => {
     const { modules, files } = await bundle(conditions);
     expect(modules.some((id) => id.endsWith('/mediasoup-client/lib/index.js'))).toBe(isGenuine);
     expect(modules.some((id) => id.endsWith('/dist/media/device/mediasoupClient.js'))).toBe(!isGenuine);
@@ -130,14 +130,14 @@ for (const { conditions, title, isGenuine } of cases)
     await page.context().close();
   });
 
-test('the packed client has the license notice and the version of the mediasoup-client that it bundles', async () => {
+test('the packed client contains the license notice and the version of the mediasoup-client that it bundles', async () => {
   const manifest = join(packages, 'mediasoup-client-lean/node_modules/mediasoup-client/package.json');
   const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string };
 
   for (const file of ['media/device/mediasoupClient.js', 'tureen.umd.js']) {
     const path = join(client, 'dist', file);
     expect(await readFile(`${path}.LICENSE.txt`, 'utf8'), file).toContain(`mediasoup-client ${version}\n`);
-    // In the session name of each SDP.
+    // mediasoup-client writes its version into the session name of each SDP.
     expect(await readFile(path, 'utf8'), file).toMatch(new RegExp(`["'\`]${version.replaceAll('.', '\\.')}["'\`]`));
     expect(await readdir(dirname(path))).toContain(`${file.slice(file.lastIndexOf('/') + 1)}.LICENSE.txt`);
   }

@@ -4,7 +4,7 @@ import { expect, expectEnergy, expectFrames } from './fixtures/rtcpilot.ts';
 import { test } from './fixtures/test.ts';
 import { firefoxLaunch } from './launch.ts';
 
-/** The profile is a setting of the server, so it holds for the whole file. */
+/** The profile is a server setting, so it applies to the whole file. */
 test.use({ settings: { pushPullProfile: 'rtcpilot' } });
 
 test('clients of RTCPilot and of Tureen see and hear each other in profile rtcpilot', async ({ world }) => {
@@ -14,7 +14,7 @@ test('clients of RTCPilot and of Tureen see and hear each other in profile rtcpi
   await test.step('two clients of RTCPilot receive each other', async () => {
     await pushBoth(ann);
     await pushBoth(ben);
-    // Far more than 256 packets: where header extensions are misread, the picture stops there.
+    // Far more than 256 packets: if header extensions are misread, the picture stops there.
     await expectPicture(ann, 'ben', 150);
     await expectPicture(ben, 'ann', 30);
     await expectSound(ann, 'ben');
@@ -34,7 +34,7 @@ test('clients of RTCPilot and of Tureen see and hear each other in profile rtcpi
   ] as const)
     await test.step(`${peerId}, a peer of Tureen, and a client of RTCPilot receive each other`, async () => {
       const peer = await world.joinAs(peerId, dialect);
-      // One after the other: the client of RTCPilot offers again on its connection when the second is announced.
+      // One after the other: RTCPilot's client renegotiates its connection when the second is announced.
       await peer.publish('microphone');
       await expectSound(ann, peerId);
       await peer.publish('camera');

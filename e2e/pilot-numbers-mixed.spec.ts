@@ -17,7 +17,7 @@ test('plain offers of Chromium and Firefox and an aligned client receive each ot
   await pushBoth(fox);
   await expectPicture(ann, 'fox', 150);
   await expectSound(ann, 'fox');
-  // Numbers of its own offer, which are not the router's.
+  // Payload types of the client's own offer, which differ from the router's.
   expect(await codecsOf(ann, 'fox')).toEqual(['audio/opus 111', 'video/VP8 96']);
 
   await sam.publish('microphone');

@@ -2,7 +2,7 @@ import { startServer } from '@tureen/server';
 import { type World, expect, test } from './fixtures/test.ts';
 import { playgroundUrl } from './ports.ts';
 
-/** The lobby of a small window, pointed at a server. */
+/** Opens the lobby in a small window, with a server in the URL. */
 async function openLobby(world: World, serverUrl: string) {
   const { page } = await world.open('guest', {
     path: `${playgroundUrl}/?${new URLSearchParams({ server: serverUrl })}`,
@@ -13,7 +13,7 @@ async function openLobby(world: World, serverUrl: string) {
   return page;
 }
 
-test('the lobby says to a person that the room is full, in view of a small window', async ({ world }) => {
+test('the lobby shows that the room is full, visible in a small window', async ({ world }) => {
   const server = await startServer({ port: 0, workers: 1, logLevel: 'fatal', pingIntervalMs: 0, maxPeersPerRoom: 1 });
   try {
     const serverUrl = `${server.url.replace(/^http/, 'ws')}/mediasoup-v3`;
@@ -25,14 +25,14 @@ test('the lobby says to a person that the room is full, in view of a small windo
     await expect(error).toHaveAttribute('data-reason', 'roomFull');
     await expect(error).toBeInViewport({ ratio: 1 });
     await expect(page.getByTestId('join-button')).toHaveText('Join');
-    // Otherwise it reconnects to the closed server, which is an error in its console.
+    // Closes the page, which would otherwise log errors while it reconnects to the closed server.
     await first.page.close();
   } finally {
     await server.close();
   }
 });
 
-test('a person who was removed reads the text of the host, and is not led back into the room', async ({ world }) => {
+test('a removed person sees the text of the host, and the page does not suggest rejoining', async ({ world }) => {
   const page = await openLobby(world, world.serverUrl);
   await page.getByTestId('join-button').click();
   await expect(page.getByTestId('meeting')).toHaveAttribute('data-state', 'joined');

@@ -8,12 +8,12 @@ const tileOf = (page: Page, name: string, kind = 'camera') =>
 
 declare global {
   interface Window {
-    /** What the policy of the page has blocked so far. */
+    /** Resources that the page's policy has blocked so far. */
     blockedByPolicy: string[];
   }
 }
 
-/** Collects what the Content Security Policy of the page blocks, from before its first script on. */
+/** Records what the Content Security Policy of the page blocks, starting before its first script. */
 const watchPolicy = (page: Page) =>
   page.addInitScript(() => {
     window.blockedByPolicy = [];
@@ -22,7 +22,7 @@ const watchPolicy = (page: Page) =>
     );
   });
 
-/** As a person comes in: opens the page, gives a name, a room and a protocol, presses the button. */
+/** Joins like a person: opens the page, enters name, room and dialect, and presses the button. */
 async function enter(world: World, name: string, dialect: DialectName = 'mediasoup-v3'): Promise<Page> {
   const { page } = await world.open(name, {
     path: `${playgroundUrl}/?${new URLSearchParams({ server: world.urlOf(dialect) })}`,
@@ -36,7 +36,7 @@ async function enter(world: World, name: string, dialect: DialectName = 'mediaso
   return page;
 }
 
-/** Resolves once so many frames more have been shown. */
+/** Resolves after more frames. */
 const showsFrames = (page: Page, name: string, count: number) =>
   tileOf(page, name)
     .getByTestId('tile-video')
@@ -54,17 +54,17 @@ const showsFrames = (page: Page, name: string, count: number) =>
       count,
     );
 
-// For the screenshot at its end Playwright adds a style to the page, which the policy of the page blocks in Firefox.
+// At the end of a test, Playwright adds a style for its screenshot, which the page's policy blocks in Firefox.
 test.use({ screenshot: 'off' });
 
-test('the playground should be clicked through: join, mute, camera, chat, wire, leave, join again', async ({
+test('the playground works by mouse and keyboard: join, mute, camera, chat, messages, leave, rejoin', async ({
   world,
 }) => {
   const alice = await enter(world, 'Alice');
   await expect(alice.getByTestId('invitation')).toBeVisible();
   const bob = await enter(world, 'Bob');
 
-  await test.step('each sees the other’s picture move', async () => {
+  await test.step('both see the other’s picture move', async () => {
     for (const [page, other] of [
       [alice, 'Bob'],
       [bob, 'Alice'],
@@ -76,7 +76,7 @@ test('the playground should be clicked through: join, mute, camera, chat, wire, 
     }
   });
 
-  await test.step('mute and camera are seen by the other, by click and by key', async () => {
+  await test.step('mute and camera reach the other peer, by click and by key', async () => {
     await alice.getByTestId('microphone-button').click();
     await expect(alice.getByTestId('microphone-button')).toHaveAttribute('aria-pressed', 'false');
     await expect(tileOf(bob, 'Alice')).toHaveAttribute('data-microphone', 'muted');
@@ -88,7 +88,7 @@ test('the playground should be clicked through: join, mute, camera, chat, wire, 
     await expect(tileOf(bob, 'Alice')).toHaveAttribute('data-camera', 'on');
   });
 
-  await test.step('a line of chat arrives, and markup in it is text', async () => {
+  await test.step('a chat message arrives, and its markup stays text', async () => {
     await bob.getByTestId('chat-button').click();
     await bob.getByTestId('chat-input').fill('<b>hello</b> Alice');
     await bob.getByTestId('chat-input').press('Enter');
@@ -98,7 +98,7 @@ test('the playground should be clicked through: join, mute, camera, chat, wire, 
     await expect(alice.getByTestId('chat-author')).toHaveText(/Bob/);
   });
 
-  await test.step('the wire shows what crossed it, filtered, with payloads on click', async () => {
+  await test.step('the message panel lists messages, filters them, and shows payloads on click', async () => {
     await alice.getByTestId('trace-button').click();
     await alice.getByTestId('trace-filter').fill('join');
     const row = alice.locator('[data-testid=trace-row][data-method=join][data-kind=request]');
@@ -111,7 +111,7 @@ test('the playground should be clicked through: join, mute, camera, chat, wire, 
     await expect(alice.getByTestId('trace-panel')).toBeHidden();
   });
 
-  await test.step('a third comes by another protocol, and the tiles say so', async () => {
+  await test.step('a third peer joins in another dialect, which the tiles show', async () => {
     const carol = await enter(world, 'Carol', 'push-pull');
     await expect(tileOf(alice, 'Carol').getByTestId('tile-dialect')).toHaveText('push-pull');
     await expect(tileOf(alice, 'Bob').getByTestId('tile-dialect')).toHaveText('v3');
@@ -125,7 +125,7 @@ test('the playground should be clicked through: join, mute, camera, chat, wire, 
     await expect(tileOf(alice, 'Carol')).toHaveCount(0);
   });
 
-  await test.step('leaving is seen, and the way back is one click', async () => {
+  await test.step('leaving reaches the other peer, and one click rejoins', async () => {
     await bob.getByTestId('leave-button').click();
     await expect(bob.getByTestId('ended')).toBeVisible();
     await expect(tileOf(alice, 'Bob')).toHaveCount(0);
@@ -133,13 +133,13 @@ test('the playground should be clicked through: join, mute, camera, chat, wire, 
     await expect(tileOf(alice, 'Bob')).toHaveAttribute('data-camera', 'on');
   });
 
-  await test.step('who is put out is told why', async () => {
+  await test.step('a kicked peer sees the reason', async () => {
     const peerId = await tileOf(alice, 'Bob').getAttribute('data-peer-id');
     world.server.registry.kick(world.roomId, peerId ?? '', { reason: 'kicked' });
     await expect(bob.getByTestId('ended')).toHaveAttribute('data-reason', 'kicked');
   });
 
-  await test.step('the policy of the page blocked nothing of it, and blocks what is not of it', async () => {
+  await test.step('the policy of the page blocks foreign code and nothing else', async () => {
     for (const page of [alice, bob]) expect(await page.evaluate(() => window.blockedByPolicy)).toEqual([]);
     world.allowErrors(/Content.Security.Policy|Trusted[- ]?(Types?|Script|HTML)/i);
     const ran = await alice.evaluate(async () => {

@@ -1,6 +1,6 @@
 /**
- * Every fixed port of the browser tests; servers of a worker take a free one and say which. The base goes by the process, so
- * that two checkouts can be tested at once; the workers, which are processes of their own, inherit it.
+ * Fixed ports of the browser tests. Servers of a Playwright worker use free ports instead. The base depends on the process, so that two
+ * checkouts can run tests at the same time. Playwright's worker processes inherit it.
  */
 process.env.TUREEN_E2E_PORT ??= String(20_000 + (process.pid % 2_000) * 10);
 const base = Number(process.env.TUREEN_E2E_PORT);

@@ -1,6 +1,6 @@
 import { expect, type PeerHandle, test } from './fixtures/test.ts';
 
-/** Of the streams that a producer sends: how many, of what width, with which codec. */
+/** Number, width and codec of the streams that a producer sends. */
 const sent = (peer: PeerHandle, source: string) =>
   peer.page.evaluate(async (what) => {
     const stats = await window.peer.producer(what).getStats();
@@ -15,7 +15,9 @@ const sent = (peer: PeerHandle, source: string) =>
     }));
   }, source);
 
-test('push-pull: simulcast should be pushed, limited by the sender, and received as one stream', async ({ world }) => {
+test('push-pull: a simulcast producer is pushed, limited by the sender, and received as one stream', async ({
+  world,
+}) => {
   const alice = await world.joinAs('alice', { dialect: 'push-pull' });
   const bob = await world.joinAs('bob', { dialect: 'push-pull' });
   await alice.publish('camera', { simulcast: true });
@@ -30,7 +32,7 @@ test('push-pull: simulcast should be pushed, limited by the sender, and received
   await bob.expectMovingPicture('alice');
 });
 
-test('push-pull: the codec that is asked for should be sent, and one that is nowhere refused', async ({ world }) => {
+test('push-pull: a producer uses the requested codec, and an unknown codec is refused', async ({ world }) => {
   const alice = await world.joinAs('alice', { dialect: 'push-pull' });
   const bob = await world.joinAs('bob', { dialect: 'push-pull' });
   await alice.publish('camera');
@@ -50,7 +52,7 @@ test('push-pull: the codec that is asked for should be sent, and one that is now
   await expect.poll(async () => (await sent(alice, 'vp9'))[0]?.codec).toBe('video/VP9');
 });
 
-test('push-pull: what starts paused should send nothing until it is resumed, and a track be replaced', async ({
+test('push-pull: a producer that starts paused sends nothing until it resumes, and its track can be replaced', async ({
   world,
 }) => {
   const alice = await world.joinAs('alice', { dialect: 'push-pull' });
@@ -79,7 +81,7 @@ test('push-pull: what starts paused should send nothing until it is resumed, and
     await producer.replaceTrack(next);
     return [previous.readyState, producer.track === next];
   });
-  // It was owned, and is no longer needed.
+  // The replaced track was owned, so it is stopped.
   expect([before, after]).toEqual(['ended', true]);
   await bob.expectMovingPicture('alice');
   expect((await bob.events()).filter(({ event }) => event === 'consumerClosed')).toEqual([]);

@@ -1,8 +1,6 @@
-import { comesBack } from './fixtures/comesBack.ts';
+import { expectReconnect } from './fixtures/expectReconnect.ts';
 import { test } from './fixtures/test.ts';
 
-test('push-pull: a user whose connection drops should come back under its own name, with media both ways', async ({
-  world,
-}) => {
-  await comesBack(world, 'push-pull');
+test('push-pull: a user reconnects under its own ID after a drop, with media in both directions', async ({ world }) => {
+  await expectReconnect(world, 'push-pull');
 });

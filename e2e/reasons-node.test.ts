@@ -18,8 +18,8 @@ import ts from 'typescript';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 /**
- * Why the server refuses or ends a session, as the app reads it: over real WebSockets and a real worker. The samples of
- * `docs/join-and-leave.md` run here unchanged.
+ * Reasons for which the server refuses or ends a session, as the app reads them, over real WebSockets and a real worker. Runs the samples of
+ * `docs/join-and-leave.md` as printed.
  */
 
 const servers: RunningServer[] = [];
@@ -47,7 +47,7 @@ const names = Object.keys(dialects) as Name[];
 
 interface MemberOptions extends Partial<RoomOptions> {
   readonly dialectName?: Name;
-  /** Tokens, one for each attempt to connect. */
+  /** Tokens, one per attempt to connect. */
   readonly tokens?: string[];
 }
 
@@ -67,7 +67,7 @@ function member(server: RunningServer, { dialectName = 'mediasoup-v3', tokens, .
 
 const secret = 'a secret of thirty-two characters';
 
-/** A token that expires in so many hours. */
+/** A token that expires in `hours`. */
 function token(hours: number, peerId = 'alice'): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const exp = Math.floor(Date.now() / 1000) + hours * 3600;
@@ -75,7 +75,7 @@ function token(hours: number, peerId = 'alice'): string {
   return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
 }
 
-/** Node's WebSocket sends no origin of its own. */
+/** Adds an origin, which Node's WebSocket does not send. */
 function stubOrigin(origin: string): void {
   const Real = globalThis.WebSocket;
   vi.stubGlobal(
@@ -88,13 +88,13 @@ function stubOrigin(origin: string): void {
   );
 }
 
-/** The connection of a peer breaks; the server sees it as well. */
+/** Breaks the connection of a peer at both ends. */
 function cut(server: RunningServer, peerId = 'alice'): void {
   const closing = { reason: 'workerDied' } as const;
   server.registry.get('kitchen')?.peers.get(peerId)?.close(closing);
 }
 
-/** The sample of the page that contains `start`, as a function. Takes its imports by name. */
+/** Returns the sample of the page that contains `start`, as a function. Its imports are passed by name. */
 function sampleOf(start: string): (given: Record<string, unknown>) => Promise<void> {
   const page = readFileSync(new URL('../docs/join-and-leave.md', import.meta.url), 'utf8');
   const block = [...page.matchAll(/^```ts\n([^]*?)^```/gm)]
@@ -105,7 +105,7 @@ function sampleOf(start: string): (given: Record<string, unknown>) => Promise<vo
     compilerOptions: { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext },
   });
   return async (given) => {
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text is ours, and running it is the test
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text is part of this repository, and running it is the test
     const run = new Function(...Object.keys(given), `return (async () => {${outputText}})();`) as (
       ...values: unknown[]
     ) => Promise<void>;
@@ -113,7 +113,7 @@ function sampleOf(start: string): (given: Record<string, unknown>) => Promise<vo
   };
 }
 
-/** An app with the samples of the page for `left` and for `join()`, and the texts that the user sees. */
+/** App with the samples of the page for `left` and `join()`, and the texts that the user sees. */
 function app(room: Room) {
   const seen: string[] = [];
   const given = {
@@ -129,23 +129,23 @@ function app(room: Room) {
   };
 }
 
-describe('the documented sample for join() shows', () => {
+describe('Documented sample for join()', () => {
   it.each<
     [what: string, settings: Partial<ServerSettings>, seen: string[], prepare?: (server: RunningServer) => unknown]
   >([
     [
-      'that the room is full, and offers to try again',
+      'shows that the room is full, and offers to try again',
       { maxPeersPerRoom: 1 },
       ['The room is full.', '(try again)'],
       (server) => member(server, { peerId: 'bob' }).join(),
     ],
-    ['that a token is missing', { jwtSecret: secret }, ['Sign in again.']],
+    ['shows that a token is missing', { jwtSecret: secret }, ['Sign in again.']],
     [
-      'a wrong origin',
+      'shows a wrong origin',
       { allowedOrigins: ['https://meet.example'] },
       [expect.stringContaining('originNotAllowed') as string],
     ],
-    ['nothing where the server admits the client', {}, []],
+    ['shows nothing if the server admits the client', {}, []],
   ])('%s', async (_what, settings, seen, prepare) => {
     const server = await start(settings);
     await prepare?.(server);
@@ -155,14 +155,14 @@ describe('the documented sample for join() shows', () => {
     expect(shown).toEqual(seen);
   });
 
-  it('that a token expired, and does not offer to try again', async () => {
+  it('shows that a token has expired, and does not offer to try again', async () => {
     const server = await start({ jwtSecret: secret });
     const { seen, join } = app(member(server, { tokens: [token(-1)] }));
     await join();
     expect(seen).toEqual(['Sign in again.']);
   });
 
-  it('an offer to try again where the server stops', async () => {
+  it('offers to try again if the server stops', async () => {
     const server = await start({ drainTimeoutMs: 60_000 });
     await member(server, { peerId: 'bob' }).join();
     void server.drain();
@@ -172,8 +172,8 @@ describe('the documented sample for join() shows', () => {
   });
 });
 
-describe('the documented sample for left shows', () => {
-  /** Alice, joined, with the sample listening. */
+describe('Documented sample for left', () => {
+  /** Alice, joined, with the sample as a listener. */
   async function joined(server: RunningServer, options: MemberOptions = {}) {
     const room = member(server, options);
     const { seen, listen } = app(room);
@@ -182,7 +182,7 @@ describe('the documented sample for left shows', () => {
     return { room, seen, left: room.waitFor('left') };
   }
 
-  it('a kick, with its text', async () => {
+  it('shows a kick with its text', async () => {
     const server = await start();
     const { seen, left } = await joined(server);
     server.registry.kick('kitchen', 'alice', { reason: 'Please be kind.' });
@@ -190,7 +190,7 @@ describe('the documented sample for left shows', () => {
     expect(seen).toEqual(['You were removed from the room. Please be kind.']);
   });
 
-  it('the same id elsewhere', async () => {
+  it('shows that another tab joined with the same ID', async () => {
     const server = await start();
     const { seen, left } = await joined(server);
     await member(server).join();
@@ -198,7 +198,7 @@ describe('the documented sample for left shows', () => {
     expect(seen).toEqual(['You joined this room in another tab.']);
   });
 
-  it('a closed room', async () => {
+  it('shows a closed room', async () => {
     const server = await start();
     const { seen, left } = await joined(server);
     server.registry.closeRoom('kitchen');
@@ -206,7 +206,7 @@ describe('the documented sample for left shows', () => {
     expect(seen).toEqual(['The meeting has ended.']);
   });
 
-  it('an offer to try again where the server stopped and no attempt got through', async () => {
+  it('offers to try again if the server stopped and no attempt succeeded', async () => {
     const server = await start();
     const { seen, left } = await joined(server, { reconnectPolicy: ({ attempt }) => (attempt < 3 ? 0 : null) });
     await server.close();
@@ -214,7 +214,7 @@ describe('the documented sample for left shows', () => {
     expect(seen).toEqual(['(try again)']);
   });
 
-  it('an expired token at the first attempt to reconnect', async () => {
+  it('shows an expired token at the first reconnect attempt', async () => {
     const server = await start({ jwtSecret: secret });
     const { room, seen, left } = await joined(server, { tokens: [token(1), token(-1)] });
     const attempts: unknown[] = [];
@@ -226,7 +226,7 @@ describe('the documented sample for left shows', () => {
     expect(seen).toEqual(['Sign in again.']);
   });
 
-  it('nothing where the app renews its token', async () => {
+  it('shows nothing if the app renews its token', async () => {
     const server = await start({ jwtSecret: secret });
     const { room, seen } = await joined(server, { tokens: [token(1), token(2)] });
     const back = room.waitFor('reconnected');
@@ -235,7 +235,7 @@ describe('the documented sample for left shows', () => {
     expect(seen).toEqual([]);
   });
 
-  it('nothing where the app leaves', async () => {
+  it('shows nothing if the app leaves', async () => {
     const server = await start();
     const { room, seen, left } = await joined(server);
     await room.leave();
@@ -245,7 +245,7 @@ describe('the documented sample for left shows', () => {
 });
 
 describe.each(names)('%s', (dialectName) => {
-  it('rejects join() into a full room with roomFull, which another attempt may pass', async () => {
+  it('rejects join() into a full room with roomFull as retryable', async () => {
     const server = await start({ maxPeersPerRoom: 1 });
     await member(server, { dialectName, peerId: 'bob' }).join();
     const failed = member(server, { dialectName }).join();
@@ -266,7 +266,7 @@ describe.each(names)('%s', (dialectName) => {
       });
   });
 
-  it('ends with the reason of a kick, of a closed room, of a replacement', async () => {
+  it('ends the session with the reason of a kick, a closed room and a replacement', async () => {
     const server = await start();
     const endings: RoomEvents['left'][] = [];
     for (const end of ['kick', 'closeRoom', 'replace'] as const) {
@@ -285,7 +285,7 @@ describe.each(names)('%s', (dialectName) => {
     ]);
   });
 
-  it('tries on while the room of a reconnecting session is full, and enters it once there is a place', async () => {
+  it('keeps reconnecting while the room is full, and rejoins once there is a place', async () => {
     const server = await start({ maxPeersPerRoom: 1, reconnectGraceMs: 0 });
     let retries = 0;
     const full = Promise.withResolvers<undefined>();
@@ -301,7 +301,7 @@ describe.each(names)('%s', (dialectName) => {
     const other = member(server, { dialectName, peerId: 'bob' });
     const lost = room.waitFor('reconnecting');
     const back = room.waitFor('reconnected');
-    // The place of a peer that the server lost is free until its client is there again.
+    // The place of a peer that the server dropped is free until its client rejoins.
     cut(server);
     await Promise.all([lost, other.join()]);
     await full.promise;

@@ -4,7 +4,7 @@ import { FakeEngine } from '@tureen/client/testing';
 import { type RunningServer, startServer } from '@tureen/server';
 import { afterEach, describe, expect, it } from 'vitest';
 
-/** Rejoins of a client that is alone in its room, over real WebSockets and a real worker. */
+/** Rejoins of a client alone in its room, over real WebSockets and a real worker. */
 
 let server: RunningServer | undefined;
 
@@ -13,7 +13,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-/** A connection that dies without the server noticing, and that shows what is sent before it is sent. */
+/** A connection whose end the server does not notice, with a hook before each sent message. */
 class HalfOpenTransport implements SignalingTransport {
   readonly #beneath: SignalingTransport;
   readonly sent: string[] = [];
@@ -67,8 +67,8 @@ async function enter(settings: Parameters<typeof startServer>[0]) {
   return { room, transport, back, url: server.url };
 }
 
-describe('a peer alone in its room', () => {
-  it('gets a new room from a server that behaves as the demo does and still holds its dead connection', async () => {
+describe('Peer alone in its room', () => {
+  it('gets a new room from a server that behaves like the demo and still keeps its dead connection', async () => {
     const { room, transport, back } = await enter({ demoFaithful: true });
     const reconnected = back();
     transport.die();
@@ -77,7 +77,7 @@ describe('a peer alone in its room', () => {
     await room.leave();
   });
 
-  it.each(['createWebRtcTransport', 'join'])('rejoins on another worker when its own dies at %s', async (fatal) => {
+  it.each(['createWebRtcTransport', 'join'])('rejoins on another worker when its own exits at %s', async (fatal) => {
     const { room, transport, back, url } = await enter({ reconnectGraceMs: 0 });
     const { workers } = (await (await fetch(`${url}/health`)).json()) as { workers: { pid: number }[] };
     const reconnected = back();

@@ -2,25 +2,25 @@ import { dialects } from './dialects.ts';
 import { expect, test } from './fixtures/test.ts';
 
 for (const dialect of dialects) {
-  test(`${dialect}: two peers should see and hear each other, pause, resume, close and leave`, async ({ world }) => {
+  test(`${dialect}: two peers see and hear each other, pause, resume, close and leave`, async ({ world }) => {
     const alice = await world.joinAs('alice', { dialect, displayName: 'Alice' });
     await alice.publish('camera');
     await alice.publish('microphone');
 
-    await test.step('a late joiner sees who is there, and what they send', async () => {
+    await test.step('a late joiner sees the existing peer and its producers', async () => {
       const bob = await world.joinAs('bob', { dialect, displayName: 'Bob' });
       expect((await bob.events())[3]).toMatchObject({ event: 'newPeer', peerId: 'alice' });
       await expect(bob.page.getByTestId('peers')).toContainText('alice: Alice');
       await alice.sees({ event: 'newPeer', peerId: 'bob' });
       await Promise.all([bob.expectMovingPicture('alice'), bob.expectSound('alice')]);
 
-      await test.step('and the other way', async () => {
+      await test.step('the first peer receives the late joiner', async () => {
         await bob.publish('camera');
         await bob.publish('microphone');
         await Promise.all([alice.expectMovingPicture('bob'), alice.expectSound('bob')]);
       });
 
-      await test.step('a pause at the source is told, and stops the frames; a resume starts them again', async () => {
+      await test.step('a pause of the sender reaches the receiver and stops the frames until the resume', async () => {
         await alice.page.evaluate(() => window.peer.producer('camera').pause());
         await bob.sees({ event: 'consumerPaused', peerId: 'alice', source: 'camera' });
         expect(await bob.page.evaluate(() => window.peer.consumer('alice', 'camera').remotePaused)).toBe(true);
@@ -29,7 +29,7 @@ for (const dialect of dialects) {
         await bob.expectMovingPicture('alice');
       });
 
-      await test.step('a pause of the receiver’s is its own affair', async () => {
+      await test.step('a pause of the receiver does not reach the sender', async () => {
         await bob.page.evaluate(() => window.peer.consumer('alice', 'camera').pause());
         const stopped = (await bob.received('alice', 'camera')).packets;
         await bob.page.evaluate(() => window.peer.consumer('alice', 'camera').resume());
@@ -38,13 +38,13 @@ for (const dialect of dialects) {
         expect(paused).toHaveLength(1);
       });
 
-      await test.step('a closed producer closes what is received', async () => {
+      await test.step('a closed producer closes the consumer', async () => {
         await alice.page.evaluate(() => window.peer.producer('camera').close());
         await bob.sees({ event: 'consumerClosed', peerId: 'alice', source: 'camera' });
         await expect(bob.page.getByTestId('alice/camera')).toHaveCount(0);
       });
 
-      await test.step('who leaves is gone for the others', async () => {
+      await test.step('a peer that leaves is removed at the others', async () => {
         await bob.page.evaluate(() => window.peer.room.leave());
         await alice.sees({ event: 'peerClosed', peerId: 'bob' });
         await expect(bob.page.getByTestId('state')).toHaveText('left');
@@ -57,7 +57,7 @@ for (const dialect of dialects) {
   });
 }
 
-test('three peers should meet, and a closed tab should be noticed', async ({ world }) => {
+test('three peers meet, and the others notice a closed tab', async ({ world }) => {
   const [alice, bob, carol] = [await world.joinAs('alice'), await world.joinAs('bob'), await world.joinAs('carol')];
   const all = [alice, bob, carol];
   for (const peer of all) {
@@ -77,7 +77,7 @@ test('three peers should meet, and a closed tab should be noticed', async ({ wor
   await alice.expectMovingPicture('bob');
 });
 
-test('a session should be told in order, and a room be joined again after it was left', async ({ world }) => {
+test('a session emits its events in order, and a room can be joined again after it was left', async ({ world }) => {
   const alice = await world.joinAs('alice');
   await alice.page.evaluate(() => window.peer.room.leave());
   await alice.page.evaluate(() => window.peer.room.join());

@@ -1,19 +1,19 @@
 import { type PeerHandle, type World, expect, test } from './fixtures/test.ts';
 import { TcpRelay } from './relays/TcpRelay.ts';
 
-// Whoever loses the connection rejoins.
+// Without a grace period, a peer that loses its connection rejoins.
 test.use({ settings: { bot: true, reconnectGraceMs: 0 } });
 
 /** Messages that a page has received. */
 const receivedBy = ({ page }: PeerHandle) => page.evaluate(() => [...window.peer.messages].sort());
 
-/** The server of the test, 60 ms away: a channel is accepted long after media of someone near could arrive. */
+/** Connects to the test's server with 60 ms delay: a nearby peer could send long before a channel is accepted. */
 async function openFar({ server }: World) {
   const relay = await TcpRelay.open({ port: Number(new URL(server.url).port), delayMs: 30 });
   return { relay, serverUrl: `ws://127.0.0.1:${relay.port}/mediasoup-v3` };
 }
 
-test('messages sent when produceData() resolves should reach everyone, near and far, ordered or not', async ({
+test('messages sent when produceData() resolves reach everyone, near and far, ordered and unordered', async ({
   world,
 }) => {
   const { relay, serverUrl } = await openFar(world);
@@ -52,14 +52,14 @@ test('messages sent when produceData() resolves should reach everyone, near and 
     await expect.poll(() => receivedBy(alice)).toContain('carol wrote: to the bot');
   });
 
-  await test.step('and none to who has not subscribed', async () => {
+  await test.step('none reaches a peer that has not subscribed', async () => {
     expect(await receivedBy(dave)).toEqual([]);
   });
   for (const peer of [bob, dave]) await peer.page.context().close();
   await relay.close();
 });
 
-test('messages sent at `open` after a rejoin should reach everyone', async ({ world }) => {
+test('messages sent at `open` after a rejoin reach everyone', async ({ world }) => {
   const [near, far] = [await TcpRelay.open({ port: Number(new URL(world.server.url).port) }), await openFar(world)];
   const alice = await world.joinAs('alice', { serverUrl: `ws://127.0.0.1:${near.port}/mediasoup-v3` });
   const bob = await world.joinAs('bob', { serverUrl: far.serverUrl });

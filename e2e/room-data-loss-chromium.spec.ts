@@ -1,14 +1,12 @@
 import { DataCall } from './fixtures/DataCall.ts';
 import { expect, test } from './fixtures/test.ts';
 
-test('messages that the server drops for a receiver should be told to both ends, to the last one', async ({
-  world,
-}) => {
+test('both ends are notified of every message that the server drops for a receiver', async ({ world }) => {
   const call = await DataCall.open(world);
   await call.send(0, 1);
   await expect.poll(() => call.got()).toEqual([0]);
 
-  // The server keeps about 2 MB for a receiver; this is twice as much.
+  // The server buffers about 2 MB for a receiver. This is twice as much.
   const restore = call.udp.cut(call.ufrags);
   await call.send(1, 250);
   await expect.poll(async () => (await call.lost()).receiver).toBeGreaterThan(50);

@@ -1,7 +1,7 @@
 import { DataCall } from './fixtures/DataCall.ts';
 import { expect, test } from './fixtures/test.ts';
 
-test('a slow receiver of a reliable channel should know of every message that it misses', async ({ world }) => {
+test('a slow receiver of a reliable channel is notified of every message that it misses', async ({ world }) => {
   const call = await DataCall.open(world);
   await call.send(0, 1);
   await expect.poll(() => call.got()).toEqual([0]);

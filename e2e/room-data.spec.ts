@@ -2,7 +2,7 @@ import { type PeerHandle, expect, test } from './fixtures/test.ts';
 
 test.use({ settings: { bot: true } });
 
-test('peers should chat over a data channel, and by text of the server', async ({ world }) => {
+test('peers chat over a data channel and through text messages of the server', async ({ world }) => {
   const [alice, bob] = [await world.joinAs('alice'), await world.joinAs('bob')];
   await alice.page.evaluate(async () => {
     const chat = await window.peer.room.produceData({ label: 'chat' });
@@ -17,7 +17,7 @@ test('peers should chat over a data channel, and by text of the server', async (
   await expect(bob.page.getByTestId('events')).toContainText('message hello bob');
   await expect(bob.page.getByTestId('events')).toContainText('message 5 bytes');
 
-  await test.step('both ways, with a late joiner', async () => {
+  await test.step('in both directions, with a late joiner', async () => {
     const carol = await world.joinAs('carol');
     await carol.sees({ event: 'newDataConsumer', peerId: 'alice' });
     await alice.page.evaluate(() => {
@@ -27,7 +27,7 @@ test('peers should chat over a data channel, and by text of the server', async (
     await carol.page.evaluate(async () => {
       Object.assign(window, { chat: await window.peer.room.produceData({ label: 'chat' }) });
     });
-    // What is sent before the other end has a consumer reaches nobody there.
+    // A message sent before the other end has a consumer does not reach it.
     await alice.sees({ event: 'newDataConsumer', peerId: 'carol' });
     await carol.page.evaluate(() => {
       (window as unknown as { chat: { send(data: string): void } }).chat.send('hello alice');
@@ -35,13 +35,13 @@ test('peers should chat over a data channel, and by text of the server', async (
     await expect(alice.page.getByTestId('events')).toContainText('message hello alice');
   });
 
-  await test.step('text by way of the server', async () => {
+  await test.step('a text message through the server', async () => {
     expect(await bob.page.evaluate(() => window.peer.room.capabilities.text)).toBe(true);
     await bob.page.evaluate(() => window.peer.room.sendText('by text'));
     await alice.sees({ event: 'textMessage', peerId: 'bob', text: 'by text' });
   });
 
-  await test.step('a closed channel is told', async () => {
+  await test.step('a closed channel reaches the other end', async () => {
     await alice.page.evaluate(() => (window as unknown as { chat: { close(): Promise<void> } }).chat.close());
     await bob.sees({ event: 'dataConsumerClosed', peerId: 'alice' });
   });
@@ -63,7 +63,7 @@ async function say({ page }: PeerHandle, label: string, text: string): Promise<v
   );
 }
 
-/** Calls the data consumer of alice's chat. */
+/** Calls a method of the data consumer of alice's chat. */
 async function withChat({ page }: PeerHandle, what: 'subscribe' | 'unsubscribe' | 'close'): Promise<void> {
   await page.evaluate(async (call) => {
     const [chat] = [...(window.peer.room.peers.get('alice')?.dataConsumers.values() ?? [])];
@@ -73,20 +73,20 @@ async function withChat({ page }: PeerHandle, what: 'subscribe' | 'unsubscribe' 
   }, what);
 }
 
-test('a peer should choose whose data it receives, and the bot should repeat what it is sent', async ({ world }) => {
+test('a peer subscribes to data of chosen peers, and the bot repeats messages', async ({ world }) => {
   const [alice, bob] = [await world.joinAs('alice'), await world.joinAs('bob', { consume: 'manual' })];
   const carol = await world.joinAs('carol', { displayName: 'Carol' });
   await openChannel(alice, 'chat');
   await bob.sees({ event: 'newDataConsumer', peerId: 'alice' });
   await carol.sees({ event: 'newDataConsumer', peerId: 'alice' });
   const heard = (handle: PeerHandle) => handle.page.evaluate(() => window.peer.messages);
-  /** By then the others have what was said before: the channel keeps the order. */
+  /** Waits until earlier messages have arrived too: the channel keeps the order. */
   const sayAndArrive = async (text: string, ...listeners: PeerHandle[]) => {
     await say(alice, 'chat', text);
     for (const listener of listeners) await expect.poll(() => heard(listener)).toContain(text);
   };
 
-  await test.step('nothing arrives before it subscribes, nor after it unsubscribes', async () => {
+  await test.step('nothing arrives before subscribe() and after unsubscribe()', async () => {
     await sayAndArrive('before', carol);
     await withChat(bob, 'subscribe');
     await expect
@@ -104,7 +104,7 @@ test('a peer should choose whose data it receives, and the bot should repeat wha
     expect(await heard(bob)).toEqual(['subscribed', 'again']);
   });
 
-  await test.step('one that it closes is closed at the server too, for this peer alone', async () => {
+  await test.step('a closed data consumer is closed at the server, for this peer alone', async () => {
     await withChat(bob, 'close');
     await bob.sees({ event: 'dataConsumerClosed', peerId: 'alice', reason: 'local' });
     await sayAndArrive('closed', carol);
@@ -116,11 +116,11 @@ test('a peer should choose whose data it receives, and the bot should repeat wha
     expect(await heard(bob)).toEqual(['subscribed', 'again']);
   });
 
-  await test.step('the bot says to everyone what carol writes to it', async () => {
+  await test.step('the bot repeats a message of carol to everyone', async () => {
     await openChannel(carol, 'bot');
     await expect
       .poll(async () => {
-        // The bot reads from when the server has asked for it.
+        // The bot receives messages once the server consumes the channel.
         await say(carol, 'bot', 'hello');
         return (await heard(alice)).at(-1);
       })
@@ -132,9 +132,9 @@ test('a peer should choose whose data it receives, and the bot should repeat wha
   });
 });
 
-test('bufferedAmountLow should come when the buffer falls to the threshold, and only then', async ({ world }) => {
+test('bufferedAmountLow is emitted when the buffer falls to the threshold, and only then', async ({ world }) => {
   const alice = await world.joinAs('alice');
-  // No buffer is ever above the highest threshold, so none falls to it.
+  // No buffer exceeds the highest threshold, so none falls to it.
   await alice.page.evaluate(async () => {
     const file = await window.peer.room.produceData({ label: 'file', bufferedAmountLowThreshold: 2 ** 32 - 1 });
     const low: number[] = [];
@@ -161,7 +161,7 @@ test('bufferedAmountLow should come when the buffer falls to the threshold, and 
 
 interface FileWindow {
   readonly file: { readonly bufferedAmount: number; bufferedAmountLowThreshold: number };
-  /** What still waited at each event. */
+  /** Buffered bytes at each event. */
   readonly low: number[];
   fill(): void;
 }

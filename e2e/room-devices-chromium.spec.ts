@@ -2,7 +2,7 @@ import { chromium } from '@playwright/test';
 import { type PeerHandle, expect, test } from './fixtures/test.ts';
 import { permissionChromiumLaunch } from './launch.ts';
 
-/** What a track does when its device goes; no fake device can be unplugged. */
+/** Ends a track like a device that is unplugged. Fake devices cannot be unplugged. */
 const endTrack = (alice: PeerHandle, source: string) =>
   alice.page.evaluate((what) => {
     const { track } = window.peer.producer(what);
@@ -16,7 +16,7 @@ const stateOf = (alice: PeerHandle, source: string) =>
     return { state: track.readyState, label: track.label, paused, loss, id };
   }, source);
 
-test('devices should be lost, replaced, withdrawn and given back while the call goes on', async ({ world }) => {
+test('the call continues while devices are lost, replaced, blocked and allowed again', async ({ world }) => {
   const browser = await chromium.launch(permissionChromiumLaunch);
   const alice = await world.open('alice', { browser });
   const bob = await world.joinAs('bob');
@@ -44,14 +44,14 @@ test('devices should be lost, replaced, withdrawn and given back while the call 
   await bob.hasConsumer('alice', 'microphone');
   const { id } = await stateOf(alice, 'camera');
 
-  await test.step('a track that ends is captured again, unnoticed', async () => {
+  await test.step('an ended track is captured again without effect on the receiver', async () => {
     await endTrack(alice, 'camera');
     await alice.sees({ event: 'producerDeviceChanged', source: 'camera', reason: 'trackEnded' });
     expect(await stateOf(alice, 'camera')).toMatchObject({ state: 'live', paused: false, loss: null, id });
     await flows('camera');
   });
 
-  await test.step('another default microphone is gone over to', async () => {
+  await test.step('the producer switches to a new default microphone', async () => {
     await alice.page.evaluate(async () => {
       const devices = await navigator.mediaDevices.enumerateDevices();
       const other = devices.filter(({ kind }) => kind === 'audioinput').at(-1)!;
@@ -69,7 +69,7 @@ test('devices should be lost, replaced, withdrawn and given back while the call 
     await flows('microphone');
   });
 
-  await test.step('without any camera it is paused, and comes back with the next', async () => {
+  await test.step('the producer pauses without any camera, and resumes with the next', async () => {
     await alice.page.evaluate(() => {
       const devices = navigator.mediaDevices;
       const open = devices.getUserMedia.bind(devices);
@@ -92,7 +92,7 @@ test('devices should be lost, replaced, withdrawn and given back while the call 
     await flows('camera');
   });
 
-  await test.step('a permission that is withdrawn pauses both, and nobody is asked', async () => {
+  await test.step('a withdrawn permission pauses both producers without a prompt', async () => {
     await context.clearPermissions();
     for (const source of ['camera', 'microphone']) {
       await alice.sees({ event: 'producerPaused', source, reason: 'permissionDenied' });
@@ -111,7 +111,7 @@ test('devices should be lost, replaced, withdrawn and given back while the call 
     expect(code).toBe('permissionDenied');
   });
 
-  await test.step('given again, they come back by the same calls', async () => {
+  await test.step('both producers return through the same calls once allowed again', async () => {
     await grant();
     const same = await alice.page.evaluate(async () => {
       const { room } = window.peer;

@@ -1,6 +1,6 @@
 import { expect, test } from './fixtures/test.ts';
 
-test('camera and microphone should be captured, sent, switched and stopped', async ({ world, browserName }) => {
+test('camera and microphone are captured, sent, switched and stopped', async ({ world, browserName }) => {
   const alice = await world.joinAs('alice');
   const sent = await alice.page.evaluate(async () => {
     const { room } = window.peer;
@@ -24,7 +24,7 @@ test('camera and microphone should be captured, sent, switched and stopped', asy
   await expect.poll(async () => (await bob.received('alice', 'camera')).frames).toBeGreaterThan(5);
   await expect.poll(async () => (await bob.received('alice', 'microphone')).packets).toBeGreaterThan(10);
 
-  await test.step('a second wish for a paused camera resumes it', async () => {
+  await test.step('enableCamera() resumes a paused camera', async () => {
     await alice.page.evaluate(() => window.peer.producer('camera').pause());
     await bob.sees({ event: 'consumerPaused', peerId: 'alice', source: 'camera' });
     await alice.page.evaluate(async () => {
@@ -33,8 +33,8 @@ test('camera and microphone should be captured, sent, switched and stopped', asy
     await bob.sees({ event: 'consumerResumed', peerId: 'alice', source: 'camera' });
   });
 
-  await test.step('another device takes its place unnoticed', async () => {
-    // Firefox lists devices to a page in view only.
+  await test.step('switching the device has no effect on the receiver', async () => {
+    // Firefox lists devices only to a visible page.
     await alice.page.bringToFront();
     const before = (await bob.received('alice', 'camera')).frames;
     const switched = await alice.page.evaluate(async () => {
@@ -58,7 +58,7 @@ test('camera and microphone should be captured, sent, switched and stopped', asy
     );
   });
 
-  await test.step('a device that is not there is an error, and the old one goes on', async () => {
+  await test.step('a missing device rejects, and the old device keeps sending', async () => {
     const code = await alice.page.evaluate(() =>
       window.peer.room.switchDevice('camera', 'no such camera').then(
         () => 'switched',
@@ -69,7 +69,7 @@ test('camera and microphone should be captured, sent, switched and stopped', asy
     expect(await alice.page.evaluate(() => window.peer.producer('camera').track.readyState)).toBe('live');
   });
 
-  await test.step('leaving stops what was captured', async () => {
+  await test.step('leaving stops the captured tracks', async () => {
     const states = await alice.page.evaluate(async () => {
       const tracks = [...window.peer.room.producers.values()].map(({ track }) => track);
       await window.peer.room.leave();

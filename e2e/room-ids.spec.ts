@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures/test.ts';
 
-/** Lets the page tell the SDP of its connections. */
+/** Makes the page keep its connections, for their SDP. */
 const keepConnections = (page: Page) =>
   page.addInitScript(() => {
     const connections: RTCPeerConnection[] = [];
@@ -17,11 +17,11 @@ const keepConnections = (page: Page) =>
     });
   });
 
-/** As people have them: spaces, letters and marks of several scripts, punctuation, astral characters, the longest. */
+/** IDs as apps use them: spaces, letters and marks of several scripts, punctuation, astral characters, maximum length. */
 const peerIds = ['Jane Doe', 'Žofie 小明 देवी', `a/b?c=d&e#f'"<>\\%00`, `👩🏽${'𝒜'.repeat(120)}`];
 
 for (const dialect of ['mediasoup-v3', 'mediasoup-v2'] as const) {
-  test(`${dialect}: peers with any ids should be seen and heard, and hear each other`, async ({ world }) => {
+  test(`${dialect}: peers with unusual IDs see and hear each other`, async ({ world }) => {
     const alice = await world.open('alice', { beforeLoad: keepConnections });
     await alice.page.evaluate((join) => window.peer.join(join), {
       serverUrl: world.urlOf(dialect),
@@ -48,7 +48,7 @@ for (const dialect of ['mediasoup-v3', 'mediasoup-v2'] as const) {
       for (const event of ['requestFailed', 'transportRecovering', 'reconnecting']) expect(seen).not.toContain(event);
     }
 
-    await test.step('sound and picture of one peer are one stream, whose id is not the peer’s', async () => {
+    await test.step('audio and video of one peer are one stream, whose ID is not the peer’s', async () => {
       const streams = await alice.page.evaluate(() =>
         (window as unknown as { connections: RTCPeerConnection[] }).connections
           .filter(({ signalingState }) => signalingState !== 'closed')

@@ -1,6 +1,6 @@
 import { expect, test } from './fixtures/test.ts';
 
-test('layers should change when they are asked for', async ({ world }) => {
+test('layers change on request', async ({ world }) => {
   const alice = await world.joinAs('alice');
   await alice.publish('camera', { simulcast: true });
   const bob = await world.joinAs('bob');
@@ -25,7 +25,7 @@ test('layers should change when they are asked for', async ({ world }) => {
   });
 });
 
-test('consumers should be taken up by hand where the app says so', async ({ world }) => {
+test('an app subscribes to consumers manually', async ({ world }) => {
   const alice = await world.joinAs('alice');
   await alice.publish('camera');
   const bob = await world.joinAs('bob', { consume: 'manual' });

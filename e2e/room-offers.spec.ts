@@ -13,7 +13,7 @@ interface Frame {
   };
 }
 
-/** Changes the offers of mallory's sound into ones that keep to every grammar, and that neither browser takes. */
+/** Changes the offers of mallory's audio so that they match every grammar but neither browser accepts them. */
 const spoilOffers = async (page: Page) => {
   await page.routeWebSocket(/\/mediasoup-v3/, (socket) => {
     const server = socket.connectToServer();
@@ -30,7 +30,7 @@ const spoilOffers = async (page: Page) => {
   });
 };
 
-test('an offer that the browser refuses should fail alone, among others and on its own', async ({ world }) => {
+test('an offer that the browser refuses fails alone, together with others and separately', async ({ world }) => {
   world.allowErrors(/could not be received|refused/);
   const [bob, mallory, carol] = await Promise.all(
     ['bob', 'mallory', 'carol'].map(async (peerId) => {
@@ -48,14 +48,14 @@ test('an offer that the browser refuses should fail alone, among others and on i
     peerId: 'alice',
   });
 
-  await test.step('all come at once', async () => {
+  await test.step('all offers arrive together', async () => {
     await alice.sees({ event: 'requestFailed' });
     await Promise.all([alice.expectSound('bob'), alice.expectSound('carol')]);
     await alice.expectMovingPicture('bob');
     await alice.expectMovingPicture('mallory');
   });
 
-  await test.step('one comes alone, and good ones after it', async () => {
+  await test.step('a bad offer arrives separately, and good ones after it', async () => {
     await mallory!.page.evaluate(() => window.peer.producer('microphone').close());
     await mallory!.publish('microphone');
     await expect

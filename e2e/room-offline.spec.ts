@@ -8,7 +8,7 @@ test('a room waits for the network while the browser is offline, and reconnects 
     beforeLoad: (page) =>
       page.routeWebSocket(/\/mediasoup-v3(\?|$)/, (socket) => {
         const server = socket.connectToServer();
-        // The server's end closes once the network is back.
+        // Closes the server's end once the network has returned.
         drops.push(() => {
           for (const end of [socket, server]) void end.close({ code: 3001 });
         });
@@ -54,6 +54,6 @@ test('a room waits for the network while the browser is offline, and reconnects 
   await expect.poll(story).toEqual(['offline', 'attempt 1 waits for the network', 'online', 'reconnected']);
   expect(drops).toHaveLength(2);
   const at = await page.evaluate(() => (window as unknown as { at: Record<string, number> }).at);
-  // The delay that was left was most of 10 s or more.
+  // The remaining delay was most of 10 s or more.
   expect(at.reconnected! - at.online!).toBeLessThan(at.delayMs! / 2);
 });

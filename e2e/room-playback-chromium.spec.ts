@@ -2,10 +2,10 @@ import { chromium } from '@playwright/test';
 import { expect, test } from './fixtures/test.ts';
 import { strictChromiumLaunch } from './launch.ts';
 
-// Tracing looks into the page, and looking counts as a gesture.
+// Tracing reads the page, which counts as a gesture.
 test.use({ trace: 'off' });
 
-test('a browser that plays nothing before a gesture should say so, and play after one', async ({ world }) => {
+test('a room reports that the browser blocks playback before a gesture, and plays after one', async ({ world }) => {
   const browser = await chromium.launch(strictChromiumLaunch);
   try {
     const alice = await world.joinAs('alice');

@@ -1,6 +1,6 @@
 import { type PeerHandle, type World, expect, test } from './fixtures/test.ts';
 
-/** alice sees and hears bob, in elements of their own. */
+/** Opens a call in which alice plays bob's media, each source in its own element. */
 async function openCall(world: World, ...sources: ('camera' | 'microphone')[]) {
   const [alice, bob] = [await world.joinAs('alice'), await world.joinAs('bob')];
   for (const source of sources) {
@@ -16,7 +16,7 @@ const isPlaying = ({ page }: PeerHandle, source: string) =>
 const expectPlaying = (peer: PeerHandle, source: string) =>
   expect.poll(() => isPlaying(peer, source), { message: `the ${source} plays` }).toBe(true);
 
-/** Takes an element out of the page, and waits until the browser has paused it. */
+/** Removes an element from the page, and waits until the browser has paused it. */
 const takeOut = ({ page }: PeerHandle, source: string) =>
   page.getByTestId(`bob/${source}`).evaluate(async (element: HTMLMediaElement) => {
     const paused = new Promise((resolve) => element.addEventListener('pause', resolve, { once: true }));
@@ -25,7 +25,7 @@ const takeOut = ({ page }: PeerHandle, source: string) =>
     await paused;
   });
 
-/** Puts it back: into the page, into a shadow root that is in the page already, or with a new parent. */
+/** Returns the element: to the page, to a shadow root in the page, or with a new parent. */
 const putBack = ({ page }: PeerHandle, where: 'page' | 'parent' | 'shadow') =>
   page.evaluate((how) => {
     const { tile } = window as unknown as { tile: HTMLMediaElement };
@@ -36,11 +36,11 @@ const putBack = ({ page }: PeerHandle, where: 'page' | 'parent' | 'shadow') =>
     else document.body.append(parent);
   }, where);
 
-test('an element that leaves the page should play again when it returns', async ({ world }) => {
+test('an element that leaves the page plays again when it returns', async ({ world }) => {
   const { alice } = await openCall(world, 'camera', 'microphone');
   for (const source of ['camera', 'microphone'])
     for (const where of ['shadow', 'parent', 'page'] as const)
-      await test.step(`${source}, back in a ${where}`, async () => {
+      await test.step(`${source}, returned in a ${where}`, async () => {
         await takeOut(alice, source);
         await putBack(alice, where);
         await expectPlaying(alice, source);
@@ -49,7 +49,7 @@ test('an element that leaves the page should play again when it returns', async 
   await alice.expectSound('bob');
   expect((await alice.events()).filter(({ event }) => event === 'playbackPaused')).toEqual([]);
 
-  await test.step('and after attach() in a place that nothing observes', async () => {
+  await test.step('after attach() in a place that the room does not observe', async () => {
     await takeOut(alice, 'camera');
     await alice.page.evaluate(() => {
       const frame = document.body.appendChild(document.createElement('iframe'));
@@ -63,7 +63,7 @@ test('an element that leaves the page should play again when it returns', async 
   });
 });
 
-test('an element that is paused from outside should be told of, and play after startPlayback()', async ({ world }) => {
+test('a room reports an element that is paused from outside, and startPlayback() plays it', async ({ world }) => {
   const { alice } = await openCall(world, 'camera', 'microphone');
   for (const source of ['camera', 'microphone']) {
     await alice.page.getByTestId(`bob/${source}`).evaluate((element: HTMLMediaElement) => {
@@ -75,14 +75,14 @@ test('an element that is paused from outside should be told of, and play after s
   await alice.page.evaluate(() => window.peer.room.startPlayback());
   for (const source of ['camera', 'microphone']) await expectPlaying(alice, source);
 
-  await test.step('one that loads again plays without more ado', async () => {
+  await test.step('an element plays automatically after a reload', async () => {
     await alice.page.getByTestId('bob/camera').evaluate((element: HTMLMediaElement) => {
       element.load();
     });
     await expectPlaying(alice, 'camera');
   });
 
-  await test.step('one that leaves picture-in-picture paused plays', async () => {
+  await test.step('an element plays after it leaves picture-in-picture paused', async () => {
     await alice.page.getByTestId('bob/camera').evaluate(async (element: HTMLMediaElement) => {
       const paused = new Promise((resolve) => element.addEventListener('pause', resolve, { once: true }));
       element.pause();
@@ -92,7 +92,7 @@ test('an element that is paused from outside should be told of, and play after s
     await expectPlaying(alice, 'camera');
   });
 
-  await test.step('one that the app has filled is left alone until attach()', async () => {
+  await test.step('an element with a stream of the app is not changed before attach()', async () => {
     const tile = alice.page.getByTestId('bob/camera');
     const isOwn = await tile.evaluate(async (element: HTMLMediaElement) => {
       const own = new MediaStream();
@@ -108,7 +108,7 @@ test('an element that is paused from outside should be told of, and play after s
   });
 });
 
-test('an element should show the picture attached last, and the one before after detach()', async ({ world }) => {
+test('an element shows the consumer attached last, and the earlier one after detach()', async ({ world }) => {
   const { alice, bob } = await openCall(world, 'camera');
   await bob.publish('screen');
   await alice.hasConsumer('bob', 'screen');
@@ -121,7 +121,7 @@ test('an element should show the picture attached last, and the one before after
   const withScreen = (how: 'attach' | 'detach') =>
     alice.page.getByTestId('bob/camera').evaluate(async (element: HTMLVideoElement, call) => {
       window.peer.consumer('bob', 'screen')[call](element);
-      // A frame of the other picture.
+      // Waits for a frame of the other picture.
       await new Promise((resolve) => element.requestVideoFrameCallback(resolve));
       await new Promise((resolve) => element.requestVideoFrameCallback(resolve));
     }, how);

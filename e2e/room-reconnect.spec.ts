@@ -1,8 +1,6 @@
-import { comesBack } from './fixtures/comesBack.ts';
+import { expectReconnect } from './fixtures/expectReconnect.ts';
 import { test } from './fixtures/test.ts';
 
-test('a room should go on by itself when its connection drops, with the same objects, ids and tracks', async ({
-  world,
-}) => {
-  await comesBack(world, 'mediasoup-v3');
+test('a room resumes automatically after a drop, with the same objects, IDs and tracks', async ({ world }) => {
+  await expectReconnect(world, 'mediasoup-v3');
 });

@@ -3,7 +3,7 @@ import { type RunningServer, type ServerParts, type ServerSettings, startServer 
 import { type PeerHandle, type World, expect, test } from './fixtures/test.ts';
 import type { JoinRequest } from './pages/room/main.ts';
 
-/** What a page reads of a refusal. */
+/** Properties of a refusal that a page reads. */
 interface Seen {
   readonly reason?: string | undefined;
   readonly closeCode?: number | undefined;
@@ -13,9 +13,9 @@ interface Seen {
 interface Refusal extends Required<Seen> {
   readonly settings?: Partial<ServerSettings>;
   readonly parts?: ServerParts;
-  /** Of the URL; the room and the peer follow in the query. */
+  /** Path of the URL. The query contains room and peer. */
   readonly path?: string;
-  /** Resolves to a peer that is in the room already. */
+  /** Resolves to a peer that is already in the room. */
   readonly prepare?: (server: RunningServer, world: World) => Promise<PeerHandle>;
 }
 
@@ -88,7 +88,7 @@ const refusals: Record<string, Refusal> = {
   },
 };
 
-test('a page reads why the server refuses it', async ({ world }) => {
+test('a page reads the reason for which the server refuses it', async ({ world }) => {
   const { page } = await world.open('alice');
   for (const [what, { settings, parts, path = '/mediasoup-v3', prepare, ...expected }] of Object.entries(refusals)) {
     await test.step(what, async () => {
@@ -107,7 +107,7 @@ test('a page reads why the server refuses it', async ({ world }) => {
             ),
           request,
         );
-        // The server may refuse the request for a full room before it closes: then there is no close code yet.
+        // For a full room, the server may refuse the request before it closes the connection. Then there is no close code yet.
         if (expected.reason === 'roomFull') expect(seen).toMatchObject({ reason: 'roomFull', retryable: true });
         else expect(seen).toEqual(expected);
       } finally {

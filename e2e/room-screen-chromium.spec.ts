@@ -1,13 +1,13 @@
 import { expect, test } from './fixtures/test.ts';
 import { shareScreen } from './shareScreen.ts';
 
-test('a screen should be shared, and end by close and by the browser’s own button', async ({ world }) => {
+test('screen sharing ends through close() and through the browser’s own button', async ({ world }) => {
   const { alice, bob, share } = await shareScreen(world);
   const seen = async (name: string) =>
     (await bob.events()).filter(({ event, source }) => event === name && source === 'screen').length;
   await share();
   await expect.poll(() => seen('newConsumer')).toBe(2);
-  // What the browser's own button does, as no test can press it. (Firefox gives such an event to nobody.)
+  // Imitates the browser's own button, which no test can press. (Firefox emits no such event.)
   await alice.page.evaluate(() => {
     window.peer.producer('screen').track.dispatchEvent(new Event('ended'));
   });
@@ -15,9 +15,7 @@ test('a screen should be shared, and end by close and by the browser’s own but
   await expect.poll(() => seen('consumerClosed')).toBe(2);
 });
 
-test('the sound of a shared screen should be unprocessed and in stereo, from capture to receiver', async ({
-  world,
-}) => {
+test('the audio of a shared screen is unprocessed and stereo from capture to receiver', async ({ world }) => {
   const [alice, bob] = [await world.joinAs('alice'), await world.joinAs('bob')];
   await alice.page.evaluate(() => {
     const sharing = new Promise((resolve, reject) => {

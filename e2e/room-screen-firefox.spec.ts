@@ -1,6 +1,6 @@
 import { test } from './fixtures/test.ts';
 import { shareScreen } from './shareScreen.ts';
 
-test('a screen should be shared, and end by close', async ({ world }) => {
+test('screen sharing ends through close()', async ({ world }) => {
   await shareScreen(world);
 });

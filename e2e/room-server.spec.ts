@@ -1,7 +1,7 @@
 import { dialects } from './dialects.ts';
 import { expect, test } from './fixtures/test.ts';
 
-test('who is kicked should be told why, and be gone for the others', async ({ world }) => {
+test('a kicked peer receives the reason, and is removed at the others', async ({ world }) => {
   const [alice, bob] = [await world.joinAs('alice'), await world.joinAs('bob')];
   await bob.publish('microphone');
   await alice.hasConsumer('bob', 'microphone');
@@ -14,7 +14,7 @@ test('who is kicked should be told why, and be gone for the others', async ({ wo
   await expect(alice.page.getByTestId('state')).toHaveText('joined');
 });
 
-test('everyone should be told when the server closes the room', async ({ world }) => {
+test('everyone is notified when the server closes the room', async ({ world }) => {
   const [alice, bob] = [await world.joinAs('alice'), await world.joinAs('bob')];
   world.server.registry.closeRoom(world.roomId, { reason: 'closing time' });
   for (const peer of [alice, bob]) {
@@ -24,7 +24,7 @@ test('everyone should be told when the server closes the room', async ({ world }
 });
 
 for (const dialect of dialects) {
-  test(`${dialect}: who is kicked should leave, and so should everyone when the room is closed`, async ({ world }) => {
+  test(`${dialect}: a kicked peer leaves, and everyone leaves when the room is closed`, async ({ world }) => {
     const [alice, bob] = [await world.joinAs('alice', { dialect }), await world.joinAs('bob', { dialect })];
     await bob.publish('microphone');
     await alice.hasConsumer('bob', 'microphone');
@@ -37,13 +37,13 @@ for (const dialect of dialects) {
     world.server.registry.closeRoom(world.roomId, { reason: 'closing time' });
     await alice.sees({ event: 'left', reason: 'roomClosed', detail: 'closing time' });
     await expect(alice.page.getByTestId('state')).toHaveText('left');
-    // Nobody comes back to where the server does not want them.
+    // No peer reconnects after a final close.
     for (const peer of [alice, bob])
       expect((await peer.events()).filter(({ event }) => event === 'reconnecting')).toEqual([]);
   });
 }
 
-test('a newcomer of the same id should take the place of the old', async ({ world }) => {
+test('a new peer replaces the old peer of the same ID', async ({ world }) => {
   const alice = await world.joinAs('alice');
   const old = await world.joinAs('bob');
   await world.joinAs('bob');
@@ -56,7 +56,7 @@ test('a newcomer of the same id should take the place of the old', async ({ worl
     .toBe(2);
 });
 
-test('names, statistics and refusals should come back from the server', async ({ world }) => {
+test('the server responds with names, statistics and refusals', async ({ world }) => {
   const [alice, bob] = [await world.joinAs('alice'), await world.joinAs('bob')];
   await alice.publish('camera');
   await bob.hasConsumer('alice', 'camera');
@@ -72,7 +72,7 @@ test('names, statistics and refusals should come back from the server', async ({
         await window.peer.producer('camera').getServerStats(),
       ].map((list) => (list[0] as { type: string } | undefined)?.type);
     });
-  // A producer has none before its first packet.
+  // A producer has no statistics before its first packet.
   await expect.poll(kinds).toEqual(['webrtc-transport', 'webrtc-transport', 'inbound-rtp']);
   await expect
     .poll(() => bob.page.evaluate(async () => (await window.peer.consumer('alice', 'camera').getServerStats()).length))
@@ -92,7 +92,7 @@ test('names, statistics and refusals should come back from the server', async ({
   expect(code).toBe('invalidState');
 });
 
-test('media should go on through an ICE restart of both transports', async ({ world }) => {
+test('media continues during an ICE restart of both transports', async ({ world }) => {
   const [alice, bob] = [await world.joinAs('alice'), await world.joinAs('bob')];
   await alice.publish('camera');
   await bob.publish('camera');

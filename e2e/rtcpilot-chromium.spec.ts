@@ -1,6 +1,6 @@
 import { expect, expectEnergy, expectFrames, test } from './fixtures/rtcpilot.ts';
 
-test('RTCPilot: peers should see and hear each other, a late joiner among them', async ({ world, pilotUrl }) => {
+test('RTCPilot: peers see and hear each other, including a late joiner', async ({ world, pilotUrl }) => {
   const join = (peerId: string) =>
     world.joinAs(peerId, { dialect: 'push-pull', profile: 'rtcpilot', serverUrl: pilotUrl });
   const [alice, bob] = [await join('alice'), await join('bob')];
@@ -12,7 +12,7 @@ test('RTCPilot: peers should see and hear each other, a late joiner among them',
     [bob, 'alice'],
     [alice, 'bob'],
   ] as const) {
-    // Far more than 256 packets: where header extensions are misread, the picture stops there.
+    // Far more than 256 packets: if header extensions are misread, the picture stops there.
     await expectFrames(peer, peerId, 150);
     await expectEnergy(peer, peerId);
   }
@@ -25,7 +25,7 @@ test('RTCPilot: peers should see and hear each other, a late joiner among them',
     expect((await peer.events()).filter(({ event }) => event === 'requestFailed')).toEqual([]);
 });
 
-test('RTCPilot: what its own page pushes, sound and picture over one connection, should be seen and heard', async ({
+test('RTCPilot: peers see and hear its own page, which pushes audio and video over one connection', async ({
   world,
   pilotUrl,
 }) => {

@@ -1,7 +1,7 @@
 import { close, pushesOf, shows } from './fixtures/pilotClient.ts';
 import { expect, test } from './fixtures/rtcpilot.ts';
 
-test('RTCPilot: a screen should come beside the camera, and be paused when it is closed, for late joiners too', async ({
+test('RTCPilot: peers receive a screen next to the camera, paused after it is closed, including late joiners', async ({
   world,
   pilotUrl,
 }) => {

@@ -10,7 +10,7 @@ import {
 } from './fixtures/pilotClient.ts';
 import { expect, expectEnergy, expectFrames, test } from './fixtures/rtcpilot.ts';
 
-test('RTCPilot: its own client should see and hear ours, whatever is enabled first, late or again', async ({
+test('RTCPilot: its own client sees and hears Tureen’s, in any order of enabling, late or repeated', async ({
   world,
   pilotUrl,
 }) => {

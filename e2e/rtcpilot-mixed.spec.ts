@@ -2,10 +2,7 @@ import { firefox } from '@playwright/test';
 import { expect, expectEnergy, expectFrames, test } from './fixtures/rtcpilot.ts';
 import { firefoxLaunch } from './launch.ts';
 
-test('RTCPilot: Chromium and Firefox should hear each other, though each has its own numbers', async ({
-  world,
-  pilotUrl,
-}) => {
+test('RTCPilot: Chromium and Firefox hear each other despite different payload types', async ({ world, pilotUrl }) => {
   const browser = await firefox.launch(firefoxLaunch);
   const pilot = { dialect: 'push-pull', profile: 'rtcpilot', serverUrl: pilotUrl } as const;
   const alice = await world.joinAs('alice', { ...pilot });
@@ -13,7 +10,7 @@ test('RTCPilot: Chromium and Firefox should hear each other, though each has its
   await fox.publish('microphone');
   await expectEnergy(alice, 'fox');
 
-  // Opus comes as payload type 111 of Chromium's; Firefox calls it 109, and is made to answer an offer of 111.
+  // Chromium sends Opus as payload type 111. Firefox uses 109, and must answer an offer of 111.
   await alice.publish('microphone');
   await expectEnergy(fox, 'alice');
 

@@ -1,10 +1,10 @@
 import { type World, expect } from './fixtures/test.ts';
 
-/** Alice shares her screen, bob receives it, it ends by call. Answers how to share it again. */
+/** Shares alice's screen until bob receives it, then ends the share. Returns the function that shares again. */
 export async function shareScreen(world: World) {
   const alice = await world.joinAs('alice');
   const bob = await world.joinAs('bob');
-  // A screen is given for a gesture only.
+  // Browsers share a screen only after a user gesture.
   const share = async () => {
     await alice.page.evaluate(() => {
       const sharing = new Promise((resolve, reject) => {

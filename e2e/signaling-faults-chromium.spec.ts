@@ -6,11 +6,11 @@ import { FrameNames } from './relays/FrameNames.ts';
 import { type Fate, TcpRelay } from './relays/TcpRelay.ts';
 
 /**
- * A sample of what `faults/` does in whole without a browser: here with Chromium's WebSocket and its media, on a network that
- * fails once in each case. What messages there are is taken from a run in which nothing fails.
+ * A sample of `faults/` with Chromium's WebSocket and media, on a network that fails once per case. The messages come from a run without
+ * faults.
  */
 
-/** What joins, produces, consumes, pauses, closes and leaves, in the words of each dialect. */
+/** Methods that join, produce, consume, pause, close and leave in each dialect. */
 const methods: Readonly<Record<DialectName, readonly string[]>> = {
   'mediasoup-v3': ['join', 'produce', 'newConsumer', 'pauseProducer', 'closeProducer', 'leaveRoom'],
   'mediasoup-v2': ['join', 'createProducer', 'enableConsumer', 'pauseProducer', 'closeProducer', 'leave'],
@@ -20,12 +20,12 @@ const methods: Readonly<Record<DialectName, readonly string[]>> = {
 };
 
 const fates: readonly Exclude<Fate, 'pass'>[] = ['cutBefore', 'cutAfter', 'flip', 'shorten', 300];
-/** Soon enough to be waited for: the server notices who is gone, and gives up who does not come back. */
+/** Short times: the server soon notices a disconnected peer, and soon ends its grace period. */
 test.use({ settings: { pingIntervalMs: 2000, reconnectGraceMs: 8000 } });
 
 const isWhole = process.env.FAULTS === 'all';
 
-test('a room should survive connections that are cut, delayed and mangled', async ({ world }) => {
+test('a room survives connections that are cut, delayed and mangled', async ({ world }) => {
   test.setTimeout(isWhole ? 600_000 : 120_000);
   world.allowErrors(/WebSocket connection to .* failed/);
   const { page } = await world.open('faults', { path: '/pages/faults/' });
@@ -43,13 +43,13 @@ test('a room should survive connections that are cut, delayed and mangled', asyn
       });
       const cases: Fault[] = [
         ...points.flatMap((at) => fates.map((fate) => ({ at, fate }))).filter((_, index) => isWhole || index % 3 === 0),
-        // Once, as a client needs seconds to be sure of it.
-        { at: `toClient answer of ${methods[dialect][1]} #1`, fate: 'freeze' },
+        // Once only, because a client needs seconds to notice it.
+        { at: `toClient response to ${methods[dialect][1]} #1`, fate: 'freeze' },
       ];
       const counts = { cases: cases.length, undisturbed: 0, reconnected: 0, 'failed typed': 0, wrong: 0 };
       table[dialect] = counts;
       for (const [index, fault] of cases.entries()) {
-        // Chromium has 500 connections of media to a page, of which it counts those that are closed until it sweeps.
+        // Chromium allows 500 media connections per page, including closed ones until garbage collection.
         if (index % 8 === 0) await devTools.send('HeapProfiler.collectGarbage');
         const { wrong, errors, reconnects } = await run({ world, page, dialect, name: String(index), fault });
         if (wrong.length > 0) failures.push(`${dialect}, ${fault.fate} ${fault.at}: ${wrong.join('; ')}`);
@@ -93,15 +93,15 @@ async function run({ world, page, dialect, name, fault }: Case): Promise<Outcome
     const heal = async () => {
       if (fault?.fate !== 'flip' && fault?.fate !== 'freeze') return;
       await page.evaluate((id) => window.faults.noticed(id), roomId);
-      // What was asked, told or answered is unknown at one end. Noticed or not: the next resume makes both agree again.
+      // One end does not know the outcome of the mangled message. A cut makes the next resume agree on the state.
       if (fault.fate === 'flip' && passed.includes(fault.at)) relay.cut('fin');
-      // What a browser says as its network is back: a good time to ask whether the connection is still one.
+      // The event of a browser whose network has returned, after which the room probes its connection.
       if (fault.fate === 'freeze') await page.evaluate(() => dispatchEvent(new Event('online')));
     };
     await Promise.all([page.evaluate((story) => window.faults.play(story), request), heal()]);
     await expect.poll(() => atServer(world, roomId), { timeout: 5000 }).toEqual(asWanted);
     const outcome = await page.evaluate((id) => window.faults.end(id), roomId);
-    if (fault !== null && !passed.includes(fault.at)) outcome.wrong.push('the message never came');
+    if (fault !== null && !passed.includes(fault.at)) outcome.wrong.push('the message did not occur');
     return { ...outcome, passed };
   } catch (error) {
     return { wrong: [error instanceof Error ? error.message : String(error)], errors: [], reconnects: 0, passed };
@@ -112,7 +112,7 @@ async function run({ world, page, dialect, name, fault }: Case): Promise<Outcome
 
 const asWanted = { alice: { producers: 1, consumers: 1 }, bob: { producers: 1, consumers: 1 } };
 
-/** Who is there, and with how much. */
+/** Peers in a room at the server, with their entities. */
 function atServer(world: World, roomId: string) {
   const peers = [...(world.server.registry.get(roomId)?.peers ?? [])];
   return Object.fromEntries(

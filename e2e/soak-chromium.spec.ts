@@ -4,11 +4,11 @@ import type { RunningServer } from '@tureen/server';
 import { type DialectName, dialects } from './dialects.ts';
 import { expect, test } from './fixtures/test.ts';
 
-/** Calls in mediasoup-v3, one after another; a twentieth as many in each other dialect. `npm run soak:browser` has more of them. */
+/** Calls in mediasoup-v3. Each other dialect has a twentieth as many. `npm run soak:browser` has more. */
 const cycles = Number(process.env.SOAK_CYCLES ?? 50);
-/** Of so many calls the picture of one is looked at. */
+/** One of this many calls also plays its picture. */
 const watchedOneIn = 10;
-/** What the browser itself makes of a call, and has to let go of. */
+/** Browser objects of a call, which the browser must release. */
 const platformKinds = [
   'RTCPeerConnection',
   'RTCRtpSender',
@@ -22,7 +22,7 @@ const platformKinds = [
   'HTMLAudioElement',
 ];
 
-/** What a connection holds, of a push-pull call that ended while the browser was at it. */
+/** Objects that a connection of push-pull keeps if the call ends during a change of its state. */
 const ofConnections: ReadonlySet<string> = new Set([
   'RTCPeerConnection',
   'RTCRtpSender',
@@ -30,17 +30,17 @@ const ofConnections: ReadonlySet<string> = new Set([
   'RTCDtlsTransport',
   'MediaStream',
   'MediaStreamTrack',
-  'our MediaStreamTrack',
+  'own MediaStreamTrack',
 ]);
 
 declare global {
   interface Window {
-    /** Timers that are set, by what set them; counted from before the page's own code on. */
+    /** Active timers by type, counted from before the page's own code. */
     timers: Record<'timeouts' | 'intervals', Set<number>>;
   }
 }
 
-/** Runs in the page, before everything else. */
+/** Runs in the page before any other code. */
 function countTimers(): void {
   const timeouts = new Set<number>();
   const intervals = new Set<number>();
@@ -80,14 +80,14 @@ interface Metrics {
 }
 
 async function metricsOf(cdp: CDPSession, collections = 3): Promise<Metrics> {
-  // What is closed is let go of by turns: a further collection takes what the one before it has set free.
+  // Each collection releases objects that the previous one has made unreachable.
   for (let done = 0; done < collections; done++) await cdp.send('HeapProfiler.collectGarbage');
   const { metrics } = await cdp.send('Performance.getMetrics');
   const of = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? Number.NaN;
   return { JSHeapUsedSize: of('JSHeapUsedSize'), JSEventListeners: of('JSEventListeners'), Nodes: of('Nodes') };
 }
 
-/** How many objects have what `expression` gives as their prototype, wherever they are held. */
+/** Number of live objects with the prototype that `expression` returns. */
 async function instancesOf(cdp: CDPSession, expression: string): Promise<number> {
   const { result } = await cdp.send('Runtime.evaluate', { expression, objectGroup: 'census' });
   const { objects } = await cdp.send('Runtime.queryObjects', {
@@ -102,11 +102,11 @@ async function instancesOf(cdp: CDPSession, expression: string): Promise<number>
   return Number(length.value);
 }
 
-/** Kinds of which there is one or more, and how many. */
+/** Kinds with at least one live object, and their counts. */
 async function entriesLeft(page: Page, cdp: CDPSession): Promise<Record<string, number>> {
   const own = await page.evaluate(() => [...window.soak.prototypes.keys()]);
   const prototypes = [
-    ...own.map((kind) => [`our ${kind}`, `window.soak.prototypes.get('${kind}')`] as const),
+    ...own.map((kind) => [`own ${kind}`, `window.soak.prototypes.get('${kind}')`] as const),
     ...platformKinds.map((kind) => [kind, `${kind}.prototype`] as const),
   ];
   const left: Record<string, number> = {};
@@ -117,7 +117,7 @@ async function entriesLeft(page: Page, cdp: CDPSession): Promise<Record<string, 
   return left;
 }
 
-/** Of the only media worker there is. */
+/** Resident memory of the only media worker. */
 async function residentBytesOfWorker(server: RunningServer): Promise<number> {
   const health = (await (await fetch(`${server.url}/health`)).json()) as { workers: { pid: number }[] };
   const status = await readFile(`/proc/${String(health.workers[0]?.pid)}/status`, 'utf8');
@@ -126,13 +126,13 @@ async function residentBytesOfWorker(server: RunningServer): Promise<number> {
 
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-/** The last third against the second: the first is what is done once. */
+/** Last third relative to the second. The first third includes one-time costs. */
 function growth(samples: readonly number[]): number {
   const third = Math.floor(samples.length / 3);
   return median(samples.slice(2 * third)) / median(samples.slice(third, 2 * third));
 }
 
-test('nothing of a call should be left in a page, however many there were', async ({ world }) => {
+test('a page releases everything of its calls, however many there were', async ({ world }) => {
   test.setTimeout(Math.max(120_000, cycles * 4000));
   const { page } = await world.open('', { path: '/pages/soak/', beforeLoad: (one) => one.addInitScript(countTimers) });
   const cdp = await page.context().newCDPSession(page);
@@ -147,7 +147,7 @@ test('nothing of a call should be left in a page, however many there were', asyn
   const isEmpty = async () => {
     await expect.poll(() => entriesLeft(page, cdp), { message: 'objects found by their prototypes' }).toEqual({});
   };
-  // One before anything is counted: for what is made once in a page.
+  // One call before counting, for objects that a page creates once.
   await call('mediasoup-v3');
   const before = await metricsOf(cdp);
   const samples: { heap: number; worker: number }[] = [];
@@ -169,7 +169,7 @@ test('nothing of a call should be left in a page, however many there were', asyn
   for (const dialect of dialects) if (dialect.startsWith('mediasoup-v2')) await several(dialect);
   await isEmpty();
   await several('push-pull');
-  // Of connections that were closed while they had a change of their state to tell Chromium keeps its own part.
+  // Chromium keeps part of connections that were closed before they reported a change of their state.
   await expect
     .poll(async () => Object.keys(await entriesLeft(page, cdp)).filter((kind) => !ofConnections.has(kind)))
     .toEqual([]);

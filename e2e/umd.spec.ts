@@ -4,7 +4,7 @@ import { pagesUrl } from './ports.ts';
 
 const bundle = new URL('../packages/client/dist/tureen.umd.js', import.meta.url);
 
-test('the UMD build should carry a call in a page without a build step', async ({ world, browser }) => {
+test('the UMD build carries a call in a page without a build step', async ({ world, browser }) => {
   const body = await readFile(bundle, 'utf8').catch(() => {
     throw new Error('packages/client/dist/tureen.umd.js is missing: run `pnpm build` first');
   });

@@ -2,7 +2,7 @@ import { test } from './fixtures/test.ts';
 
 test.use({ settings: { mediasoupV3Variant: 'notify' } });
 
-test('the variant of 2025 should be recognised, and carry a call with pauses and layers', async ({ world }) => {
+test('a client recognizes the variant of 2025, and carries a call with pauses and layers', async ({ world }) => {
   const alice = await world.joinAs('alice');
   await alice.publish('camera', { simulcast: true });
   const bob = await world.joinAs('bob');

@@ -1,6 +1,6 @@
 import { expect, test } from './fixtures/test.ts';
 
-test('clients of both generations of the demo should see and hear each other on one server', async ({ world }) => {
+test('clients of both generations of the demo see and hear each other on one server', async ({ world }) => {
   const classic = await world.joinAs('classic', { variant: 'classic' });
   await classic.publish('camera');
   await classic.publish('microphone');
@@ -19,7 +19,7 @@ test('clients of both generations of the demo should see and hear each other on 
   await notify.page.evaluate(() => window.peer.producer('screen').pause());
   await classic.sees({ event: 'consumerPaused', peerId: 'notify', source: 'screen' });
 
-  // Each has the messages of its own generation, and the version once.
+  // Each client receives the messages of its own generation, and the version once.
   const told = ({ page }: typeof classic) =>
     page.evaluate(() => window.peer.trace.filter(({ direction }) => direction === 'in').map(({ method }) => method));
   const [toClassic, toNotify] = [await told(classic), await told(notify)];

@@ -1,7 +1,7 @@
 import basicSsl from '@vitejs/plugin-basic-ssl';
 import { defaultClientConditions, defineConfig, type ProxyOptions } from 'vite';
 
-/** What the reference server answers; each dialect has a path of its own. */
+/** Paths of the reference server. Each dialect has its own. */
 const serverPaths = [
   '/mediasoup-v3',
   '/mediasoup-v2',
@@ -19,10 +19,10 @@ const {
 } = process.env;
 
 // The page talks to its own origin: one address to open, one certificate to accept.
-// Under the server's own name, as the page may be open under any; whom it is for, the server learns from X-Forwarded-….
+// `changeOrigin` because the page may be open under any name. The server reads the original host from X-Forwarded-….
 const toServer: ProxyOptions = { target: serverUrl, ws: true, secure: false, changeOrigin: true, xfwd: true };
 const proxy = Object.fromEntries(serverPaths.map((path) => [path, toServer]));
-// The rest of the policy is in index.html; browsers take this directive from a header only.
+// index.html has the rest of the policy. Browsers accept this directive from a header only.
 const headers = { 'Content-Security-Policy': "frame-ancestors 'none'", 'Referrer-Policy': 'no-referrer' };
 const address = { port: Number(port), ...(host === undefined ? {} : { host }), headers, proxy };
 
@@ -30,7 +30,7 @@ export default defineConfig({
   // Relative, so that the built page works from any folder of any static host.
   base: './',
   plugins: https === '1' ? [basicSsl()] : [],
-  // The packages are run from their sources: nothing has to be built first.
+  // Vite runs the packages from their sources, so nothing has to be built first.
   resolve: { conditions: ['tureen-source', ...defaultClientConditions] },
   build: { target: ['chrome123', 'firefox128', 'safari17.5'] },
   server: address,

@@ -1,6 +1,6 @@
 /**
- * Asks the registry for known weaknesses in the packages that ours install. Ends with code 1 where one is of level high or
- * critical. A registry that does not respond is reported, and fails nothing.
+ * Asks the registry for known vulnerabilities in the installed dependencies. Exits with code 1 for a vulnerability of level
+ * high or critical. Reports a registry that does not respond, without failing.
  */
 import { writeFile } from 'node:fs/promises';
 import { run } from './bootstrap/children.mjs';

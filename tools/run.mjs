@@ -1,8 +1,7 @@
 /**
- * `node tools/run.mjs [--needs=NAME,...] [--source] COMMAND [ARGUMENT...]`: runs a command of the root package.json in the
- * environment that the set-up found, so that a script needs no variable and no newer Node on PATH. Variables that the user
- * set win. Where something is missing, the set-up gets it first (`tools/setup.mjs`).
- * `--source` runs the packages from `src/` in place of `dist/`.
+ * `node tools/run.mjs [--needs=NAME,...] [--source] COMMAND [ARGUMENT...]`: runs a command of the root package.json in the environment
+ * that the set-up found. So a script needs no variable and no newer Node on PATH. Variables of the user win. If something is
+ * missing, the set-up runs first (`tools/setup.mjs`). `--source` runs the packages from `src/` instead of `dist/`.
  */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,7 +31,7 @@ async function runCommand({ needs, isFromSource, command }) {
   const unmet = await unmetNeeds({ root: ROOT, needs, env: process.env, found: readEnvironmentFile() });
   if (unmet.length > 0) {
     console.error(`Setting up first: ${unmet.join(', ')}`);
-    // To stderr: what the command prints may be read by a program.
+    // To stderr, because a program may read the command's output.
     const stdio = ['ignore', process.stderr, process.stderr];
     const args = [SETUP, `--needs=${needs.join(',')}`];
     const code = await passThrough(process.execPath, args, { cwd: ROOT, env: process.env, stdio });

@@ -1,7 +1,6 @@
 /**
- * `node tools/setup.mjs --needs=worker,browsers`: gets what scripts need and writes where it is into
- * `.toolchain/environment.json`. `npm start` and `npm test` do the same for what they run; `tools/run.mjs` starts this
- * command where the file lacks something.
+ * `node tools/setup.mjs --needs=worker,browsers`: gets what scripts need, and writes the locations into `.toolchain/environment.json`.
+ * `npm start` and `npm test` do the same for their own needs. `tools/run.mjs` starts this command if the file lacks something.
  * Exit codes: bootstrap/exit.mjs.
  */
 import { parseArgs } from 'node:util';
@@ -14,7 +13,7 @@ import { build, isBuilt } from './packing/build.mjs';
 
 const HELP = `node tools/setup.mjs [options]
 
-  --needs=NAME,...   needs beside Node, pnpm and the dependencies: ${Object.keys(NEEDS).join(', ')}
+  --needs=NAME,...   needs beyond Node, pnpm and the dependencies: ${Object.keys(NEEDS).join(', ')}
   --help             print this help`;
 
 function readFlags() {

@@ -1,6 +1,6 @@
 /**
- * `node tools/sizes.mjs [TRANSPORT]`: what each module adds to an app of `Room`, that transport (default: `ProtooTransport`) and
- * `mediasoupV3`: bytes gzipped, and minified. `--json` prints JSON, to compare two commits. Needs a build.
+ * `node tools/sizes.mjs [TRANSPORT]`: prints the bytes, gzipped and minified, that each module adds to an app with `Room`, a transport
+ * (default: `ProtooTransport`) and `mediasoupV3`. `--json` prints JSON, to compare two commits. Requires a build.
  */
 import { join } from 'node:path';
 import { main } from './bootstrap/main.mjs';
@@ -19,7 +19,7 @@ await main(async () => {
     console.log(JSON.stringify({ total, modules }, null, 2));
     return EXIT.ok;
   }
-  console.log(`${String(total).padStart(6)}         the bundle, gzipped`);
+  console.log(`${String(total).padStart(6)}         total, gzipped`);
   for (const { path, minified, gzipped } of modules)
     console.log(`${String(gzipped).padStart(6)} ${String(minified).padStart(7)}  ${path}`);
   return EXIT.ok;

@@ -15,7 +15,7 @@ import { firstExit, startPlayground, startServer } from './starting/services.mjs
 
 const services = [];
 
-/** Stops the server first: its last messages to each peer pass through the playground's proxy. */
+/** Stops the server first, because its last messages to each peer pass through the playground's proxy. */
 async function stopInOrder() {
   for (const { child } of services) await stop(child);
 }

@@ -1,6 +1,6 @@
 /**
- * `npm test`, `npm run test:quick`, `npm run test:full`: sets up, runs the steps of the tier, and
- * ends with one line that counts everything.
+ * `npm test`, `npm run test:quick`, `npm run test:full`: sets up, runs the steps of the tier, and ends with one line that counts all
+ * results.
  * Exit codes: bootstrap/exit.mjs.
  */
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
@@ -21,7 +21,7 @@ const HELP = `npm test -- [options]
 
   --tier=TIER          ${TIERS.join(', ')}; default test
   --only=unit,lint     only these steps. Steps: ${STEPS.map(({ name }) => name).join(', ')}
-  --summary-file=PATH  also write the last line there
+  --summary-file=PATH  also write the last line into this file
   --help               print this help`;
 
 function readFlags() {
@@ -73,7 +73,7 @@ await main(async () => {
     const mark = counts.failed > 0 ? '✗' : '✓';
     progress.say(`  ${mark} ${name.padEnd(14)} ${formatDuration(ms).padStart(11)}   ${describe(counts)}`);
   }
-  progress.say(`  all together ${formatDuration(Date.now() - started)}`);
+  progress.say(`  total ${formatDuration(Date.now() - started)}`);
   if (flags['summary-file']) await writeFile(flags['summary-file'], `${lastLine(total)}\n`);
   progress.say(lastLine(total));
   return total.failed > 0 ? EXIT.failed : EXIT.ok;

@@ -1,6 +1,6 @@
 /**
- * Lists the messages of the five dialects that no test covers, and ends with code 1 if there are any.
- * testing/untestedMessages.mjs defines which tests cover a message.
+ * Lists the messages of the five dialects that no test covers, and exits with code 1 if there are any. testing/untestedMessages.mjs
+ * defines which tests cover a message.
  */
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -13,7 +13,7 @@ for (const dialect of dialects) {
   const path = join(root, 'packages/protocol/src', dialect, 'methods.ts');
   tables[dialect] = await import(pathToFileURL(path).href);
 }
-// Messages of mediasoup-demo beside the three dialects of mediasoup 2.
+// Out-of-band messages of mediasoup-demo, shared by the three dialects of mediasoup 2.
 const outOfBand = await import(
   pathToFileURL(join(root, 'packages/protocol/src/mediasoup-v2-shared/outOfBand.ts')).href
 );

@@ -1,7 +1,7 @@
 import '@tureen/client/webrtc-adapter';
 import { ProtooTransport, Room, mediasoupV3 } from '@tureen/client';
 
-/** The thirty lines of the README, as someone with a bundler would write them. */
+/** The README's sample as an app with a bundler would write it. */
 const query = new URLSearchParams(location.search);
 const room = new Room({
   roomId: query.get('room') ?? '',

@@ -12,7 +12,7 @@ import type { RunningServer } from '@tureen/server';
 import type { DialectCase } from './dialectCases.ts';
 import { type Drop, type Fault, FaultyTransport } from './FaultyTransport.ts';
 
-/** How long a case waits for what never comes. */
+/** Timeout of a wait, in ms. */
 const patienceMs = 8000;
 
 export interface FaultWorldOptions {
@@ -20,11 +20,11 @@ export interface FaultWorldOptions {
   readonly dialect: DialectCase;
   readonly roomId: string;
   readonly fault: Fault | null;
-  /** Resolves once nobody is waited for at the server any more. */
+  /** Resolves when the server's grace period for all disconnected peers is over. */
   readonly outwait: () => Promise<void>;
 }
 
-/** Alice, whose network has a fault, and Bob, whose has none, on a real server. */
+/** Alice, whose network has a fault, and Bob, whose network has none, on a real server. */
 export class FaultWorld {
   readonly server: RunningServer;
   readonly roomId: string;
@@ -32,7 +32,7 @@ export class FaultWorld {
   readonly outwait: () => Promise<void>;
   readonly alice: Member;
   readonly bob: Member;
-  /** What Alice had as her connection dropped, where the server has to keep it for her; null: it has not. */
+  /** Entities that a resume must restore, recorded when Alice's connection dropped. Null if the server need not resume. */
   resume: {
     readonly heardBefore: number;
     readonly producers: ReadonlyMap<Producer, string>;
@@ -46,12 +46,12 @@ export class FaultWorld {
     this.roomId = roomId;
     this.dialect = dialect;
     this.outwait = outwait;
-    const stir = () => {
-      this.stir();
+    const wake = () => {
+      this.wake();
     };
     const url = `${server.url.replace(/^http/, 'ws')}/${dialect.path}`;
-    this.alice = new Member({ roomId, peerId: 'alice', dialect, url, fault, stir });
-    this.bob = new Member({ roomId, peerId: 'bob', dialect, url, fault: null, stir });
+    this.alice = new Member({ roomId, peerId: 'alice', dialect, url, fault, wake });
+    this.bob = new Member({ roomId, peerId: 'bob', dialect, url, fault: null, wake });
     this.alice.transport.onSilent = () => {
       this.#endSilence();
     };
@@ -60,36 +60,36 @@ export class FaultWorld {
     };
   }
 
-  /** What Bob heard of Alice's coming and going since she dropped and was to be resumed; null: she was not. */
-  get heardOfReturn(): string[] | null {
+  /** Events about Alice that Bob received since the drop. Null if no resume is expected. */
+  get reconnectEvents(): string[] | null {
     return this.resume === null ? null : this.bob.heard.slice(this.resume.heardBefore);
   }
 
-  /** What is demanded of a resume that was not met. */
+  /** Requirements of a resume that are not met. */
   faultsOfResume(): string[] {
     if (this.resume === null) return [];
     const { producers, consumers } = this.resume;
     const wrong: string[] = [];
     if (this.alice.resumed.at(-1) !== true) wrong.push(`resumed: ${this.alice.resumed.join() || 'never'}`);
     for (const [entity, id] of [...producers, ...consumers])
-      if (!entity.closed && entity.id !== id) wrong.push(`a ${entity.kind} has another id`);
-    const wanted = this.dialect.tellsOfReconnects ? ['peerReconnecting', 'peerReconnected'] : [];
-    const heard = this.heardOfReturn ?? [];
-    if (heard.join() !== wanted.join()) wrong.push(`bob heard ${heard.join()}`);
+      if (!entity.closed && entity.id !== id) wrong.push(`a ${entity.kind} has a different ID`);
+    const wanted = this.dialect.notifiesOfReconnects ? ['peerReconnecting', 'peerReconnected'] : [];
+    const heard = this.reconnectEvents ?? [];
+    if (heard.join() !== wanted.join()) wrong.push(`bob received ${heard.join()}`);
     return wrong;
   }
 
-  /** Alice looks at her page, or has waited long enough for the answer that she waits for. */
+  /** Makes the client notice the silence: the page becomes visible, or the pending request times out. */
   #endSilence(): void {
     const { room, clock, page, transport } = this.alice;
-    // Without a token she is another one who wants her place: the old one has to be found dead.
+    // Without a token Alice joins as a new peer, so the server must notice the dead connection first.
     if (this.resume === null) transport.sweep();
     if (room.state === 'joined') page.dispatchEvent(new Event('visibilitychange'));
     clock.advance(room.state === 'joined' ? 5000 : 20_000);
     setImmediate(() => {
-      // Some servers cannot be asked.
+      // Some servers support no probe.
       if (room.state === 'joined' && this.alice.reconnects === 0) transport.giveUp();
-      this.stir();
+      this.wake();
     });
   }
 
@@ -102,17 +102,17 @@ export class FaultWorld {
         producers: new Map([...producers.values()].flatMap((one) => (one.id === null ? [] : [[one, one.id]]))),
         consumers: new Map([...consumers.values()].map((one) => [one, one.id])),
       };
-    // The token was used, and its successor lost: only a rejoin is left.
+    // The token was used and its successor lost. Only a rejoin is possible.
     else if (state !== 'reconnecting' || hasAskedToJoin) this.resume = null;
   }
 
-  /** What the server knows of a peer; undefined where it is not in the room. */
+  /** The server's peer. Undefined if it is not in the room. */
   peer(peerId: string) {
     return this.server.registry.get(this.roomId)?.peers.get(peerId);
   }
 
-  /** Something has happened: whoever waits looks again, in the turns in which what follows from it is done. */
-  stir(): void {
+  /** Makes waits check their condition again during the next turns of the event loop. */
+  wake(): void {
     const isLooking = this.#turns > 0;
     this.#turns = 5;
     if (!isLooking) this.#look();
@@ -126,7 +126,7 @@ export class FaultWorld {
     });
   }
 
-  /** Resolves once it is so; looks whenever anything has happened. */
+  /** Resolves when the condition is true. Checks it after every event. */
   until(what: string, isSo: () => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       const limit = AbortSignal.timeout(patienceMs);
@@ -139,7 +139,7 @@ export class FaultWorld {
         if (isSo()) end(resolve);
       };
       const giveUp = () => {
-        // The last of it may have happened where nobody tells of it, inside the media worker.
+        // The last change may have happened inside the media worker, which causes no event here.
         look();
         end(() => {
           reject(new Error(`never: ${what}; ${this.describe()}`));
@@ -147,7 +147,7 @@ export class FaultWorld {
       };
       limit.addEventListener('abort', giveUp);
       this.#waiters.add(look);
-      this.stir();
+      this.wake();
     });
   }
 
@@ -166,38 +166,38 @@ interface MemberOptions {
   readonly dialect: DialectCase;
   readonly url: string;
   readonly fault: Fault | null;
-  readonly stir: () => void;
+  readonly wake: () => void;
 }
 
-/** One client: its room on an engine without media and a clock that stands until somebody waits for it. */
+/** One client: a room with a fake engine and a manual clock. */
 export class Member {
   readonly room: Room;
   readonly media: FakeEngine | FakePeerConnectionMedia;
   readonly clock = new ManualClock();
   readonly transport: FaultyTransport;
-  /** Where it hears that somebody looks. */
+  /** Stand-in for the document, whose visibility events the room receives. */
   readonly page = Object.assign(new EventTarget(), { visibilityState: 'visible' });
-  /** What calls of the app were rejected with. */
+  /** Rejections of the app's calls. */
   readonly errors: string[] = [];
-  /** What must not happen, whatever the network does. */
+  /** Failures that must not happen, whatever the network does. */
   readonly faults: string[] = [];
   readonly tracks: CountingTrack[] = [];
-  /** Of others: who came, went, dropped and was back. */
+  /** Events about remote peers: joined, left, disconnected, reconnected. */
   readonly heard: string[] = [];
-  /** For each time that it was back: by resuming, or by joining anew. */
+  /** For each reconnect, whether the session was resumed. */
   readonly resumed: boolean[] = [];
   reconnects = 0;
 
-  constructor({ roomId, peerId, dialect: { make }, url, fault, stir }: MemberOptions) {
+  constructor({ roomId, peerId, dialect: { make }, url, fault, wake }: MemberOptions) {
     const { dialect, media } = make();
     this.media = media;
-    this.transport = new FaultyTransport(new WebSocketTransport({ url }), fault, stir);
+    this.transport = new FaultyTransport(new WebSocketTransport({ url }), fault, wake);
     this.room = new Room({ roomId, peerId, dialect, transport: this.transport, clock: this.clock });
     this.room.on('reconnecting', ({ delayMs }) => {
       this.reconnects += 1;
       setImmediate(() => {
         this.clock.advance(delayMs);
-        stir();
+        wake();
       });
     });
     this.room.on('requestFailed', ({ error, method }) => {
@@ -209,10 +209,10 @@ export class Member {
     this.room.on('reconnected', ({ resumed }) => this.resumed.push(resumed));
     for (const event of ['newPeer', 'peerClosed', 'peerReconnecting', 'peerReconnected'] as const)
       this.room.on(event, () => this.heard.push(event));
-    for (const event of roomEventNames) this.room.on(event, stir);
+    for (const event of roomEventNames) this.room.on(event, wake);
   }
 
-  /** In a page of its own: that is what it looks for as it joins. */
+  /** Joins with its own page, because a room reads the document when it joins. */
   join(options: JoinOptions): Promise<void> {
     Object.assign(globalThis, { document: this.page });
     try {
@@ -228,7 +228,7 @@ export class Member {
     return track as unknown as MediaStreamTrack;
   }
 
-  /** As an app does that is told of a failure: it tries again. Anything but a typed error fails the case. */
+  /** Retries a call like an app that handles errors. Fails the case on any error that is not a TureenError. */
   async insist<Value>(call: () => Promise<Value>, { isThere = true } = {}): Promise<Value> {
     for (let left = 100; ; left -= 1) {
       try {
@@ -245,12 +245,12 @@ export class Member {
     return [...(this.room.peers.get(peerId)?.consumers.values() ?? [])];
   }
 
-  /** Labels of what is received of it. */
+  /** Labels of the data consumers of a peer. */
   dataOf(peerId: string): string[] {
     return [...(this.room.peers.get(peerId)?.dataConsumers.values() ?? [])].map(({ label }) => label).sort();
   }
 
-  /** What is left that should not be. */
+  /** Resources that should be gone but remain. */
   leaks(): string[] {
     const leaks: string[] = [...this.faults];
     if (this.clock.pending > 0)
@@ -267,7 +267,7 @@ export class Member {
   }
 }
 
-/** A track that shows nothing and counts who listens to it. */
+/** Track without media that counts its listeners. */
 class CountingTrack extends EventTarget {
   readonly kind: 'audio' | 'video';
   readonly id: string;

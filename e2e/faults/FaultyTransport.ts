@@ -3,7 +3,7 @@ import type { ConnectOptions, ProtooFrame, TransportConnection } from '@tureen/c
 
 export type Direction = 'toServer' | 'toClient';
 
-/** One message of a run: what it is, and how many of its like have passed before it. */
+/** One message of a run, with the number of equal messages before it. */
 export interface Boundary {
   readonly direction: Direction;
   readonly what: string;
@@ -11,10 +11,9 @@ export interface Boundary {
 }
 
 /**
- * `before` and `after`: the connection drops before it arrives, or right after. Of an answer the former is the drop between
- * request and response. `twice`: as `before`, and again some messages into the coming back. `away`: as `before`, and nothing
- * gets through until others have done this and that. `silent`: from it on nothing comes through, either way, and neither
- * end is told. The rest leave the connection be.
+ * `before` and `after`: the connection drops before the message arrives, or right after it. `twice`: like `before`, and again some messages
+ * into the reconnect. `away`: like `before`, and no connection opens until other peers have acted. `silent`: no message passes from here
+ * on, and neither end notices. The other kinds keep the connection open.
  */
 export const faultKinds = ['before', 'after', 'twice', 'away', 'silent', 'delayed', 'duplicated', 'reordered'] as const;
 export type FaultKind = (typeof faultKinds)[number];
@@ -22,45 +21,45 @@ export type FaultKind = (typeof faultKinds)[number];
 export interface Fault {
   readonly kind: FaultKind;
   readonly at: Boundary;
-  /** Turns of the event loop that a message is held for, or messages until it drops for the second time. */
+  /** Turns of the event loop for which a message is held, or messages until the second drop. */
   readonly turns: number;
 }
 
 export const keyOf = ({ direction, what, nth }: Boundary) => `${direction} ${what} #${String(nth)}`;
 
 export interface Drop {
-  /** Whether the server was asked on this connection to let us in, whatever came of that: a token is said once. */
+  /** Whether a join request was sent on this connection. The server uses up a token even if the response is lost. */
   readonly hasAskedToJoin: boolean;
-  /** What the server was asked and had not answered. */
+  /** Methods of the pending requests. */
   readonly waiting: readonly string[];
 }
 
 interface Held {
   readonly packets: (() => void)[];
-  /** What comes later passes it, instead of waiting behind it. */
+  /** Whether later messages overtake the held ones. */
   readonly isOvertaken: boolean;
 }
 
-/** A network that has one fault, at one message, once. Also the recorder of what passes. */
+/** Network with one fault at one message. Also records the messages that pass. */
 export class FaultyTransport implements SignalingTransport {
-  /** Told as the connection drops, before its owner is. */
+  /** Called when the connection drops, before the room knows. */
   onDrop: (drop: Drop) => void = () => {};
-  /** Of fault `away`: what others do before the next connection. */
+  /** For the fault `away`: actions of other peers before the next connection. */
   whileAway: () => Promise<void> = () => Promise.resolve();
-  /** Of fault `silent`: some turns later. */
+  /** For the fault `silent`: called some turns later. */
   onSilent: () => void = () => {};
   #giveUp: () => void = () => {};
   #wasAway = false;
-  /** Connections that are closed here and there for the server. */
+  /** Connections that are closed for the client but still open at the server. */
   readonly #stranded: TransportConnection[] = [];
-  /** Everything that has come this far, in order. */
+  /** Messages that passed, in order. */
   readonly passed: Boundary[] = [];
   hasFailed = false;
   open = 0;
   readonly #beneath: SignalingTransport;
   readonly #fault: Fault | null;
   readonly #onActivity: () => void;
-  /** Messages until the connection drops once more; 0: it does not. */
+  /** Messages until the second drop. 0 if there is none. */
   #left = 0;
   readonly #counts = new Map<string, number>();
 
@@ -153,7 +152,7 @@ export class FaultyTransport implements SignalingTransport {
         });
       }
     };
-    // What was said is on its way, whatever the speaker does next.
+    // A message that was sent arrives, whatever the sender does next.
     options.signal.addEventListener('abort', () => {
       release('toServer');
     });
@@ -163,7 +162,7 @@ export class FaultyTransport implements SignalingTransport {
         carry('toClient', packet, options.onFrame);
       },
       onClosed: (closed) => {
-        // What was on its way comes before the end of the connection.
+        // Messages in flight arrive before the end of the connection.
         release('toClient');
         if (!close()) return;
         options.onClosed(closed);
@@ -191,12 +190,12 @@ export class FaultyTransport implements SignalingTransport {
     };
   }
 
-  /** The client's system finds out, as it does when nothing was acknowledged for minutes. */
+  /** Closes the connection at the client, as the system does after minutes without an acknowledgment. */
   giveUp(): void {
     this.#giveUp();
   }
 
-  /** The server finds out, as it does when it hears nothing for long. */
+  /** Closes the connection at the server, as after missing pings. */
   sweep(): void {
     for (const connection of this.#stranded.splice(0)) connection.close();
   }
@@ -213,9 +212,9 @@ export class FaultyTransport implements SignalingTransport {
 
 const opposite = (direction: Direction): Direction => (direction === 'toServer' ? 'toClient' : 'toServer');
 
-/** What a message is, in the words of its dialect. Answers are known by what was asked. */
+/** Name of a message in its dialect. A response is named after its request. */
 function labelOf(packet: ProtooFrame, own: Map<number, string>, others: Map<number, string>): string {
-  if (packet.kind === 'response') return `answer of ${others.get(packet.id) ?? 'nothing'}`;
+  if (packet.kind === 'response') return `response to ${others.get(packet.id) ?? 'nothing'}`;
   const { method } = (packet.data ?? {}) as { method?: unknown };
   const name = typeof method === 'string' ? method : packet.method;
   if (packet.kind === 'request') own.set(packet.id, name);

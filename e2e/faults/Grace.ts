@@ -1,8 +1,8 @@
 import type { ManualClock } from '@tureen/client/testing';
 
 /**
- * The time for which a server waits for those whose connection dropped. It passes when everyone who is not done wants it to:
- * all of them share the server, and its clock.
+ * The server's grace period for disconnected peers. All cases share the server and its clock, so the time advances only when every
+ * unfinished case waits for that.
  */
 export class Grace {
   readonly #clock: ManualClock;
@@ -25,7 +25,7 @@ export class Grace {
     }
   }
 
-  /** Resolves once it is over. */
+  /** Resolves when the grace period is over. */
   outwait(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);

@@ -1,12 +1,12 @@
 import { type Dialect, mediasoupV2, mediasoupV2Alpha, mediasoupV2Beta, mediasoupV3, pushPull } from '@tureen/client';
 import { FakeEngine, FakePeerConnectionMedia } from '@tureen/client/testing';
 
-/** A dialect as the matrix plays it: what its clients are made of, and where the server listens for it. */
+/** A dialect for the matrix: its maker, and its path on the server. */
 export interface DialectCase {
   readonly path: string;
-  /** It has words for a peer whose connection dropped and is back. */
-  readonly tellsOfReconnects: boolean;
-  /** What connects a transport: whether it is connected nobody knows where the answer was lost, and then nothing is resumed. */
+  /** Whether the dialect has notifications about a disconnected and a reconnected peer. */
+  readonly notifiesOfReconnects: boolean;
+  /** Requests that connect a transport. If such a response is lost, the state of the transport is unknown, and the session is not resumed. */
   readonly connects: RegExp;
   readonly make: () => { dialect: Dialect; media: FakeEngine | FakePeerConnectionMedia };
 }
@@ -17,7 +17,7 @@ const family = {
   'mediasoup-v2-alpha': mediasoupV2Alpha,
 };
 
-/** By what it is called: the dialect, and in which of its envelopes where that is not the usual one. */
+/** By name: the dialect and, if unusual, its envelope. */
 export const dialectCases: Readonly<Record<string, DialectCase>> = {
   'mediasoup-v3': over(
     () => new FakeEngine(),
@@ -50,7 +50,7 @@ function over<Engine extends FakeEngine | FakePeerConnectionMedia>(
 ): DialectCase {
   return {
     path,
-    tellsOfReconnects: !path.startsWith('mediasoup-v2'),
+    notifiesOfReconnects: !path.startsWith('mediasoup-v2'),
     connects: /^(connectWebRtcTransport|createTransport|updateTransport)$/,
     make: () => {
       const media = engine();

@@ -8,18 +8,18 @@ import { Grace } from './Grace.ts';
 import { play } from './scenario.ts';
 
 /**
- * Every fault at every message: the messages are those of a run without faults, and whatever is found there is a case. Part
- * of them here, by a fixed rule; all of them by `npm run faults`.
+ * Every fault at every message. The messages are those of a run without faults. This test runs a fixed sample of the cases, and
+ * `npm run faults` all of them.
  */
 
 const isWhole = process.env.FAULTS === 'all';
-/** Of the cases in their order, one in so many; of those of an unusual envelope less. */
+/** Size of the sample: one case in this many, and fewer for unusual envelopes. */
 const oneInOf = (name: string) => (isWhole ? 1 : name.includes(' ') ? 53 : 17);
-/** Cases alone that are called so, or begin so: `before toServer request join #1`, `twice`. */
+/** Runs only cases whose name begins with this text: `before toServer request join #1`, `twice`. */
 const only = process.env.FAULT;
 const seed = Number(process.env.SEED ?? 1);
 const atOnce = 16;
-/** Longer than anything inside a case waits. */
+/** Timeout of a case, longer than any wait inside it. */
 const caseWithinMs = 60_000;
 
 const clock = new ManualClock();
@@ -31,26 +31,26 @@ const complaints: string[] = [];
 const unhandled: unknown[] = [];
 const onUnhandled = (reason: unknown) => unhandled.push(reason);
 /**
- * What became of the cases. `failed typed`: a call of the app was rejected, with a TureenError, and did what it should when it
- * was tried again. Of those where none was: the connection held, or it dropped and the place was `resumed`, or `rejoined`.
- * `leaked`: all that is wrong. `not met`: the message of the case did not arrive in the run of the case.
+ * Outcome of a case. `failed typed`: a call of the app rejected with a TureenError, and succeeded after a retry. Otherwise the connection
+ * was `held`, or dropped and was `resumed` or `rejoined`. `leaked`: any failure. `not met`: the message of the case did not occur in its
+ * run.
  */
 type Outcome = 'held' | 'resumed' | 'rejoined' | 'failed typed' | 'leaked' | 'not met';
 const table: Record<string, Record<'cases' | Outcome, number>> = {};
-/** Cases that were not met. */
+/** Cases with the outcome `not met`. */
 const notMet: string[] = [];
 
-/** Tells whoever waits that something has happened at the server, and keeps what went wrong inside it. */
-function tattler(): NonNullable<ServerParts['logger']> {
-  const stir = () => {
-    for (const world of worlds) world.stir();
+/** Logger that wakes the waits of all cases, and collects errors of the server. */
+function wakingLogger(): NonNullable<ServerParts['logger']> {
+  const wake = () => {
+    for (const world of worlds) world.wake();
   };
   const complain = (details: object, message?: unknown) => {
-    // What the worker is asked twice it refuses; that it did so is no complaint of ours.
+    // The worker refuses repeated requests. Its errors are expected here.
     if ('namespace' in details) return;
     complaints.push(`${String(message)} ${JSON.stringify(details, Object.getOwnPropertyNames(details))}`);
   };
-  const logger = { level: 'info', trace: stir, debug: stir, info: stir, warn: stir, error: complain, fatal: complain };
+  const logger = { level: 'info', trace: wake, debug: wake, info: wake, warn: wake, error: complain, fatal: complain };
   return Object.assign(logger, { child: () => logger }) as unknown as NonNullable<ServerParts['logger']>;
 }
 
@@ -58,7 +58,7 @@ beforeAll(async () => {
   process.on('unhandledRejection', onUnhandled);
   server = await startServer(
     { port: 0, workers: 1, pingIntervalMs: 0, dtlsTimeoutMs: 0 },
-    { logger: tattler(), clock },
+    { logger: wakingLogger(), clock },
   );
   grace = new Grace(clock, server.settings.reconnectGraceMs);
 });
@@ -85,7 +85,7 @@ async function run(dialect: DialectCase, fault: Fault | null) {
   }
 }
 
-/** A call that never comes to its end is a case that failed, not a run that hangs. */
+/** Makes a case that hangs fail, without blocking the run. */
 function tooLong(world: FaultWorld): Promise<never> {
   return new Promise((_resolve, reject) => {
     AbortSignal.timeout(caseWithinMs).addEventListener('abort', () => {
@@ -103,14 +103,14 @@ function outcomeOf({ alice }: FaultWorld, wrong: readonly string[]): Outcome {
 }
 
 function isSensible(kind: FaultKind, what: string): boolean {
-  // The media worker reports speakers 300 ms after a producer begins, by its own clock. Runs last about as long, so that the
-  // message arrives in some of them only: as a case it would often not be met.
+  // The media worker reports speakers about 300 ms after a producer starts, by its own clock. Runs last about as long, so the message occurs
+  // only in some of them.
   if (/active-?speaker/i.test(what)) return false;
-  // The end of a connection says the same before and after the last message of it.
-  return !(kind === 'after' && what === 'answer of leave');
+  // The end of the connection has the same effect before and after its last message.
+  return !(kind === 'after' && what === 'response to leave');
 }
 
-/** For how many turns a message is held, or after how many it drops again while it comes back: the same for the same seed. */
+/** Turns for which a message is held, or messages until the second drop. Depends on the seed only. */
 function turnsOf(index: number, kind: FaultKind): number {
   return 1 + ((Math.imul(index + seed, 2_654_435_761) >>> 0) % (kind === 'twice' ? 16 : 60));
 }

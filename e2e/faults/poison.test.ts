@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TcpRelay } from '../relays/TcpRelay.ts';
 import { dialectCases } from './dialectCases.ts';
 
-/** A message that ends every connection it is sent over, as it crashes something on the way. Everything else is real. */
+/** A message that ends every connection on which it is sent, because it crashes something on the way. Everything else is real. */
 
 let server: RunningServer;
-/** Closes with 1009 on messages that the client takes for fine. */
+/** Server that closes with 1009 on messages that the client considers valid. */
 let strict: RunningServer;
 let rooms = 0;
 
@@ -22,7 +22,7 @@ afterAll(async () => {
 
 const cases = Object.entries(dialectCases).filter(([name]) => !name.includes(' '));
 
-describe.each(cases)('a message that ends the connection, in %s', (_name, { path, make }) => {
+describe.each(cases)('Message that ends the connection in %s', (_name, { path, make }) => {
   async function member(at = server) {
     const relay = await TcpRelay.open({
       port: Number(new URL(at.url).port),
@@ -42,7 +42,7 @@ describe.each(cases)('a message that ends the connection, in %s', (_name, { path
     return { room, relay, end };
   }
 
-  it('is withdrawn after two losses when produce() sends it, and costs no other track', async () => {
+  it('is withdrawn after two drops if produce() sends it, without affecting other tracks', async () => {
     const { room, relay, end } = await member();
     await room.join();
     const microphone = await room.produce(track('audio'), { source: 'microphone' });
@@ -65,7 +65,7 @@ describe.each(cases)('a message that ends the connection, in %s', (_name, { path
     await end();
   });
 
-  it('is withdrawn where the server closes with 1009, which the error says', async () => {
+  it('is withdrawn if the server closes with 1009, and the error contains the code', async () => {
     const { room, relay, end } = await member(strict);
     await room.join();
     const microphone = await room.produce(track('audio'), { source: 'microphone' });
@@ -76,7 +76,7 @@ describe.each(cases)('a message that ends the connection, in %s', (_name, { path
     await end();
   });
 
-  it('is not sent where a limit is known', async () => {
+  it('is not sent if it exceeds a known limit', async () => {
     const { room, relay, end } = await member();
     const large = 'x'.repeat(2_000_000);
     const refused = { code: 'invalidArgument', retryable: false };
@@ -90,7 +90,7 @@ describe.each(cases)('a message that ends the connection, in %s', (_name, { path
     await end();
   });
 
-  it('ends join() after some equal attempts, not retryable', async () => {
+  it('makes join() reject as not retryable after some equal attempts', async () => {
     const { room, relay, end } = await member();
     const attempts: unknown[] = [];
     do {
@@ -100,17 +100,17 @@ describe.each(cases)('a message that ends the connection, in %s', (_name, { path
     expect(attempts).toHaveLength(5);
     expect(relay.connections).toBe(5);
     expect(room.state).toBe('failed');
-    // Another name is another request.
+    // A different name is a different request.
     await room.join({ displayName: 'Alice' });
     expect(room.state).toBe('joined');
     await end();
   });
 });
 
-describe('a name that ends the connection, in mediasoup-v3', () => {
+describe('Display name that ends the connection in mediasoup-v3', () => {
   const { path, make } = dialectCases['mediasoup-v3']!;
 
-  it('is withdrawn: the room keeps the name of before', async () => {
+  it('is withdrawn, and the room keeps the earlier name', async () => {
     const relay = await TcpRelay.open({
       port: Number(new URL(server.url).port),
       judge: ({ direction, text }) => (direction === 'toServer' && text.includes('POISON') ? 'cutBefore' : 'pass'),

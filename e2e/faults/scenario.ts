@@ -1,8 +1,8 @@
 import type { FaultWorld } from './FaultWorld.ts';
 
 /**
- * Join, produce, consume, pause, close, leave, and what must be so in between and in the end. Answers with what is wrong
- * that is not worth waiting for.
+ * Plays a call: join, produce, consume, pause, close, leave. Waits for the expected state after each step. Returns faults that need no
+ * wait.
  */
 export async function play(world: FaultWorld): Promise<string[]> {
   const { alice, bob } = world;
@@ -22,9 +22,9 @@ export async function play(world: FaultWorld): Promise<string[]> {
   await world.until('bob receives the camera', () => sends(world, ['video']));
 
   if (dataChannels) {
-    await world.until('alice receives words', () => hasData(world, []));
+    await world.until('alice receives data channels', () => hasData(world, []));
     await alice.insist(() => alice.room.produceData({ label: 'chat' }));
-    await world.until('bob receives words', () => hasData(world, ['chat']));
+    await world.until('bob receives data channels', () => hasData(world, ['chat']));
   }
 
   await bob.room.produce(bob.track('video'), { source: 'camera' });
@@ -45,23 +45,26 @@ export async function play(world: FaultWorld): Promise<string[]> {
     await world.until('bob receives the file', () => hasData(world, ['chat', 'file']));
     await alice.insist(() => file.close());
   }
-  await world.until('what was wanted is so', () => isAsWanted(world));
+  await world.until('the requested state is applied', () => isAsWanted(world));
 
   const isBack = () => alice.room.state === 'joined' && (world.resume === null || alice.resumed.length > 0);
-  await world.until('alice is back', isBack);
-  if (world.dialect.tellsOfReconnects)
-    await world.until('bob hears that alice is back', () => world.heardOfReturn?.includes('peerReconnected') ?? true);
+  await world.until('alice has reconnected', isBack);
+  if (world.dialect.notifiesOfReconnects)
+    await world.until(
+      'bob is notified that alice has reconnected',
+      () => world.reconnectEvents?.includes('peerReconnected') ?? true,
+    );
   const wrong = world.faultsOfResume();
   if (alice.room.state !== 'joined') wrong.push(`alice is ${alice.room.state}`);
-  if (camera.closed || !camera.paused) wrong.push('the producer is not what it was');
+  if (camera.closed || !camera.paused) wrong.push('the producer has changed');
   if (sound === undefined || sound.closed || !alice.consumersOf('bob').includes(sound))
-    wrong.push('the consumer is another');
+    wrong.push('the consumer has changed');
   if (remotePause && bob.consumersOf('alice')[0]?.remotePaused !== true) wrong.push('bob does not know of the pause');
   if (alice.room.peers.size !== 1 || bob.room.peers.size !== 1) wrong.push('too many peers');
 
   await alice.insist(() => alice.room.leave());
   alice.transport.sweep();
-  await world.until('alice is gone, or waited for', () => world.peer('alice')?.reconnecting !== false);
+  await world.until('alice is gone or disconnected', () => world.peer('alice')?.reconnecting !== false);
   if (world.peer('alice') !== undefined) await world.outwait();
   await world.until('alice is gone', () => bob.room.peers.size === 0 && world.peer('alice') === undefined);
   await bob.room.leave();
@@ -77,7 +80,7 @@ const kindsOf = (entities: Iterable<{ kind: string }>) =>
     .sort()
     .join();
 
-/** What Bob does while Alice is not there to hear of it. */
+/** Actions of Bob while Alice is disconnected. */
 async function actMeanwhile({ bob }: FaultWorld): Promise<void> {
   const { displayName, dataChannels } = bob.room.capabilities;
   const of = (wanted: string) => bob.room.producerOf(wanted);
@@ -90,7 +93,7 @@ async function actMeanwhile({ bob }: FaultWorld): Promise<void> {
   await bob.room.produceData({ label: 'from bob, later' });
 }
 
-/** Who had to join anew gives what does not come back some time; it has come back once what is newest is there. */
+/** Waits for the newest entities of Bob. After a rejoin, advances the clock until old entities that did not return are dropped. */
 async function catchUp(world: FaultWorld): Promise<void> {
   const { alice, bob } = world;
   const hasNewest = () =>
@@ -100,7 +103,7 @@ async function catchUp(world: FaultWorld): Promise<void> {
   if (alice.resumed.at(-1) === false) alice.clock.advance(5000);
 }
 
-/** Alice has what Bob sends, once each, as he sends it, here and at the server. */
+/** Whether Alice receives Bob's producers, once each and in their state, at the client and at the server. */
 function receives(world: FaultWorld): boolean {
   const { alice, bob } = world;
   const { remotePause } = alice.room.capabilities;
@@ -115,7 +118,7 @@ function receives(world: FaultWorld): boolean {
   );
 }
 
-/** Alice has these producers, once each, here, at the server, and at Bob's. */
+/** Whether Alice has these producers, once each, at her client, at the server and at Bob's client. */
 function sends(world: FaultWorld, kinds: string[]): boolean {
   const there = world.peer('alice')?.sending.producers.values() ?? [];
   const producers = world.alice.room.snapshot().producers;
@@ -138,7 +141,7 @@ function isSoundPaused(world: FaultWorld): boolean {
   );
 }
 
-/** Data channels: Alice's own, here, at the server and at Bob's, and hers of all of his. */
+/** Whether Alice's data channels exist at all three places, and she receives all of Bob's. */
 function hasData(world: FaultWorld, own: string[]): boolean {
   const labelsOf = (entities: Iterable<{ label: string }>) =>
     [...entities]

@@ -6,19 +6,19 @@ import { whenAnswered } from '@tureen/testkit/scripted/waits';
 import { TcpRelay } from '../relays/TcpRelay.ts';
 import { dialectCases } from './dialectCases.ts';
 
-/** A connection that dies without a FIN or a reset, with a real server and a real socket. The client's seconds are virtual. */
+/** A connection that ends without FIN or reset, with a real server and a real socket. The client's clock is manual. */
 
 let server: RunningServer;
 let rooms = 0;
 
 beforeAll(async () => {
-  // Without pings the server does not notice either: the client alone does.
+  // Without pings the server does not notice either. Only the client does.
   server = await startServer({ port: 0, workers: 1, logLevel: 'silent', pingIntervalMs: 0 });
 });
 
 afterAll(() => server.close());
 
-describe.each(Object.entries(dialectCases))('a silent connection in %s', (_name, { path, make }) => {
+describe.each(Object.entries(dialectCases))('Silent connection in %s', (_name, { path, make }) => {
   async function joined(options: Partial<RoomOptions> = {}) {
     const relay = await TcpRelay.open({ port: Number(new URL(server.url).port) });
     const clock = new ManualClock();
@@ -37,7 +37,7 @@ describe.each(Object.entries(dialectCases))('a silent connection in %s', (_name,
       entries.push(entry);
       for (const listener of listeners) listener(entry);
     });
-    /** The next message of that kind. */
+    /** Resolves with the next message of a kind. */
     const crossing = (direction: TraceEntry['direction'], kind: TraceEntry['kind']) =>
       new Promise<TraceEntry>((resolve) => {
         const listener = (entry: TraceEntry) => {
@@ -56,7 +56,7 @@ describe.each(Object.entries(dialectCases))('a silent connection in %s', (_name,
     return { room, relay, clock, microphone, entries, crossing, end };
   }
 
-  it('is left within 15 s, and the room resumes', async () => {
+  it('is closed within 15 s, and the room resumes', async () => {
     const { room, relay, clock, microphone, end } = await joined();
     const { id } = microphone;
     relay.freeze();
@@ -72,12 +72,12 @@ describe.each(Object.entries(dialectCases))('a silent connection in %s', (_name,
     await end();
   });
 
-  it('is left within 5 s of a request that timed out', async () => {
+  it('is closed within 5 s after a request timed out', async () => {
     const { room, relay, clock, microphone, crossing, end } = await joined({ requestTimeoutMs: 2000 });
     relay.freeze();
     const { id } = microphone;
     const sent = crossing('out', 'request');
-    // Push-pull sends texts as notifications.
+    // Push-pull sends texts as notifications, which have no timeout.
     const asked = path === 'push-pull' ? room.produce(track(), { source: 'second' }) : room.sendText('hello');
     const failed = expect(asked).rejects.toMatchObject({ code: 'requestTimeout', retryable: true });
     await sent;
@@ -94,7 +94,7 @@ describe.each(Object.entries(dialectCases))('a silent connection in %s', (_name,
     await end();
   });
 
-  it('is kept, with one response a probe, while the server answers', async () => {
+  it('is kept while the server responds to each probe', async () => {
     const { room, relay, clock, entries, end } = await joined();
     entries.length = 0;
     for (let minute = 0; minute < 6; minute += 1) {

@@ -4,9 +4,9 @@ import { type RunningServer, startServer } from '@tureen/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dialectCases } from './dialectCases.ts';
 
-/** Two rooms under one peer id, as of two tabs, or of a component that mounts twice: against the real server, in each dialect. */
+/** Two rooms with one peer ID, e.g. two tabs or a component that mounts twice, against the real server in each dialect. */
 let server: RunningServer;
-/** A stock server, which closes replaced connections with 4000 and no reason. */
+/** Stock server, which closes replaced connections with 4000 and no reason. */
 let stock: RunningServer;
 let rooms = 0;
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all([server.close(), stock.close()]));
 
-/** The close frames of our server carry a reason in every mode; those of a stock server carry none. */
+/** Removes the reasons from close frames, which Tureen's server sends in every mode and a stock server does not. */
 const withoutReasons = (beneath: SignalingTransport): SignalingTransport => ({
   connect: (options) =>
     beneath.connect({
@@ -51,7 +51,7 @@ const named = Object.entries(dialectCases).filter(([name]) => !name.includes(' '
 const codeOf = (error: unknown) => (error as TureenError).code;
 
 describe.each(named)('%s', (_name, dialect) => {
-  it('a component that mounts, unmounts and mounts, each time with a new room: one peer, and the last of them', async () => {
+  it('keeps the last room of a component that mounts twice with a new room each time', async () => {
     const { open, isAlone } = worldOf(dialect);
     const bob = open('bob');
     await bob.room.join();
@@ -69,7 +69,7 @@ describe.each(named)('%s', (_name, dialect) => {
     await Promise.all([second.room.leave(), bob.room.leave()]);
   });
 
-  it('a component that is in the call, unmounts and mounts with a new room: one peer', async () => {
+  it('replaces the room of a component in a call that remounts with a new room', async () => {
     const { open, isAlone } = worldOf(dialect);
     const bob = open('bob');
     await bob.room.join();
@@ -85,7 +85,7 @@ describe.each(named)('%s', (_name, dialect) => {
     await Promise.all([second.room.leave(), bob.room.leave()]);
   });
 
-  it('two tabs: one of them is in the end, the other says why not, and neither tries again', async () => {
+  it('keeps one of two tabs, tells the other the reason, and neither reconnects', async () => {
     const { open, isAlone } = worldOf(dialect);
     const bob = open('bob');
     await bob.room.join();
@@ -109,9 +109,9 @@ describe.each(named)('%s', (_name, dialect) => {
   });
 });
 
-it('two tabs in mediasoup-v3 on a stock server that both lost their media push each other out once each at most', async () => {
+it('two tabs in mediasoup-v3 on a stock server replace each other at most once each after both lost their media', async () => {
   const dialect = dialectCases['mediasoup-v3'];
-  if (dialect === undefined) throw new Error('no such dialect');
+  if (dialect === undefined) throw new Error('dialect not found');
   const { open } = worldOf(dialect, stock);
   const tabs = [open('alice'), open('alice')] as const;
   const [first, second] = tabs;

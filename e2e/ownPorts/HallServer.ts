@@ -1,7 +1,7 @@
 import { testFakeParameters } from 'mediasoup-client';
 import type { ProtooFrame, ProtooRequest } from '@tureen/client/ports';
 
-/** A server in memory with a protocol of its own, "hall". Another guest, bob, sends a camera. */
+/** In-memory server with its own protocol, "hall". Another guest, bob, sends a camera. */
 export class HallServer {
   /** Methods of the messages that arrived. */
   readonly received: string[] = [];

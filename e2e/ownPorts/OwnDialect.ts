@@ -38,7 +38,7 @@ interface Offered {
   readonly rtpParameters: RtpParameters;
 }
 
-/** A dialect of an app, for the protocol of `HallServer`: audio and video, and nothing else. */
+/** Dialect of an app for the protocol of `HallServer`: audio and video only. */
 export class OwnDialect implements Dialect {
   readonly name = 'hall';
   readonly capabilities: RoomCapabilities = {

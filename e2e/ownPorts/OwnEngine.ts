@@ -21,7 +21,7 @@ import type {
   TransportHandlers,
 } from '@tureen/client/ports';
 
-/** A media engine of an app: another engine, whose calls it writes down. */
+/** Media engine of an app: records the calls to another engine. */
 export class OwnEngine implements MediaEngine {
   /** Names of the calls, in order. */
   readonly calls: string[] = [];

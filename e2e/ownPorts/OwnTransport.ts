@@ -2,16 +2,16 @@ import { TureenError } from '@tureen/client';
 import type { ConnectOptions, ProtooFrame, SignalingTransport, TransportConnection } from '@tureen/client/ports';
 import { HallServer } from './HallServer.ts';
 
-/** A signaling transport of an app: a server in memory. Delivers each frame in a microtask of its own, as text. */
+/** Signaling transport of an app, to an in-memory server. Delivers each frame as text in a separate microtask. */
 export class OwnTransport implements SignalingTransport {
-  /** One for each connection. */
+  /** Servers, one per connection. */
   readonly servers: HallServer[] = [];
-  /** Ends the newest connection as a lost network does. */
+  /** Drops the latest connection, like a lost network. */
   drop: () => void = () => {};
 
   async connect({ params, signal, onFrame, onClosed }: ConnectOptions): Promise<TransportConnection> {
     if (signal.aborted) throw new TureenError('aborted', 'the attempt was given up');
-    if (params.hall !== 'r1') throw new TureenError('connectionFailed', `there is no hall '${String(params.hall)}'`);
+    if (params.hall !== 'r1') throw new TureenError('connectionFailed', `no hall '${String(params.hall)}'`);
     let isOpen = true;
     const server = new HallServer((frame) => {
       const text = JSON.stringify(frame);

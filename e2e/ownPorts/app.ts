@@ -7,8 +7,8 @@ import { OwnEngine } from './OwnEngine.ts';
 import { OwnTransport } from './OwnTransport.ts';
 
 /**
- * An app that replaces every port: transport, dialect, engine, logger, clock and reconnect policy. Plays one call with one lost
- * connection, and returns what reached each port.
+ * An app that replaces every port: transport, dialect, engine, logger, clock and reconnect policy. Plays a call with one lost connection, and
+ * returns what reached each port.
  */
 export async function playOwnPorts() {
   const logged: string[] = [];

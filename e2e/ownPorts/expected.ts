@@ -1,6 +1,6 @@
 const entered = ['hall/capabilities', 'hall/enter', 'hall/connect', 'hall/connect', 'hall/send', 'hall/pause'];
 
-/** The result of `playOwnPorts`: the room has used each port, in both sessions. */
+/** Expected result of `playOwnPorts`: the room has used each port in both sessions. */
 export const expected = {
   call: {
     consumer: { peer: 'BOB', kind: 'video', source: 'camera' },

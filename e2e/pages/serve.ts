@@ -5,8 +5,8 @@ import { extname, join } from 'node:path';
 import { build, defaultClientConditions } from 'vite';
 
 /**
- * Serves the pages of the tests, bundled from source and held in memory: a page of a test is a browser of its own that has
- * nothing in its cache, and 180 modules take it longer than what most tests do.
+ * Serves the pages of the tests, bundled from source and kept in memory. Each test opens a new browser with an empty cache, and loading 180
+ * modules would take longer than most tests.
  *
  *     node e2e/pages/serve.ts <port>
  */
@@ -26,7 +26,7 @@ const built = await build({
     rolldownOptions: { input: pages.map(({ name }) => join(root, 'pages', name, 'index.html')) },
   },
 });
-if (Array.isArray(built) || !('output' in built)) throw new Error('one build was wanted');
+if (Array.isArray(built) || !('output' in built)) throw new Error('expected one build');
 const files = new Map<string, string | Uint8Array>(
   built.output.map((file) => [`/${file.fileName}`, file.type === 'chunk' ? file.code : file.source]),
 );
@@ -39,6 +39,6 @@ const server = createServer((request, response) => {
   else response.writeHead(200, { 'content-type': types[extname(name)] ?? 'application/octet-stream' }).end(file);
 });
 server.listen(Number(process.argv[2]), '127.0.0.1', () => {
-  // For a program that starts this one: the port, which it may have left open by 0.
+  // Reports the port to a parent process, which may have passed 0.
   process.send?.((server.address() as AddressInfo).port);
 });

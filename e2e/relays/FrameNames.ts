@@ -8,12 +8,12 @@ interface ProtooFrame {
   readonly data?: { readonly method?: unknown } | undefined;
 }
 
-/** Names protoo's frames: by method, answers by what was asked, and each with its number among its like. */
+/** Names protoo's frames: by method, responses by their request, and with a number among equal frames. */
 export class FrameNames {
   readonly #asked = new Map<string, string>();
   readonly #counts = new Map<string, number>();
 
-  /** E.g. `toServer request join #1`, `toClient answer of join #1`. */
+  /** E.g. `toServer request join #1`, `toClient response to join #1`. */
   nameOf({ direction, text, connection }: { direction: Direction; text: string; connection: number }): string {
     const frame = JSON.parse(text) as ProtooFrame;
     const name = `${direction} ${this.#what(frame, direction, connection)}`;
@@ -25,9 +25,9 @@ export class FrameNames {
   #what({ request, response, id, method, data }: ProtooFrame, direction: Direction, connection: number): string {
     if (response === true) {
       const asker = direction === 'toServer' ? 'toClient' : 'toServer';
-      return `answer of ${this.#asked.get(`${asker} ${connection} ${id}`) ?? 'nothing'}`;
+      return `response to ${this.#asked.get(`${asker} ${connection} ${id}`) ?? 'nothing'}`;
     }
-    // mediasoup 2 puts its own message into an envelope.
+    // mediasoup 2 wraps its messages in an envelope.
     const name = typeof data?.method === 'string' ? data.method : (method ?? 'nothing');
     if (request === true) this.#asked.set(`${direction} ${connection} ${id}`, name);
     return `${request === true ? 'request' : 'notification'} ${name}`;

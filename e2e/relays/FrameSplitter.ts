@@ -1,15 +1,15 @@
 export interface Frame {
-  /** As they are on the wire, head and mask included. */
+  /** Bytes on the wire, including head and mask. */
   readonly bytes: Buffer;
-  /** Where in `bytes` the payload begins. */
+  /** Offset of the payload in `bytes`. */
   readonly payloadAt: number;
-  /** Null for what is not a text in one piece: the HTTP head of the handshake, pings, goodbyes. */
+  /** Null unless the frame is a complete text: the HTTP head of the handshake, pings, close frames. */
   readonly text: string | null;
 }
 
 const endOfHead = Buffer.from('\r\n\r\n');
 
-/** Finds the frames in the bytes of one direction of a WebSocket. */
+/** Splits the bytes of one direction of a WebSocket into frames. */
 export class FrameSplitter {
   #left: Buffer = Buffer.alloc(0);
   #isPastHead = false;
@@ -29,7 +29,7 @@ export class FrameSplitter {
     return { bytes: this.#take(end + endOfHead.length), payloadAt: 0, text: null };
   }
 
-  /** RFC 6455, 5.2. */
+  /** Reads one frame (RFC 6455, 5.2). */
   #frame(): Frame | null {
     const left = this.#left;
     if (left.length < 2) return null;

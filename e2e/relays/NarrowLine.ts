@@ -1,11 +1,11 @@
-/** Packets that wait for the line; what comes beyond them is dropped, as a router does. */
+/** Maximum number of queued packets. Later packets are dropped, as by a router. */
 const queueLength = 60;
 
-/** A line that carries so many bytes a second, with a short queue before it. */
+/** Line with a limited rate in bytes per second and a short queue. */
 export class NarrowLine {
   readonly #bytesPerSec: number;
   readonly #timers = new Set<NodeJS.Timeout>();
-  /** When what waits has been sent, in ms. */
+  /** Time at which the queue will be empty, in ms. */
   #busyUntil = 0;
 
   constructor(bytesPerSec: number) {
@@ -23,7 +23,7 @@ export class NarrowLine {
     this.#timers.add(timer);
   }
 
-  /** What waits is lost. */
+  /** Drops the queue. */
   close(): void {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();

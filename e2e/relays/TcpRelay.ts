@@ -5,10 +5,9 @@ import { type Frame, FrameSplitter } from './FrameSplitter.ts';
 export type Direction = 'toServer' | 'toClient';
 
 /**
- * What becomes of a frame. `cutBefore` and `cutAfter`: it is the last thing before the connection is reset, arrived or not.
- * `freeze`: neither it nor anything after it arrives, and nobody is told. `flip`: a bit of it arrives as another, so that it
- * cannot be read. `shorten`: it arrives without its last bytes, so that whatever comes next is taken for its end. A number: it
- * is held for so many ms, and what comes after it too.
+ * Handling of a frame. `cutBefore` and `cutAfter`: the connection is reset before or after the frame arrives. `freeze`: neither this frame
+ * nor any later one arrives, and neither end notices. `flip`: one changed bit makes the frame unreadable. `shorten`: the last bytes are
+ * missing, so that the next frame is read as part of this one. A number: delays this frame and all later ones by that many ms.
  */
 export type Fate = 'pass' | 'cutBefore' | 'cutAfter' | 'freeze' | 'flip' | 'shorten' | number;
 
@@ -16,15 +15,15 @@ export type Fate = 'pass' | 'cutBefore' | 'cutAfter' | 'freeze' | 'flip' | 'shor
 export type JudgeFrame = (frame: { direction: Direction; text: string; connection: number }) => Fate;
 
 export interface TcpRelayOptions {
-  /** Of the server, on this machine. */
+  /** Port of the server on this machine. */
   readonly port: number;
-  /** Default: all pass. */
+  /** Default: every frame passes. */
   readonly judge?: JudgeFrame;
-  /** How long everything takes in each direction, in ms; a connection's end too. Default 0. */
+  /** Delay in each direction in ms, also for the end of a connection. Default 0. */
   readonly delayMs?: number;
 }
 
-/** The network between clients and the WebSocket port of a server, which can fail. */
+/** Network between clients and the WebSocket port of a server. Can fail. */
 export class TcpRelay {
   readonly #server: Server;
   readonly #links = new Set<Link>();
@@ -50,17 +49,17 @@ export class TcpRelay {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** How many connections have been made. */
+  /** Number of connections so far. */
   get connections(): number {
     return this.#count;
   }
 
-  /** Ends all connections there are, at both ends: in order (`fin`), though without a WebSocket's goodbye, or by a reset. */
+  /** Ends all connections at both ends: in order (`fin`), but without a close frame, or by a reset. */
   cut(how: 'fin' | 'rst'): void {
     for (const link of [...this.#links]) link.cut(how);
   }
 
-  /** From now on nothing passes on the connections there are, and neither end hears what became of the other. New ones work. */
+  /** Stops all traffic on the current connections without notifying either end. New connections work. */
   freeze(): void {
     for (const link of this.#links) link.freeze();
   }
@@ -73,7 +72,7 @@ export class TcpRelay {
   }
 }
 
-/** One connection: two sockets and what passes between them. */
+/** One connection: two sockets and the traffic between them. */
 class Link {
   onEnded = () => {};
   readonly #client: Socket;
@@ -89,7 +88,7 @@ class Link {
     this.#number = number;
     this.#judge = judge;
     this.#delayMs = delayMs;
-    // What came with its own delay is not to wait for more.
+    // The relay's own delay must be the only one.
     for (const socket of [client, server]) socket.setNoDelay();
     this.#carry('toServer', client, server);
     this.#carry('toClient', server, client);
@@ -109,7 +108,7 @@ class Link {
 
   #carry(direction: Direction, from: Socket, to: Socket): void {
     const splitter = new FrameSplitter();
-    /** What waits behind a frame that is held. */
+    /** Frames behind a delayed frame. */
     let held: Frame[] | null = null;
     const pass = (frame: Frame) => {
       if (held !== null) {
@@ -129,7 +128,7 @@ class Link {
       } else if (fate === 'cutBefore') this.cut('rst');
       else if (fate === 'freeze') this.freeze();
       else if (fate === 'cutAfter') {
-        // A reset would overtake it.
+        // A reset would overtake the frame.
         to.end(frame.bytes);
         from.resetAndDestroy();
       } else to.write(fate === 'pass' ? frame.bytes : mangled(frame, fate));
@@ -139,7 +138,7 @@ class Link {
         splitter.push(chunk).forEach(pass);
       });
     });
-    // A close follows, which says all that matters here.
+    // The following `close` event suffices.
     from.on('error', () => {});
     from.on('close', () => {
       this.#later(() => {
@@ -150,7 +149,7 @@ class Link {
     });
   }
 
-  /** In the order in which it is asked for: timers of one length end in the order they were set. */
+  /** Runs work after the delay, in order: timers of equal length fire in the order in which they were set. */
   #later(work: () => void): void {
     if (this.#delayMs === 0) work();
     else setTimeout(work, this.#delayMs);
@@ -159,7 +158,7 @@ class Link {
 
 function mangled({ bytes, payloadAt }: Frame, fate: 'flip' | 'shorten'): Buffer {
   if (fate === 'shorten') return bytes.subarray(0, -3);
-  // Still a text, as what is no UTF-8 ends the connection by itself, and no JSON: what else it said would be anybody's guess.
+  // Still valid UTF-8, because invalid UTF-8 ends the connection, but invalid JSON, because other changes have unpredictable effects.
   const flipped = Buffer.from(bytes);
   flipped.writeUInt8(bytes.readUInt8(payloadAt) ^ 1, payloadAt);
   return flipped;

@@ -4,20 +4,20 @@ import { networkInterfaces } from 'node:os';
 import type { ServerSettings } from '@tureen/server';
 import { NarrowLine } from './NarrowLine.ts';
 
-/** With a range: transports that servers of the tests have at a time, with room for those that are being replaced. */
+/** Ports in a range: enough for all transports of the test servers, including those that are being replaced. */
 const rangeSize = 32;
 
 export interface UdpRelayOptions {
-  /** How long every packet takes in each direction, in ms. Default 0. */
+  /** Delay of every packet in each direction, in ms. Default 0. */
   readonly delayMs?: number;
-  /** One port for all transports, as servers have by default, or one for each. Default `one`. */
+  /** One port for all transports, the default of servers, or one port per transport. Default `one`. */
   readonly ports?: 'one' | 'range';
 }
 
 /**
- * The network between clients and the media ports of a server, which can fail. The server's workers are on ports of loopback;
- * what clients are told is the address of this machine on the network, where the relay is on the same ports. (Firefox sends
- * nothing to loopback.) So no candidate needs to be rewritten, and the settings are those of a server behind a NAT.
+ * Network between clients and the media ports of a server. Can fail. The server's workers listen on loopback ports. Clients receive the
+ * network address of this machine, where the relay listens on the same ports. Firefox sends nothing to loopback. No candidate is
+ * rewritten: the settings are those of a server behind a NAT.
  */
 export class UdpRelay {
   readonly settings: Pick<ServerSettings, 'listenIp' | 'announcedAddress' | 'tcp'> &
@@ -25,7 +25,7 @@ export class UdpRelay {
   readonly #fronts: readonly Socket[];
   readonly #clients = new Map<string, RelayedClient>();
   readonly #delayMs: number;
-  /** Whose packets are lost: everyone's, or those of transports with these ufrags at the server. */
+  /** Packets to drop: all, or those of transports with these ufrags at the server. */
   #cut: 'all' | ReadonlySet<string> | null = null;
   #narrow: { readonly line: NarrowLine; readonly ufrags: ReadonlySet<string> } | null = null;
   #isClosed = false;
@@ -52,7 +52,7 @@ export class UdpRelay {
   static async open(options: UdpRelayOptions = {}): Promise<UdpRelay> {
     const portCount = options.ports === 'range' ? rangeSize : 1;
     const address = ownAddress();
-    // Below the ports that systems give to whoever asks for any.
+    // Below the ports that systems assign automatically.
     for (let firstPort = 12_000 + (process.pid % 300) * rangeSize; ; firstPort += portCount) {
       const fronts = Array.from({ length: portCount }, () => createSocket('udp4'));
       const bound = await Promise.allSettled(
@@ -67,20 +67,20 @@ export class UdpRelay {
     }
   }
 
-  /** Packets that were lost in cuts. */
+  /** Number of packets dropped in cuts. */
   get lost(): number {
     return this.#lost;
   }
 
-  /** Packets that passed while others were cut. */
+  /** Number of packets that passed while others were cut. */
   get passedInCuts(): number {
     return this.#passedInCuts;
   }
 
   /**
-   * Nothing passes for so long, either way. Resolves at the end of that.
+   * Drops all packets in both directions for `ms`. Resolves at the end.
    *
-   * @param ufrags - ICE user name fragments of the server's transports: what else there is passes. Default: nothing passes.
+   * @param ufrags - ICE user name fragments of the server's transports to cut. Default: all.
    */
   async cutFor(ms: number, ufrags: 'all' | ReadonlySet<string> = 'all'): Promise<void> {
     const restore = this.cut(ufrags);
@@ -88,7 +88,7 @@ export class UdpRelay {
     restore();
   }
 
-  /** Nothing passes, as in {@link cutFor}, until the answer is called. */
+  /** Drops packets as in {@link cutFor}, until the returned function is called. */
   cut(ufrags: 'all' | ReadonlySet<string> = 'all'): () => void {
     this.#cut = ufrags;
     return () => {
@@ -96,7 +96,7 @@ export class UdpRelay {
     };
   }
 
-  /** Clients receive at most so many bytes a second together: those of transports with these ufrags at the server. */
+  /** Limits the rate at which clients receive packets in total, for transports with these ufrags at the server. */
   narrow(bytesPerSec: number, ufrags: ReadonlySet<string>): void {
     this.#narrow = { line: new NarrowLine(bytesPerSec), ufrags };
   }
@@ -119,7 +119,7 @@ export class UdpRelay {
     });
   }
 
-  /** The client at that address, with the socket that stands for it before one port of the server. */
+  /** Client at an address, with its socket for one port of the server. */
   #clientOf(front: Socket, port: number, { address, port: clientPort }: { address: string; port: number }) {
     const key = `${port} ${address}:${clientPort}`;
     const known = this.#clients.get(key);
@@ -136,13 +136,13 @@ export class UdpRelay {
         else send();
       });
     });
-    // Of a port that nobody listens on any more: on a real network, too, it is merely lost.
+    // Nothing listens on the port any more. On a real network, the packet would be lost too.
     back.on('error', () => {});
     back.bind(0, '127.0.0.1');
     return client;
   }
 
-  /** Unless it is lost; in the order in which they came, as timers of one length end in the order they were set. */
+  /** Forwards a packet unless it is dropped. Keeps the order: timers of equal length fire in the order in which they were set. */
   #carryOne({ ufrag = '' }: RelayedClient, send: () => void): void {
     if (this.#cut === 'all' || this.#cut?.has(ufrag) === true) {
       this.#lost += 1;
@@ -157,10 +157,10 @@ export class UdpRelay {
   }
 }
 
-/** One socket of a client. Where the server has one port for all, only ICE tells which transport it belongs to. */
+/** One socket of a client. If the server has one port for all, only ICE reveals the transport. */
 interface RelayedClient {
   readonly back: Socket;
-  /** Of the server's transport; undefined until ICE has begun. */
+  /** ufrag of the server's transport. Undefined before ICE. */
   ufrag: string | undefined;
 }
 
@@ -168,20 +168,20 @@ const bindingRequest = 0x0001;
 const magicCookie = 0x2112_a442;
 const userName = 0x0006;
 
-/** The server's part of the user name in a STUN binding request (RFC 8445, 7.2.2); undefined in any other packet. */
+/** The server's part of the user name in a STUN binding request (RFC 8445, 7.2.2). Undefined for other packets. */
 function serverUfragIn(packet: Buffer): string | undefined {
   if (packet.length < 20 || packet.readUInt16BE(0) !== bindingRequest) return undefined;
   if (packet.readUInt32BE(4) !== magicCookie) return undefined;
   for (let at = 20; at + 4 <= packet.length;) {
     const [type, size] = [packet.readUInt16BE(at), packet.readUInt16BE(at + 2)];
     if (type === userName) return packet.toString('utf8', at + 4, at + 4 + size).split(':')[0];
-    // Padded to whole words.
+    // Attributes are padded to 4 bytes.
     at += 4 + Math.ceil(size / 4) * 4;
   }
   return undefined;
 }
 
-/** Of this machine on the network; another one of loopback where it is on none. */
+/** Network address of this machine, or another loopback address if it has none. */
 function ownAddress(): string {
   const all = Object.values(networkInterfaces()).flatMap((infos) => infos ?? []);
   return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.2';

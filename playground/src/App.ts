@@ -5,7 +5,7 @@ import { randomPeerId } from './logic/names.ts';
 import { isLoopback, isTrustedServer, readPageParameters, roomLink } from './logic/pageParameters.ts';
 import { readSettings } from './logic/settings.ts';
 import { EndedNotice } from './panels/EndedNotice.ts';
-import { Lobby, type LobbyWishes } from './panels/Lobby.ts';
+import { Lobby, type JoinChoices } from './panels/Lobby.ts';
 import { Meeting } from './panels/Meeting.ts';
 import { Toasts } from './panels/Toasts.ts';
 
@@ -15,7 +15,7 @@ interface View {
   close?(): void;
 }
 
-/** The page: lobby, meeting, and what is told afterwards; one of them at a time. */
+/** The page. Shows one view at a time: the lobby, the meeting, or the notice after the meeting. */
 export class App {
   readonly #root: HTMLElement;
   readonly #toasts = new Toasts();
@@ -26,7 +26,7 @@ export class App {
   constructor(root: HTMLElement) {
     this.#root = root;
     root.after(this.#toasts.element);
-    // A tab that is closed says goodbye, so that the others need not wait for its silence.
+    // Leave when the tab closes. Otherwise remote peers see this peer until the server notices the dead connection.
     addEventListener('pagehide', () => void this.#call?.room.leave());
   }
 
@@ -37,7 +37,7 @@ export class App {
       lobby.open();
       return;
     }
-    // A link must not put anyone's camera on the air unasked; on one's own machine it may.
+    // A link must not send anyone's camera without consent. On the user's own machine it may.
     const isOwnMachine = isLoopback(location.hostname);
     void this.#joinAtOnce(lobby, {
       name: name ?? (readSettings().name || 'Guest'),
@@ -57,20 +57,20 @@ export class App {
       dialect: dialect ?? readSettings().dialect,
       camera: camera ?? true,
       microphone: microphone ?? true,
-      onJoin: (wishes) => this.#join(wishes),
+      onJoin: (choices) => this.#join(choices),
     });
     this.#show(lobby, { isOpened: false });
     return lobby;
   }
 
-  /** The lobby is seen while it lasts; it comes to life if it fails. */
-  async #joinAtOnce(lobby: Lobby, wishes: LobbyWishes): Promise<void> {
-    if (!(await lobby.join(wishes))) lobby.open();
+  /** Shows the lobby while joining. Opens its devices only if the join fails. */
+  async #joinAtOnce(lobby: Lobby, choices: JoinChoices): Promise<void> {
+    if (!(await lobby.join(choices))) lobby.open();
   }
 
-  async #join(wishes: LobbyWishes): Promise<void> {
+  async #join(choices: JoinChoices): Promise<void> {
     const { server, peer } = this.#parameters;
-    const { roomId, name, dialect } = wishes;
+    const { roomId, name, dialect } = choices;
     const room = new Room({
       roomId,
       peerId: peer ?? randomPeerId(),
@@ -79,24 +79,24 @@ export class App {
       logger: console,
     });
     const call = new Call(room, this.#toasts, (reason, text) => {
-      this.#showEnded({ reason, text }, wishes);
+      this.#showEnded({ reason, text }, choices);
     });
     this.#call = call;
     await call.join(name);
     history.replaceState(null, '', pageUrlWith(roomId, dialect));
     this.#show(new Meeting({ call, link: roomLink(location.href, roomId, server, dialect), toasts: this.#toasts }));
-    // The lobby has let go of the devices now.
-    call.startMedia(wishes);
+    // The lobby has released the devices by now.
+    call.startMedia(choices);
   }
 
-  #showEnded(ending: { reason: LeaveReason; text: string | undefined }, wishes: LobbyWishes): void {
+  #showEnded(ending: { reason: LeaveReason; text: string | undefined }, choices: JoinChoices): void {
     this.#call = null;
     this.#toasts.clear();
-    const { roomId } = wishes;
+    const { roomId } = choices;
     const notice = new EndedNotice({
       ...ending,
       roomId,
-      onRejoin: () => void this.#joinAtOnce(this.#showLobby(roomId), wishes),
+      onRejoin: () => void this.#joinAtOnce(this.#showLobby(roomId), choices),
       onLobby: () => {
         this.#showLobby(roomId).open();
       },
@@ -112,7 +112,7 @@ export class App {
   }
 }
 
-/** A reload leads back to the same room, in the same words. */
+/** URL that leads a reload back to the same room and dialect. */
 function pageUrlWith(roomId: string, dialect: DialectName): string {
   const url = new URL(location.href);
   url.searchParams.set('room', roomId);

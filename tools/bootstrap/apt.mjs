@@ -6,13 +6,13 @@ const APT_MS = 1_800_000;
 const UPDATE = ['update', '-q'];
 const install = (packages) => ['install', '-y', '-q', '--no-install-recommends', ...packages];
 
-/** The command for a person to paste: each package once, in alphabetical order. */
+/** Command for the user to paste: each package once, in alphabetical order. */
 export function aptCommand(packages) {
   const list = [...new Set(packages)].sort();
   return `sudo apt-get update && sudo apt-get ${['install', '-y', '--no-install-recommends', ...list].join(' ')}`;
 }
 
-/** Prefix of apt-get: empty as root, sudo where it asks for no password, undefined where neither works. */
+/** Prefix of apt-get: empty as root, sudo where it needs no password, undefined where neither works. */
 async function elevation() {
   if (process.getuid?.() === 0) return [];
   if (!findProgram(['sudo'])) return undefined;
@@ -23,8 +23,8 @@ async function elevation() {
 function cannotInstall(needs, packages) {
   const what = needs.map(({ why, packages: names }) => `  ${why}: ${names.join(' ')}`).join('\n');
   const how = findProgram(['apt-get'])
-    ? `Installing them takes root, or sudo without a password. Run this once, then the same command again:\n\n  ${aptCommand(packages)}\n`
-    : `There is no apt on this machine. Install the equivalents of these Debian packages, then run the command again:\n\n  ${packages.join(' ')}\n`;
+    ? `Installing them requires root, or sudo without a password. Run this once, then repeat your command:\n\n  ${aptCommand(packages)}\n`
+    : `There is no apt on this machine. Install the equivalents of these Debian packages, then repeat your command:\n\n  ${packages.join(' ')}\n`;
   return new Stop(EXIT.packages, `System packages are missing:\n${what}\n\n${how}`);
 }
 

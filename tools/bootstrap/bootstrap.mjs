@@ -10,14 +10,14 @@ import { ROOT } from './paths.mjs';
 import { ensureToolchain } from './toolchain.mjs';
 
 /**
- * What a search on this machine came to: the variables for children, or the system packages that are missing and how to get
- * the variables once apt has installed them.
+ * Result of a search on this machine: the variables for children, or the missing system packages. In the latter case, `make` returns the
+ * variables once apt has installed the packages.
  * @typedef {{ env: Record<string, string>, missing?: undefined, make?: undefined } | {
  *   env?: undefined, missing: { why: string, packages: string[] }, make: () => Promise<Record<string, string>>
  * }} Found
  */
 
-/** What finds each of the needs that a machine may have to make or install. */
+/** Finders of the needs that the set-up may have to build or install. */
 const FINDERS = {
   worker: findWorker,
   'mediasoup2-worker': findMediasoup2Worker,
@@ -26,9 +26,8 @@ const FINDERS = {
 };
 
 /**
- * Gets what a command needs and no more, in the order in which one thing needs the other: Node and pnpm, dependencies,
- * workers, browsers. Asks apt once, for everything that it has to install. Writes what it found into
- * `.toolchain/environment.json`.
+ * Gets what a command needs, in the order of their dependencies: Node and pnpm, dependencies, workers, browsers. Calls apt once, for
+ * all packages. Writes the results into `.toolchain/environment.json`.
  * @param {{ progress: ReturnType<import('./progress.mjs').createProgress>, needs?: string[] }} options `needs`: keys of `NEEDS`
  * @returns {Promise<NodeJS.ProcessEnv>} the environment for what the command starts
  */

@@ -34,16 +34,16 @@ function isGroupAlive(child) {
         .split(' ');
       return Number(group) === child.pid && state !== 'Z' && state !== 'X';
     } catch {
-      return false; // the process ended meanwhile
+      return false; // the process has exited
     }
   });
 }
 
 /**
- * Starts a program as the leader of its own process group. So a stop reaches its children too, and Ctrl-C of the terminal
- * reaches the program only from here, in the order that the command chooses.
- * @param {{ stopSignal?: string, stopsAlone?: boolean }} [options] `stopsAlone`: the signal goes to the program
- * only, which stops its children in its own order
+ * Starts a program as the leader of its own process group. So a stop also reaches its children, and Ctrl-C reaches the program only
+ * through this command, in the order that the command chooses.
+ * @param {{ stopSignal?: string, stopsAlone?: boolean }} [options] `stopsAlone`: only the program receives the signal,
+ * and stops its children in its own order
  */
 export function start(command, args, { stopSignal = 'SIGTERM', stopsAlone = false, ...options } = {}) {
   if (isClosed) throw new Error(`${command} is not started: the command is stopping`);
@@ -56,7 +56,7 @@ export function start(command, args, { stopSignal = 'SIGTERM', stopsAlone = fals
 const hasEnded = (child) => child.exitCode !== null || child.signalCode !== null;
 const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Stops a program. Kills what is left of its group when the grace period is over. */
+/** Stops a program. Kills the remaining processes of its group after the grace period. */
 export async function stop(child) {
   if (child.pid === undefined || !alive.has(child)) return;
   const { stopSignal, stopsAlone } = alive.get(child);
@@ -68,14 +68,14 @@ export async function stop(child) {
     await ended;
     clearTimeout(timer);
   }
-  // Its children may end a moment later.
+  // Its children may exit a moment later.
   const deadline = Date.now() + STRAGGLERS_MS;
   while (isGroupAlive(child) && Date.now() < deadline) await after(LOOK_AGAIN_MS);
   signalGroup(child, 'SIGKILL');
   alive.delete(child);
 }
 
-/** Stops every program, and refuses to start more. */
+/** Stops every program, and refuses to start others. */
 export async function stopAll() {
   isClosed = true;
   await Promise.all([...alive.keys()].map((child) => stop(child)));
@@ -87,10 +87,10 @@ export function killAll() {
 }
 
 /**
- * Runs a program and waits for its end.
+ * Runs a program and waits for its exit.
  * @param {{ env?: object, stopSignal?: string, cwd?: string, timeoutMs?: number, onLine?: (line: string) => void, onOutput?: (chunk: Buffer) => void, stdio?: any }} [options]
  * @returns {Promise<{ code: number | null, signal: string | null, output: string, isTimedOut: boolean }>} `code` is
- * null when the program did not start or was ended by a signal; `output` is the last 2 MB of stdout and stderr
+ * null when the program did not start or a signal ended it; `output` is the last 2 MB of stdout and stderr
  */
 export function run(command, args, { timeoutMs, onLine, onOutput, ...options } = {}) {
   return new Promise((resolve) => {

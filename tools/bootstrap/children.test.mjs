@@ -22,11 +22,11 @@ describe('run', () => {
 
 describe('stop', () => {
   it('stops the children too, and kills a program that ignores the signal', async () => {
-    // The child ignores the request, the parent ends at it and leaves the child behind.
+    // The child ignores the signal. The parent exits on it and leaves the child behind.
     const script = `trap '' TERM; sleep 1000 & trap 'exit 0' TERM; echo $!; wait`;
     const child = start('sh', ['-c', script]);
     await once(child.stdout, 'data');
-    // Both hold it: it closes when the last of them is gone.
+    // Both keep stdout open, so it closes when the last of them has exited.
     const isClosed = once(child.stdout, 'close');
     child.stdout.resume();
     await stop(child);

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 
-/** Files and folders that this process removes when it ends, except after SIGKILL. */
+/** Files and folders that this process removes on exit, except after SIGKILL. */
 const temporary = new Set();
 
 export function removeAtExit(path) {

@@ -9,7 +9,7 @@ import { retryFlags } from './toolchain.mjs';
 
 const INSTALL_MS = 1_200_000;
 
-/** Folders that `packages:` of pnpm-workspace.yaml names; `x/*` means every folder in x. */
+/** Folders in `packages:` of pnpm-workspace.yaml. `x/*` means every folder in x. */
 export function workspacePatterns(yaml) {
   const [, list = ''] = /^packages:\n((?:\s*(?:-.*|#.*)?\n)*)/m.exec(`${yaml}\n`) ?? [];
   return [...list.matchAll(/^\s*-\s*['"]?([^'"#\s]+)['"]?/gm)].map(([, pattern]) => pattern);
@@ -30,13 +30,13 @@ async function manifests(root) {
 
 const DECIDES = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies', 'bin'];
 
-/** Part of a package.json that an install depends on. A new script needs no install. */
+/** Part of a package.json that an install depends on. A new script requires no install. */
 export function relevantPart(manifest) {
   const parsed = JSON.parse(manifest);
   return JSON.stringify(DECIDES.map((key) => parsed[key] ?? null));
 }
 
-/** Digest of everything that decides what `pnpm install` installs here. */
+/** Digest of everything that determines what `pnpm install` installs. */
 export async function dependenciesDigest(root) {
   const pieces = { machine: `${process.platform}-${process.arch}` };
   for (const name of ['pnpm-lock.yaml', 'pnpm-workspace.yaml']) pieces[name] = await readFile(join(root, name), 'utf8');
@@ -47,7 +47,7 @@ export async function dependenciesDigest(root) {
   return digestOf(pieces);
 }
 
-/** The stamp stands in the root's node_modules; that of one package can be missing all the same. */
+/** The stamp is in the root's node_modules. The node_modules of a package can be missing nevertheless. */
 async function areLinksThere(root) {
   for (const name of await manifests(root)) {
     const manifest = await readFile(join(root, name), 'utf8').catch(() => '{}');
@@ -59,7 +59,7 @@ async function areLinksThere(root) {
 
 const stampPathOf = (root) => join(root, 'node_modules', '.tureen-install.json');
 
-/** Whether the last `pnpm install` of the set-up still stands. */
+/** Whether the last `pnpm install` of the set-up is still valid. */
 export async function areDependenciesInstalled(root) {
   return (
     (await readStamp(stampPathOf(root)))?.digest === (await dependenciesDigest(root)) && (await areLinksThere(root))

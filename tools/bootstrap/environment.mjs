@@ -1,6 +1,6 @@
 import { delimiter } from 'node:path';
 
-/** Variables that npm sets about itself for a script. A nested npm or pnpm would read them as its own settings. */
+/** Variables in which npm describes itself to a script. A nested npm or pnpm would read them as its own settings. */
 const OF_THE_OUTER_NPM =
   /^npm_(lifecycle_|package_|command$|execpath$|node_execpath$|config_(local_prefix|global_prefix|prefix|user_agent|npm_version|node_gyp|globalconfig|init_module)$)/;
 

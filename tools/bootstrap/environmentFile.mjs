@@ -4,11 +4,11 @@ import { ROOT } from './paths.mjs';
 import { writeStamp } from './stamp.mjs';
 
 /**
- * `.toolchain/environment.json`: what the set-up found on this machine, for every script that runs later. The set-up
- * writes the file, `tools/run.mjs` and the configurations of vitest and Playwright read it.
+ * `.toolchain/environment.json`: what the set-up found on this machine, for scripts that run later. The set-up writes the file.
+ * `tools/run.mjs` and the configurations of vitest and Playwright read it.
  * @typedef {object} FoundEnvironment
  * @property {string} dependencies digest of the lockfile and manifests that the set-up installed
- * @property {string[]} pathFirst folders that commands need first in their PATH
+ * @property {string[]} pathFirst folders that come first in the PATH of commands
  * @property {Record<string, string>} variables by name; the empty string stands for Playwright's own browser
  */
 const pathOf = (root) => join(root, '.toolchain', 'environment.json');
@@ -16,8 +16,8 @@ const pathOf = (root) => join(root, '.toolchain', 'environment.json');
 const isStillThere = (path) => path === '' || existsSync(path);
 
 /**
- * Reads the file. Leaves out programs that no longer exist; returns undefined where there was no set-up, or where its Node
- * or pnpm is gone.
+ * Reads the file. Leaves out programs that no longer exist. Returns undefined if the set-up has not run, or if its Node or pnpm no
+ * longer exists.
  * @returns {FoundEnvironment | undefined}
  */
 export function readEnvironmentFile({ root = ROOT } = {}) {
@@ -33,8 +33,7 @@ export function readEnvironmentFile({ root = ROOT } = {}) {
 }
 
 /**
- * Writes the file. Keeps variables of an earlier set-up, unless it was for other dependencies: a worker belongs to one
- * version of mediasoup.
+ * Writes the file. Keeps variables of an earlier set-up for the same dependencies: a worker belongs to one version of mediasoup.
  * @param {FoundEnvironment} found
  */
 export async function writeEnvironmentFile(found, { root = ROOT } = {}) {

@@ -4,11 +4,11 @@
 export const EXIT = Object.freeze({
   /** Success. */
   ok: 0,
-  /** A step of `npm test` failed, or the tools themselves did. */
+  /** A step of `npm test` failed, or the tools themselves failed. */
   failed: 1,
-  /** A flag, a step or a need that does not exist. */
+  /** Unknown flag, step or need. */
   usage: 2,
-  /** System packages are missing and cannot be installed from here; the one apt command was printed. */
+  /** System packages are missing and cannot be installed by the command, which prints the apt command. */
   packages: 3,
   /** Node or pnpm cannot be downloaded, or does not run. */
   toolchain: 4,
@@ -22,7 +22,7 @@ export const EXIT = Object.freeze({
   service: 8,
 });
 
-/** Ends the command with a message for a person and an exit code, without a stack. */
+/** Ends the command with a message for the user and an exit code, without a stack. */
 export class Stop extends Error {
   /**
    * @param {number} exitCode one of EXIT

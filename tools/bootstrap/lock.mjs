@@ -19,18 +19,18 @@ function isAlive(pid) {
   }
 }
 
-/** A killed holder no longer runs on this machine, or has not touched the file for a while. */
+/** Whether the process that holds the lock no longer runs on this machine, or has not touched the file for a while. */
 async function isStale(path) {
   try {
     const [pid, host] = (await readFile(path, 'utf8')).trim().split(' ');
     if (host === hostname() && !isAlive(Number(pid))) return true;
     return Date.now() - (await stat(path)).mtimeMs > STALE_MS;
   } catch {
-    return false; // released meanwhile
+    return false; // released in the meantime
   }
 }
 
-/** Creates the file with the holder in it, so that a waiting process can always read which process it waits for. */
+/** Creates the file with the process ID in it, so that a waiting process can read which process it waits for. */
 async function tryTake(path) {
   const draft = `${path}.${randomUUID()}`;
   await writeFile(draft, `${process.pid} ${hostname()}\n`);
@@ -46,8 +46,8 @@ async function tryTake(path) {
 }
 
 /**
- * Runs work while no other process on this machine runs work under the same path. The work must be safe without the lock too
- * (write aside, then rename), because the lock does not hold between machines that share a folder.
+ * Runs work while no other process on this machine runs work under the same path. The work must be safe without the lock as well
+ * (write to another path, then rename), because the lock does not work between machines that share a folder.
  * @template T
  * @param {string} path
  * @param {() => Promise<T>} work

@@ -13,7 +13,7 @@ function explain(error) {
   }
   if (error?.code === 'EACCES' || error?.code === 'EROFS' || error?.code === 'EPERM') {
     console.error(
-      `\n${error.message}\nThe project writes into its own folder and your cache folder (XDG_CACHE_HOME): run it in your own clone.`,
+      `\n${error.message}\nThe project writes into its own folder and your cache folder (XDG_CACHE_HOME). Run it in your own clone.`,
     );
   } else {
     console.error(error);
@@ -22,8 +22,8 @@ function explain(error) {
 }
 
 /**
- * Notices that npm was killed, which the system does not report to a child. (Signals that npm passes on arrive because the
- * scripts in package.json start with `exec`: a shell in between would keep them.)
+ * Notices that npm was killed, which the system does not report to a child. (npm passes on other signals, because the scripts in
+ * package.json start with `exec`. A shell in between would keep the signals.)
  */
 function watchNpm(handleLoss) {
   if (process.env.npm_lifecycle_event === undefined) return;
@@ -36,8 +36,8 @@ function watchNpm(handleLoss) {
 }
 
 /**
- * Runs one of the commands and exits with its code. On Ctrl-C, SIGTERM or a closed terminal, first stops everything that the
- * command started. A second Ctrl-C does not wait.
+ * Runs a command and exits with its code. On Ctrl-C, SIGTERM or a closed terminal, first stops everything that the command started.
+ * A second Ctrl-C does not wait.
  * @param {() => Promise<number>} command
  * @param {{ stopGently?: () => Promise<void> }} [options] `stopGently` stops programs that need an order
  */
@@ -57,14 +57,14 @@ export async function main(command, { stopGently = async () => undefined } = {})
   };
   for (const signal of Object.keys(NUMBER_OF)) process.on(signal, (name) => void handleSignal(name));
   watchNpm(() => void handleSignal('SIGTERM'));
-  // The reader of the output may end first (a closed terminal, `| head`): the command still has to clean up.
+  // The reader of the output may exit first (a closed terminal, `| head`). The command must still clean up.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
   let exitCode;
   try {
     exitCode = await command();
   } catch (error) {
-    if (isStopping) return; // failed because it was stopped
+    if (isStopping) return; // the stop caused the failure
     exitCode = explain(error);
   }
   if (isStopping) return;

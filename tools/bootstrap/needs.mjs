@@ -1,6 +1,6 @@
 /**
- * What a command can need beside Node, pnpm and the dependencies, with the variables that carry what the set-up found.
- * The empty string is a valid value for a browser: Playwright's own.
+ * Needs of a command beyond Node, pnpm and the dependencies, with the variables for what the set-up found. For a browser, the empty
+ * string is a valid value: Playwright's own.
  */
 export const NEEDS = Object.freeze({
   worker: ['MEDIASOUP_WORKER_BIN'],
@@ -14,7 +14,7 @@ export const NEEDS = Object.freeze({
   build: [],
 });
 
-/** Variables that only tools and tests read. The server would log a warning about each of them. */
+/** Variables that only tools and tests read. The server would warn about each. */
 export const TOOL_VARIABLES = new Set([...NEEDS.browsers, ...NEEDS['mediasoup2-worker'], ...NEEDS['previous-release']]);
 
 /** Splits `worker,browsers`. Throws a RangeError for a name that is not in `NEEDS`. */
@@ -25,5 +25,5 @@ export function parseNeeds(text) {
   throw new RangeError(`Unknown need: ${unknown.join(', ')}. Choose from: ${Object.keys(NEEDS).join(', ')}.`);
 }
 
-/** Needs that a script of package.json names in its flag `--needs=`. */
+/** Needs in the flag `--needs=` of a script in package.json. */
 export const needsOfScript = (script) => parseNeeds(/\s--needs=(\S*)/.exec(script)?.[1] ?? '');

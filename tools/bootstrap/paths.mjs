@@ -3,10 +3,10 @@ import { homedir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The root of the repository. */
+/** Root of the repository. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Folder for everything that several clones share: the user's cache folder. */
+/** Cache folder of the user, for everything that several clones share. */
 export function cacheFolder({ env = process.env, platform = process.platform, home = homedir() } = {}) {
   const { XDG_CACHE_HOME: xdg } = env;
   if (xdg && isAbsolute(xdg)) return join(xdg, 'tureen');

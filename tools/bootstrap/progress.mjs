@@ -11,8 +11,8 @@ export function formatDuration(ms) {
 }
 
 /**
- * Reports progress: in a terminal on one line, refreshed every second; elsewhere (CI, a pipe) on a new line every ten
- * seconds, so that a log always shows a sign of life.
+ * Reports progress. In a terminal, one line is refreshed every second. Elsewhere (CI, a pipe), a new line every ten seconds shows that the
+ * command still runs.
  */
 export function createProgress({ stream = process.stdout, isTty = Boolean(stream.isTTY), now = Date.now } = {}) {
   const say = (text = '') => stream.write(`${text}\n`);
@@ -36,7 +36,7 @@ export function createProgress({ stream = process.stdout, isTty = Boolean(stream
   }
 
   /**
-   * Runs work under a label: prints the label at once, signs of life meanwhile, the duration at the end.
+   * Runs work under a label: prints the label immediately, progress while the work runs, and the duration at the end.
    * @template T
    * @param {string} label
    * @param {(setDetail: (text: string) => void) => Promise<T>} work

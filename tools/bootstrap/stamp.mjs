@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Computes one digest over named pieces of content, in any order. */
+/** Computes one digest over named pieces of content. Their order does not matter. */
 export function digestOf(pieces) {
   const hash = createHash('sha256');
   for (const [name, content] of Object.entries(pieces).sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -11,7 +11,7 @@ export function digestOf(pieces) {
   return hash.digest('hex');
 }
 
-/** Reads what writeStamp wrote. Returns undefined where there is nothing readable. */
+/** Reads what writeStamp wrote. Returns undefined if the file is missing or broken. */
 export async function readStamp(path) {
   try {
     return JSON.parse(await readFile(path, 'utf8'));

@@ -56,7 +56,7 @@ describe('findProgram', () => {
   });
 });
 
-describe('the screen for headed browsers', () => {
+describe('Screen for headed browsers', () => {
   it('starts Xvfb on Linux without a display, and nothing elsewhere', () => {
     const prefix = (env, platform) => screenPrefix({ env, platform, scratch: '/scratch' }).join(' ');
     expect(prefix({ TMPDIR: '/mine' }, 'linux')).toBe(
@@ -74,11 +74,11 @@ describe('the screen for headed browsers', () => {
   });
 });
 
-describe('a refused download of browsers', () => {
+describe('Refused download of browsers', () => {
   const hour = 3_600_000;
   const stamp = { playwright: '1.64.1', refusedAt: 0 };
 
-  it('is remembered for a day, for the same version of Playwright', () => {
+  it('is remembered for a day and one version of Playwright', () => {
     expect(isRefusalFresh(stamp, { playwright: '1.64.1', now: 23 * hour })).toBe(true);
     expect(isRefusalFresh(stamp, { playwright: '1.64.1', now: 25 * hour })).toBe(false);
     expect(isRefusalFresh(stamp, { playwright: '1.65.0', now: hour })).toBe(false);
@@ -87,7 +87,7 @@ describe('a refused download of browsers', () => {
   });
 });
 
-describe('the workspace', () => {
+describe('Workspace', () => {
   it('has the folders of pnpm-workspace.yaml', () => {
     const yaml =
       "packages:\n  # the libraries\n  - packages/*\n  - 'playground' # the app\n\nallowBuilds:\n  - esbuild\n";
@@ -135,7 +135,7 @@ describe('progress', () => {
   });
 });
 
-describe('the exit codes', () => {
+describe('Exit codes', () => {
   it('are listed in the README', () => {
     const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
     const rows = [...readme.matchAll(/^\| (\d+) +\| `(\w+)` +\|/gm)].map(([, code, name]) => [name, Number(code)]);

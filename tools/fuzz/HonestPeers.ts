@@ -9,7 +9,7 @@ import { snapshotOfPeer } from '../../packages/server/src/rooms/snapshot.ts';
 import type { MemoryConnection } from '../../packages/server/src/testing/MemoryConnection.ts';
 import type { DialectName } from './dialects.ts';
 
-/** Readers of the server's messages, by dialect. */
+/** Schemas of the server's messages, by dialect. */
 interface Reader {
   canonicalMethod(name: string): string;
   isServerMethod(name: string): boolean;
@@ -33,7 +33,7 @@ export interface HonestPeer {
   readonly ask: () => Promise<unknown>;
 }
 
-/** The well-behaved peers of a room, which the attacker must not disturb. */
+/** Well-behaved peers of a room, which the attacker must not disturb. */
 export class HonestPeers {
   readonly #peers: readonly HonestPeer[];
   readonly #registry: RoomRegistry;
@@ -47,7 +47,7 @@ export class HonestPeers {
     this.#before = peers.map(({ id }) => this.#stateOf(id));
   }
 
-  /** Reads the messages to each peer since the last check, sends a request, and compares the state of the peer with the one before. */
+  /** Reads each peer's messages since the last check, sends a request, and compares the peer's state with its state before. */
   async check(): Promise<void> {
     for (const [index, peer] of this.#peers.entries()) {
       for (const fault of faultsIn(peer)) this.#addFault(`${peer.id} ${fault}`);
@@ -76,18 +76,18 @@ function hasProducer(registry: RoomRegistry, peerId: string, producerId: string)
   return registry.get('room')?.peers.get(peerId)?.sending.producers.has(producerId) === true;
 }
 
-/** Messages that the dialect does not have. */
+/** Faults in the messages that a peer received. */
 function faultsIn({ connection, dialect }: HonestPeer): string[] {
   const reader = readers[dialect];
   return connection.arrivals.flatMap((arrival) => {
-    if (arrival.kind === 'closed') return [`was cut off: ${String(arrival.code)} ${arrival.reason}`];
+    if (arrival.kind === 'closed') return [`was disconnected: ${String(arrival.code)} ${arrival.reason}`];
     if (arrival.kind === 'refusal' && arrival.code === 500) return [`got an error: ${arrival.reason}`];
     if (arrival.kind !== 'request' && arrival.kind !== 'notification') return [];
     const opened = readEnvelope(arrival.method, arrival.data);
     const method = reader.canonicalMethod(opened.ok ? opened.value.method : arrival.method);
-    if (!reader.isServerMethod(method)) return isCarrier(method) ? [] : [`was told '${method}', which does not exist`];
+    if (!reader.isServerMethod(method)) return isCarrier(method) ? [] : [`received '${method}', which does not exist`];
     const read = reader.readServerMessage(method as never, arrival.data);
-    return read.ok ? [] : [`was told ${method} that cannot be read, at ${String(read.issue?.path)}`];
+    return read.ok ? [] : [`received an invalid ${method}, at ${String(read.issue?.path)}`];
   });
 }
 

@@ -13,12 +13,12 @@ import { samplesOf } from './samples.ts';
 /** Messages to one room. */
 const messagesPerRoom = 500;
 
-/** These end the room or the connection, so they come seldom. */
+/** Messages that end the room or the connection, so they are rare. */
 const endings = /^(?:closed|roomClosed|transportClosed)$/;
 
 /**
- * Sends malformed messages to a client: a room over a transport and media without a network. After each few hundred, the room
- * must still understand a valid message; after leave(), nothing may be open.
+ * Sends malformed messages to a client: a room over a transport and media without a network. After each few hundred messages, the room
+ * must still handle a valid one. After leave(), nothing may be open.
  */
 export async function fuzzClient(options: FuzzOptions): Promise<FuzzReport> {
   const { dialect, seed, messages } = options;
@@ -85,7 +85,7 @@ export async function fuzzClient(options: FuzzOptions): Promise<FuzzReport> {
       list.at += 1;
       if (kind === 'notification') server.send(method, data);
       else void server.ask(method, data).then(({ ok }) => ok || count('refusals'));
-      // The same message again, and a response without a request.
+      // Repeats the message, and sends a response without a request.
       if (random.chance(0.03)) server.send(method, data);
       if (random.chance(0.01)) server.connection.send({ kind: 'response', id: random.below(60), ok: true, data });
       if (random.chance(0.02)) call(world);
@@ -107,7 +107,7 @@ export async function fuzzClient(options: FuzzOptions): Promise<FuzzReport> {
     await flushMicrotasks();
   }
 
-  /** A call of the app meanwhile. */
+  /** Makes a call of the app during the attack. */
   function call({ room }: World): void {
     const consumer = [...room.consumers.values()][0];
     const producer = [...room.producers.values()][0];

@@ -10,7 +10,7 @@ export type V2Name = Extract<DialectName, `mediasoup-v2${string}`>;
 
 export type Direction = 'server' | 'client';
 
-/** A message on the wire, without its frame. */
+/** Message without its frame. */
 export interface Message {
   readonly method: string;
   readonly kind: 'request' | 'notification';

@@ -11,25 +11,25 @@ import { samplesOf } from './samples.ts';
 
 const backend = useBackend();
 
-/** Somebody, with all that one can have. */
-interface Somebody {
+/** Peer with every kind of entity. */
+interface Participant {
   readonly id: string;
   readonly roomId: string;
   readonly connection: MemoryConnection;
-  /** What it has, by the names that its dialect's messages use. */
+  /** IDs of the peer's entities, by the names in its dialect's messages. */
   readonly ids: readonly (string | number)[];
 }
 
 interface World extends Disposable {
   readonly registry: RoomRegistry;
-  readonly mallory: Somebody;
-  /** In the same room, and in another. */
-  readonly others: readonly [neighbour: Somebody, stranger: Somebody];
+  readonly mallory: Participant;
+  /** A peer in mallory's room, and a peer in another room. */
+  readonly others: readonly [neighbor: Participant, stranger: Participant];
 }
 
 const people = [
   ['mallory', 'room'],
-  ['neighbour', 'room'],
+  ['neighbor', 'room'],
   ['stranger', 'elsewhere'],
 ] as const;
 
@@ -40,14 +40,14 @@ const open = (dialect: DialectName): Promise<World> => {
 
 function idsOf(registry: RoomRegistry, roomId: string, id: string): string[] {
   const peer = registry.get(roomId)?.peers.get(id);
-  if (peer === undefined) throw new Error(`there is no peer ${id}`);
+  if (peer === undefined) throw new Error(`no peer ${id}`);
   const { transports, sending, receiving } = peer;
   const { producers, dataProducers } = sending;
   const { consumers, dataConsumers } = receiving;
   return [transports, producers, consumers, dataProducers, dataConsumers].flatMap((map) => [...map.keys()]);
 }
 
-/** Two of each room, so that everybody has consumers, too. */
+/** Opens a world with two peers per room, so that each has consumers too. */
 async function openV3(): Promise<World> {
   const rooms = openV2Rooms(backend());
   const clients = [];
@@ -77,52 +77,58 @@ async function openV2(dialect: V2Name): Promise<World> {
     await client.createTransport('recv');
     clients.push({ id, roomId, client, produced: await client.produce('audio') });
   }
-  const somebodies: Somebody[] = [];
+  const participants: Participant[] = [];
   for (const { id, roomId, client, produced } of clients) {
     const peer = rooms.registry.get(roomId)?.peers.get(id);
     await peer?.receiving.whenOffersMade();
     const told = client.all('newConsumer').map((payload) => payload.id as number);
     const ids = [client.send?.id ?? 0, client.recv?.id ?? 0, produced, ...told];
-    somebodies.push({ id, roomId, connection: client.connection, ids });
+    participants.push({ id, roomId, connection: client.connection, ids });
   }
-  return worldOf(rooms, somebodies);
+  return worldOf(rooms, participants);
 }
 
 async function openPushPull(): Promise<World> {
   const rooms = openPushPullRooms(backend());
-  const somebodies: Somebody[] = [];
+  const participants: Participant[] = [];
   for (const [id, roomId] of people) {
     const client = rooms.connect(id, roomId);
     await client.join({ extensions: ['pushers'] });
     const { pushers = [] } = await client.push(offer('firefox-push-video'));
-    somebodies.push({ id, roomId, connection: client.connection, ids: pushers.map(({ pusherId }) => pusherId) });
+    participants.push({ id, roomId, connection: client.connection, ids: pushers.map(({ pusherId }) => pusherId) });
   }
-  return worldOf(rooms, somebodies);
+  return worldOf(rooms, participants);
 }
 
-function worldOf(rooms: { readonly registry: RoomRegistry } & Disposable, all: readonly Somebody[]): World {
-  const [mallory, neighbour, stranger] = all;
-  if (mallory === undefined || neighbour === undefined || stranger === undefined) throw new Error('a peer is missing');
+function worldOf(rooms: { readonly registry: RoomRegistry } & Disposable, all: readonly Participant[]): World {
+  const [mallory, neighbor, stranger] = all;
+  if (mallory === undefined || neighbor === undefined || stranger === undefined) throw new Error('a peer is missing');
   const dispose = () => {
     rooms[Symbol.dispose]();
   };
-  return { registry: rooms.registry, mallory, others: [neighbour, stranger], [Symbol.dispose]: dispose };
+  return { registry: rooms.registry, mallory, others: [neighbor, stranger], [Symbol.dispose]: dispose };
 }
 
-/** The fields of a message that say which entity it is about. */
+/** Fields of a message that name an entity. */
 function entityFields(dialect: DialectName, { data }: Message): readonly string[] {
   const { method } = Object(data) as { readonly method?: string };
   return Object.keys(Object(data) as object).filter(
     (key) =>
       /^(transport|producer|consumer|dataProducer|dataConsumer|pusher)Ids?$/.test(key) ||
       key === 'specs' ||
-      // Whoever makes something chooses its number.
+      // A client chooses the ID of an entity that it creates.
       (key === 'id' && isV2(dialect) && method?.startsWith('create') !== true),
   );
 }
 
-/** As the example, by mallory, about what is another's. */
-function aimed({ data }: Message, field: string, foreign: string | number, owner: Somebody, mallory: Somebody): object {
+/** The example, sent by mallory, with the ID of another peer's entity. */
+function aimed(
+  { data }: Message,
+  field: string,
+  foreign: string | number,
+  owner: Participant,
+  mallory: Participant,
+): object {
   const example = Object(data) as Record<string, unknown>;
   const named = typeof example[field] === 'number' || isNaN(Number(foreign)) ? foreign : String(foreign);
   const who = 'userId' in example ? { roomId: mallory.roomId, userId: mallory.id } : {};
@@ -137,7 +143,7 @@ describe.each(dialects)('in %s', (dialect) => {
     (message) => entityFields(dialect, message).length > 0 && !(isV2(dialect) && /^[a-z]+[A-Z]/.test(message.method)),
   );
 
-  it('refuses each request about an entity of another peer, in the same room or elsewhere, as unknown, and changes nothing', async () => {
+  it('refuses each request about the entity of another peer as unknown, in the same room and in another, and changes nothing', async () => {
     using world = await open(dialect);
     const { registry, mallory, others } = world;
     const state = () => registry.list();
@@ -149,7 +155,7 @@ describe.each(dialects)('in %s', (dialect) => {
       const outcome = await outcomeOf(mallory.connection, { ...message, data });
       const method = (data as { method?: string }).method ?? message.method;
       tried.add(method);
-      // What has no answer, or an empty one where a notification comes as a request, is refused in silence.
+      // Messages without a response, or with an empty response to a notification sent as a request, are refused silently.
       if (message.kind === 'request' && message.method !== 'mediasoup-notification')
         expect(`${method} ${field}: ${outcome}`).toMatch(/: (404|-1) .*not found/);
     }
@@ -159,14 +165,14 @@ describe.each(dialects)('in %s', (dialect) => {
   });
 });
 
-type Attempt = readonly [message: Message, field: string, owner: Somebody, foreign: string | number];
+type Attempt = readonly [message: Message, field: string, owner: Participant, foreign: string | number];
 
 function attempts(dialect: DialectName, messages: readonly Message[], { mallory, others }: World): Attempt[] {
   return (
     messages
       .flatMap((message) => entityFields(dialect, message).map((field) => [message, field] as const))
       .flatMap(([message, field]) => others.map((owner) => [message, field, owner] as const))
-      // To pull what is sent in one's room is what the dialect is for.
+      // A pull of a peer in the same room is allowed.
       .filter(([{ method }, , owner]) => method !== 'pull' || owner.roomId !== mallory.roomId)
       .flatMap(([message, field, owner]) => owner.ids.map((id) => [message, field, owner, id] as const))
   );

@@ -20,7 +20,7 @@ describe.each(dialects)('malformed messages in %s', (dialect) => {
     expect(new Set(some()).size).toBeGreaterThan(30);
   });
 
-  it('do no harm to the server or to honest peers, 300 messages long', async () => {
+  it('disturb neither the server nor honest peers in 300 messages', async () => {
     const { faults, messages, counts } = await fuzzServer(backend(), { dialect, seed, messages: 300, huge: 10_000 });
     expect(faults).toEqual([]);
     expect(messages).toBe(300);
@@ -28,7 +28,7 @@ describe.each(dialects)('malformed messages in %s', (dialect) => {
     expect(counts.refused).toBeGreaterThan(0);
   });
 
-  it('do no harm to the client, 300 messages long', async () => {
+  it('do not disturb the client in 300 messages', async () => {
     const { faults, messages, counts } = await fuzzClient({ dialect, seed, messages: 300 });
     expect(faults).toEqual([]);
     expect(messages).toBeGreaterThanOrEqual(300);

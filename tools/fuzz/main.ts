@@ -1,7 +1,7 @@
 /**
- * Sends malformed messages to the server and to the client, in each dialect: `npm run fuzz`. Ends with code 1 after a crash, an
- * uncaught error, a disturbed honest peer, a resource left open, or growing memory. `--weigh` measures the cost of the most expensive
- * messages within the limits instead, and ends with code 1 where one costs far too much.
+ * Sends malformed messages to the server and to the client, in each dialect: `npm run fuzz`. Exits with code 1 after a crash, an uncaught
+ * error, a disturbed honest peer, a resource left open, or growing memory. `--weigh` instead measures the CPU time of the most expensive
+ * messages within the limits, and exits with code 1 for a message far above its bound.
  */
 import { parseArgs } from 'node:util';
 import { createMediasoupBackend } from '../../packages/server/src/engine/mediasoup/index.ts';
@@ -12,7 +12,7 @@ import type { FuzzReport } from './report.ts';
 import { fuzzServer } from './server.ts';
 import { report, weighDialect } from './weigh/weigh.ts';
 
-/** Maximum growth of the heap over three quarters of a run, for caches and compiled code. */
+/** Maximum growth of the heap over three quarters of a run, which allows for caches and compiled code. */
 const maxHeapGrowth = 8 * 1024 * 1024;
 
 const { values } = parseArgs({
@@ -75,11 +75,11 @@ async function run(dialect: DialectName, direction: Direction): Promise<void> {
   if (faults.length > 0) hasFailed = true;
 }
 
-/** Runs with its own worker, which must be empty at the end. */
+/** Runs with a separate worker, which must be empty at the end. */
 async function overWorker(dialect: DialectName): Promise<FuzzReport> {
   const faults: string[] = [];
   const backend = await createMediasoupBackend({ logger: capturedLogs().logger, workers: 1 });
-  backend.on('workerDied', ({ error }) => faults.push(`the worker died: ${error.message}`));
+  backend.on('workerDied', ({ error }) => faults.push(`the worker exited: ${error.message}`));
   const report = await fuzzServer(backend, { dialect, seed, messages, huge: 140_000 });
   const left = (await backend.dump()).flatMap(({ routers }) => routers);
   if (left.length > 0) faults.push(`left on the worker: ${JSON.stringify(left)}`);

@@ -17,7 +17,7 @@ export interface OpenSocketOptions {
   readonly logger: ClientSocketOptions['logger'];
 }
 
-/** Connects the socket to the server's code from its sockets on, without limits on what a client sends. */
+/** Connects the socket to the server's code, from its socket layer up, without limits on what a client sends. */
 export function attach(socket: FuzzSocket, options: OpenSocketOptions): void {
   const { id, roomId = 'room', adapter, clock, logger } = options;
   const clientSocket = new ClientSocket(socket.asWebSocket(), {

@@ -1,4 +1,4 @@
-/** Random values that a seed determines. */
+/** Random values derived from a seed. */
 export interface Random {
   /** From 0 to 1. */
   next(): number;
@@ -9,7 +9,7 @@ export interface Random {
   pick<T>(values: readonly T[]): T;
 }
 
-/** A generator of 32 bits of state (mulberry32): small, fast, and the same everywhere. */
+/** Generator with 32 bits of state (mulberry32): small, fast, and the same on every machine. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   const next = () => {

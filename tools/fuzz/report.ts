@@ -18,7 +18,7 @@ export interface FuzzReport {
   readonly messages: number;
   /** Counts by name, for the summary. */
   readonly counts: Readonly<Record<string, number>>;
-  /** Growth of the heap in bytes after a first, warming part; null without `--expose-gc`. */
+  /** Growth of the heap in bytes after a warm-up; null without `--expose-gc`. */
   readonly heapGrowth: number | null;
   /** Faults found; empty after a good run. */
   readonly faults: readonly string[];
@@ -27,7 +27,7 @@ export interface FuzzReport {
 /** Collects faults, and watches the process for uncaught errors and polluted prototypes. */
 export class FaultList implements Disposable {
   readonly faults: string[] = [];
-  /** Number of messages sent so far, for the position of a fault. */
+  /** Number of messages sent so far. Shows where a fault occurred. */
   at = 0;
   readonly #onUncaught = (error: unknown) => {
     this.add(`uncaught: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
@@ -38,7 +38,7 @@ export class FaultList implements Disposable {
     process.on('unhandledRejection', this.#onUncaught);
   }
 
-  /** Adds a fault once, however often it occurs, up to twenty faults. */
+  /** Adds a fault once, however often it occurs. Keeps up to twenty faults. */
   add(fault: string): void {
     const isKnown = this.faults.some((known) => known.endsWith(fault));
     if (!isKnown && this.faults.length < 20) this.faults.push(`message ${String(this.at)}: ${fault}`);
@@ -57,7 +57,7 @@ export class FaultList implements Disposable {
   }
 }
 
-/** Bytes on the heap after a collection; null where the process was not started with `--expose-gc`. */
+/** Bytes on the heap after a collection. Null without `--expose-gc`. */
 export function heapUsed(): number | null {
   if (globalThis.gc === undefined) return null;
   globalThis.gc();

@@ -15,13 +15,13 @@ const tables = {
   'push-pull': pushPull,
 } as const;
 
-/** Valid messages and responses, from which malformed ones are made. */
+/** Valid messages and responses. The fuzzer derives malformed ones from them. */
 export interface Samples {
   /** Messages to the end under test, in all variants. */
   readonly messages: readonly Message[];
   /** Responses to the end under test, by the method on the wire. */
   readonly answers: ReadonlyMap<string, unknown>;
-  /** Every method in the tables, with or without an example. */
+  /** All methods of the tables, with or without an example. */
   readonly methods: readonly string[];
 }
 
@@ -86,7 +86,7 @@ function v2Samples(dialect: DialectName, toServer: boolean) {
         kind: isRequest ? 'request' : 'notification',
         data: payload,
       },
-      // In the other two envelopes.
+      // The same payload in the other two envelopes.
       { method: isRequest ? 'mediasoup-request' : 'mediasoup-notification', kind: 'request', data: payload },
       { method: payload.method, kind: isRequest ? 'request' : 'notification', data: payload },
     );

@@ -20,10 +20,10 @@ const messagesPerAttacker = 400;
 /** Messages between two checks of the honest peers. */
 const messagesPerCheck = 100;
 const answerTimeoutMs = 20_000;
-/** Grace period of the server for a disconnected peer; its default. */
+/** Default grace period of the server for a disconnected peer. */
 const graceMs = 30_000;
 
-/** First messages of a well-behaved client. Without them, most of the server's code is out of reach. */
+/** First messages of a well-behaved client. Without them, most of the server's code would stay unreached. */
 export const openings: Readonly<Record<DialectName, readonly string[]>> = {
   'mediasoup-v3': ['getRouterRtpCapabilities', 'createWebRtcTransport', 'createWebRtcTransport', 'join', 'produce'],
   'mediasoup-v2': ['queryRoom', 'join', 'createTransport', 'createTransport', 'createProducer'],
@@ -33,8 +33,8 @@ export const openings: Readonly<Record<DialectName, readonly string[]>> = {
 };
 
 /**
- * Sends malformed messages to a server: the code of its sockets, its dialect, its rooms and a real media worker. Two honest
- * peers stay in the room, one of the dialect and one of mediasoup-v3, with media of their own.
+ * Sends malformed messages to a server: its socket code, its dialect, its rooms and a real media worker. Two honest peers with media
+ * stay in the room, one of the dialect and one of mediasoup-v3.
  */
 export async function fuzzServer(backend: MediaBackend, options: FuzzOptions): Promise<FuzzReport> {
   const { dialect, seed, messages, huge = 100_000 } = options;
@@ -80,7 +80,7 @@ export async function fuzzServer(backend: MediaBackend, options: FuzzOptions): P
     if (random.chance(0.7)) await check(attacker);
     attacker.socket.drop();
     await flushMicrotasks();
-    // A reconnecting peer may miss its grace period. (In push-pull, so would the media of the honest peers.)
+    // A reconnecting peer may miss its grace period. (In push-pull, the media of the honest peers would expire as well.)
     if (dialect !== 'push-pull' && random.chance(0.3)) clock.advance(graceMs);
     if (heapBefore === null && list.at > messages / 4) heapBefore = heapUsed();
   }
@@ -130,7 +130,7 @@ async function openWorld(backend: MediaBackend, dialect: DialectName) {
   const client = await rooms.join(dialect, 'honest-too');
   await client.produce('audio');
   const { connection } = client;
-  // The alpha has no request that changes nothing.
+  // The alpha dialect has no request without an effect.
   const ask = async () => (dialect === 'mediasoup-v2-alpha' ? undefined : client.sendMessage('queryRoom'));
   const native: HonestPeer = { id: 'honest-too', dialect, connection, ask };
   return worldOf(rooms, rooms.adapters[dialect], v3, native);
@@ -174,7 +174,7 @@ function asHonest(client: V3Client, id: string): HonestPeer {
   };
 }
 
-/** Replaces the examples' short offers by offers of real browsers. */
+/** Replaces the short offers of the examples with offers of real browsers. */
 export function withOffers(dialect: DialectName, samples: Samples): Samples {
   if (dialect !== 'push-pull') return samples;
   const names: Readonly<Record<string, readonly OfferName[]>> = {

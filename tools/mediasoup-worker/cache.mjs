@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { keepAfterExit, removeAtExit } from '../bootstrap/cleanup.mjs';
 import { run } from '../bootstrap/children.mjs';
 
-/** To be raised when patches or stand-in libraries change so that workers built before must not be used any more. */
+/** Number of the recipe. Raise it when patches or stand-in libraries change so that earlier workers must not be used. */
 const RECIPE = 1;
-/** The worker's own way to say: I run, and you are not the mediasoup library. */
+/** Exit code of a worker that was not started by the mediasoup library. */
 const STARTED_BY_HAND = 41;
 
-/** `debian-12` of ID and VERSION_ID in os-release; a built worker is linked with that system's libraries. */
+/** `debian-12` from ID and VERSION_ID in os-release. A built worker is linked with that system's libraries. */
 export function flavourOf(osRelease) {
   const field = (name) => new RegExp(`^${name}="?([^"\\n]*)"?$`, 'm').exec(osRelease)?.[1];
   return [field('ID'), field('VERSION_ID')]
@@ -17,7 +17,7 @@ export function flavourOf(osRelease) {
     .replace(/[^\w.-]/g, '_');
 }
 
-/** One worker per mediasoup version and platform; on Linux also per distribution, for homes shared between machines. */
+/** Cache key per mediasoup version and platform. On Linux also per distribution, for homes shared between machines. */
 export function cacheKey({ version, platform, arch, osRelease }) {
   const flavour = osRelease === undefined ? '' : flavourOf(osRelease);
   return [version, platform, arch, flavour].filter((part) => part !== '').join('-');
@@ -29,7 +29,7 @@ export async function startsHere(path) {
   return code === STARTED_BY_HAND;
 }
 
-/** The place of one worker in the cache. */
+/** Place of one worker in the cache. */
 export class CachedWorker {
   #folder;
   #key;
@@ -67,7 +67,7 @@ export class CachedWorker {
     }
   }
 
-  /** Creates an empty folder to download or build in, on the same disk, removed when the process ends. Call it under the lock. */
+  /** Creates an empty folder on the same disk to download or build in, removed when the process exits. Call it under the lock. */
   async aside() {
     await mkdir(this.#folder, { recursive: true });
     const prefix = `${this.#key}.aside-`;
@@ -79,7 +79,7 @@ export class CachedWorker {
     return path;
   }
 
-  /** Puts a worker in place in one step, so that a reader sees the earlier or the new one, whole. */
+  /** Moves a worker into place in one step, so that a reader sees either the earlier or the new worker, complete. */
   async publish(path, { origin, mediasoupVersion }) {
     await mkdir(join(this.#folder, this.#key), { recursive: true });
     await chmod(path, 0o755);

@@ -9,7 +9,7 @@ import { startsHere } from './cache.mjs';
 const RESPONSE_MS = 10_000;
 const DOWNLOAD_MS = 300_000;
 
-/** Where mediasoup publishes the worker of a version; MEDIASOUP_WORKER_PREBUILT_DOWNLOAD_BASE_URL is its own override. */
+/** URL of mediasoup's prebuilt worker. mediasoup reads MEDIASOUP_WORKER_PREBUILT_DOWNLOAD_BASE_URL as well. */
 export function prebuiltUrl({ version, repositoryUrl, platform, arch, osRelease, baseUrl }) {
   const base = baseUrl || `${repositoryUrl.replace(/^git\+/, '').replace(/\.git$/, '')}/releases/download`;
   const kernel = platform === 'linux' ? `-kernel${Number.parseInt(osRelease, 10)}` : '';
@@ -17,7 +17,7 @@ export function prebuiltUrl({ version, repositoryUrl, platform, arch, osRelease,
 }
 
 async function download(url, file) {
-  // One timer for the response, so that a network that drops packets costs seconds, and another for the whole download.
+  // One timer for the response, so that a network that drops packets costs only seconds, and one for the whole download.
   const fetching = new AbortController();
   const give = (up) => () => fetching.abort(new Error(up));
   const responseTimer = setTimeout(give(`no response within ${RESPONSE_MS / 1000} s`), RESPONSE_MS);
@@ -39,8 +39,8 @@ async function download(url, file) {
 /**
  * Downloads mediasoup's prebuilt worker.
  * @param {{ folder: string, mediasoup: { version: string, repositoryUrl: string }, env?: NodeJS.ProcessEnv }} options
- * `folder` is for the worker
- * @returns {Promise<{ path: string } | { refusal: string }>} the refusal says why there is none
+ * `folder` receives the worker
+ * @returns {Promise<{ path: string } | { refusal: string }>} `refusal` is the reason of a failure
  */
 export async function downloadPrebuilt({ folder, mediasoup, env = process.env }) {
   if (env.MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD) return { refusal: 'MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD is set' };

@@ -31,7 +31,7 @@ async function selfCheck(path, { env, progress }) {
   return progress.during(label, check, { faultOf: (fault) => fault });
 }
 
-/** Checks that the worker of MEDIASOUP_WORKER_BIN starts; the user vouches for the rest. */
+/** Checks that the worker of MEDIASOUP_WORKER_BIN starts. The user is responsible for everything else. */
 async function namedWorker(path) {
   if (await startsHere(path)) return path;
   throw new Stop(
@@ -60,7 +60,10 @@ async function build(place, mediasoup, context) {
     const path = await buildWorker({ folder, mediasoup, progress: context.progress });
     const fault = await selfCheck(path, context);
     if (fault !== undefined) {
-      throw new Stop(EXIT.worker, `The worker built here failed its self-check, so it is not kept.\n${fault}`);
+      throw new Stop(
+        EXIT.worker,
+        `The worker that was built failed its self-check, so the cache does not keep it.\n${fault}`,
+      );
     }
     return await place.publish(path, { origin: 'source', mediasoupVersion: mediasoup.version });
   } finally {
@@ -69,8 +72,8 @@ async function build(place, mediasoup, context) {
 }
 
 /**
- * Finds mediasoup's worker: the one that the user names, the cached one, or the prebuilt download. Otherwise names the system
- * packages that a build needs, so that the set-up runs apt once.
+ * Finds mediasoup's worker: the worker that the user names, a cached one, or the prebuilt download. Otherwise lists the system packages
+ * for a build, so that the set-up calls apt once.
  * @param {{ root: string, env: NodeJS.ProcessEnv, progress: ReturnType<import('../bootstrap/progress.mjs').createProgress> }} context
  * @param {{ given?: string }} [options] `given`: the worker that the user names; empty: none
  * @returns {Promise<import('../bootstrap/bootstrap.mjs').Found>}

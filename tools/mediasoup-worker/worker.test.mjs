@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** A program that ends as a worker does when a person starts it. */
+/** Program that exits like a worker that a person starts. */
 async function standIn(name, { code = 41 } = {}) {
   const path = join(folder, name);
   await writeFile(path, `#!/bin/sh\n# ${name}\nexit ${code}\n`);
@@ -27,8 +27,8 @@ async function standIn(name, { code = 41 } = {}) {
   return path;
 }
 
-describe('the cache of workers', () => {
-  it('holds one worker for each version, platform and distribution', () => {
+describe('Cache of workers', () => {
+  it('keeps one worker for each version, platform and distribution', () => {
     const osRelease = 'PRETTY_NAME="Debian GNU/Linux 12"\nVERSION_ID="12"\nID=debian\n';
     const machine = { version: '3.27.1', platform: 'linux', arch: 'x64' };
     expect(cacheKey({ ...machine, osRelease })).toBe('3.27.1-linux-x64-debian-12');
@@ -36,7 +36,7 @@ describe('the cache of workers', () => {
     expect(cacheKey({ version: '3.27.1', platform: 'darwin', arch: 'arm64' })).toBe('3.27.1-darwin-arm64');
   });
 
-  it('finds the worker that was published last, and leaves no other file', async () => {
+  it('finds the latest worker and leaves no other file', async () => {
     const place = new CachedWorker(folder, 'key');
     expect(await place.find()).toBeUndefined();
     for (const name of ['first', 'second']) {
@@ -108,9 +108,9 @@ describe('mediasoup’s prebuilt worker', () => {
   });
 
   it.each([
-    ['there is none', (response) => response.writeHead(404).end(), /no worker for this platform/],
+    ['the file does not exist', (response) => response.writeHead(404).end(), /no worker for this platform/],
     ['the server fails', (response) => response.writeHead(503).end(), /HTTP 503/],
-    ['something else answers', (response) => response.end('<html>please log in</html>'), /cannot be unpacked/],
+    ['another page responds', (response) => response.end('<html>please log in</html>'), /cannot be unpacked/],
     ['the connection breaks', (response) => response.destroy(), /mediasoup-worker-3\.27\.1/],
   ])('is refused with a reason when %s', async (_, answer, reason) => {
     await serving(
@@ -129,15 +129,15 @@ describe('mediasoup’s prebuilt worker', () => {
   });
 });
 
-describe('the recipe for building the worker', () => {
+describe('Recipe for building the worker', () => {
   const mediasoup = mediasoupPackage(ROOT);
   const source = (file) => readFile(join(mediasoup.folder, 'worker', file), 'utf8');
 
-  it('is proven with the installed version', () => {
+  it('was tested with the installed version', () => {
     expect(PROVEN_MEDIASOUP_VERSIONS).toContain(mediasoup.version);
   });
 
-  it.each(PATCHES)('has one place for the patch "$name"', async (patch) => {
+  it.each(PATCHES)('finds exactly one place for the patch "$name"', async (patch) => {
     const text = await source(patch.file);
     expect(text.match(new RegExp(patch.find, 'g'))).toHaveLength(1);
     expect(applyPatch(text, patch)).not.toBe(text);
@@ -147,7 +147,7 @@ describe('the recipe for building the worker', () => {
     expect(applyPatch('something else', PATCHES[0])).toBeUndefined();
   });
 
-  it('knows every library that the package bundles', async () => {
+  it('lists every library that the package bundles', async () => {
     const bundled = await readdir(join(mediasoup.folder, 'worker', 'subprojects'));
     expect(bundled.filter((name) => name.endsWith('.wrap') && !KNOWN_WRAPS.includes(name))).toEqual([]);
   });
@@ -167,17 +167,17 @@ describe('the recipe for building the worker', () => {
   });
 });
 
-describe('the self-check', () => {
+describe('Self-check', () => {
   const program = fileURLToPath(new URL('selfCheck/selfCheck.mjs', import.meta.url));
   const check = (bin) => run(process.execPath, [program, bin]);
 
-  it('passes the worker that these tests run on', async () => {
+  it('accepts the worker of these tests', async () => {
     const { MEDIASOUP_WORKER_BIN: bin } = process.env;
     expect(bin, 'MEDIASOUP_WORKER_BIN names the worker; npm test sets it').toBeDefined();
     expect(await check(bin)).toMatchObject({ code: 0, output: '' });
   });
 
-  it('names the step at which a worker died', async () => {
+  it('names the step at which a worker exited', async () => {
     const { code, output } = await check(await standIn('no worker', { code: 1 }));
     expect(code).toBe(1);
     expect(output).toMatch(/^The worker failed at starting: /);

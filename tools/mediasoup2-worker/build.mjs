@@ -10,36 +10,36 @@ const BUILD_MS = 3_600_000;
 const INSTALL_MS = 600_000;
 
 /**
- * mediasoup 2 contains a gyp that needs Python 2, which distributions no longer have. node-gyp contains the same program,
- * maintained, for Python 3, and reads the project files of 2019 as they are.
+ * mediasoup 2 contains a gyp for Python 2, which distributions no longer have. node-gyp contains a maintained gyp for Python 3, which reads
+ * the project files of 2019 unchanged.
  */
 const NODE_GYP = 'node-gyp@13.1.0';
 
-/** What configure.py, which wants Python 2 too, would have said. */
+/** Settings that configure.py would determine, which requires Python 2 as well. */
 const GYP_ARGS = ['--depth=.', '-f', 'make', '-Dclang=0', '-Dopenssl_fips=', '-Dmediasoup_asan=false'];
 
-/** Warnings of today's compilers about code of 2019 are not shown, and what has become an error since is none. */
+/** Hides warnings of current compilers about code of 2019, including warnings that have become errors. */
 const C_FLAGS = [
   ...['-w', '-g0', '-O2'],
   ...['implicit-function-declaration', 'int-conversion', 'incompatible-pointer-types'].map((name) => `-Wno-${name}`),
 ].join(' ');
-/** Headers of the standard library included each other then. */
+/** Standard library headers that other headers included in 2019. */
 const CXX_FLAGS = '-w -g0 -O2 -include cstdint -include cstring -include limits';
 
 const PYTHON = ['python3'];
 
-/** What a build needs of the system: how it is recognized, and the Debian package that brings it. */
+/** System requirements of a build: how to recognize each, and the Debian package that provides it. */
 const REQUIREMENTS = [
   { package: 'g++', programs: ['g++'] },
   { package: 'make', programs: ['make'] },
   { package: 'python3', programs: PYTHON },
 ];
 
-/** The Debian packages that a build would need and this machine has not. */
+/** Debian packages that a build requires and this machine lacks. */
 export const missingBuildPackages = () =>
   REQUIREMENTS.filter(({ programs }) => findProgram(programs) === undefined).map((requirement) => requirement.package);
 
-/** The name that gyp and OpenSSL have for Node's `process.arch`; they agree where this worker is proven. */
+/** Architecture name for gyp and OpenSSL. Equals Node's `process.arch` where this build was tested. */
 const targetArch = ({ arch = process.arch } = {}) => arch;
 
 async function step(command, args, options, what) {
@@ -77,7 +77,7 @@ export async function buildMediasoup2Worker({ folder, mediasoup, env, progress }
     const configure = [
       ...[gyp, 'mediasoup-worker.gyp', '-I', 'common.gypi', ...GYP_ARGS],
       ...[`-Goutput_dir=${out}`, `--generator-output=${out}`],
-      // A version newer than any that the project files check for.
+      // A version newer than any check in the project files.
       ...['-Dgcc_version=80', '-Dnode_byteorder=little', `-Dhost_arch=${arch}`, `-Dtarget_arch=${arch}`],
     ];
     await step(findProgram(PYTHON), configure, { cwd: source, env, timeoutMs: INSTALL_MS }, 'gyp fails');

@@ -25,7 +25,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A program that ends as a worker of mediasoup 2 does when a person starts it. */
+/** Program that exits like a worker of mediasoup 2 that a person starts. */
 async function standIn({ says = "ERROR: you don't seem to be my real father" } = {}) {
   const path = join(folder, 'stand-in');
   await writeFile(path, `#!/bin/sh\necho "${says}" >&2\nexit 1\n`);
@@ -33,8 +33,8 @@ async function standIn({ says = "ERROR: you don't seem to be my real father" } =
   return path;
 }
 
-describe('the worker of mediasoup 2', () => {
-  it('has its source in the package of the tests, where the recipe expects it', async () => {
+describe('Worker of mediasoup 2', () => {
+  it('has its source in the tests’ package where the recipe expects it', async () => {
     const { folder: source, version } = mediasoup2Package(ROOT);
     expect(version).toBe('2.6.19');
     const project = await readFile(join(source, 'worker', 'mediasoup-worker.gyp'), 'utf8');
@@ -49,7 +49,7 @@ describe('the worker of mediasoup 2', () => {
     expect(await mediasoup2Starts(join(folder, 'nothing'))).toBe(false);
   });
 
-  it('is built where the cache has none, then found there, apart from the worker of mediasoup 3', async () => {
+  it('is built if the cache has none, and then found there separately from the worker of mediasoup 3', async () => {
     const found = await findMediasoup2Worker(context);
     expect(found.env).toBeUndefined();
     expect(found.missing.why).toBe('to build the worker of mediasoup 2');
@@ -64,7 +64,7 @@ describe('the worker of mediasoup 2', () => {
     expect(await new CachedWorker(folder, key, { ...kind, recipe: 2 }).find()).toBeUndefined();
   });
 
-  it('is the one that the user names, provided that it starts', async () => {
+  it('is the worker that the user names, if that worker starts', async () => {
     process.env.TUREEN_MEDIASOUP2_WORKER = await standIn();
     expect(await findMediasoup2Worker(context)).toEqual({
       env: { TUREEN_MEDIASOUP2_WORKER: process.env.TUREEN_MEDIASOUP2_WORKER },

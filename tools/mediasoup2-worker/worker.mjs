@@ -8,13 +8,13 @@ import { cacheFolder } from '../bootstrap/paths.mjs';
 import { CachedWorker, cacheKey } from '../mediasoup-worker/cache.mjs';
 import { buildMediasoup2Worker, missingBuildPackages } from './build.mjs';
 
-/** Raise this number when the recipe changes, so that workers of the recipe before are built again. */
+/** Number of the recipe. Raise it when the recipe changes, so that earlier workers are built again. */
 const RECIPE = 1;
 const toEnv = (path) => ({ TUREEN_MEDIASOUP2_WORKER: path });
 
 const STARTED_BY_HAND = "you don't seem to be my real father";
 
-/** Folder and version of the genuine mediasoup 2 of the tests. Its `worker/` is the source. */
+/** Folder and version of the tests' genuine mediasoup 2. Its `worker/` is the source. */
 export function mediasoup2Package(root) {
   const folder = realpathSync(join(root, 'packages', 'testkit', 'node_modules', 'mediasoup-v2'));
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
@@ -37,8 +37,7 @@ async function namedWorker(path) {
 }
 
 /**
- * Finds the worker of mediasoup 2: the one that the user names, or the cached one. Otherwise names the system packages that a
- * build needs.
+ * Finds the worker of mediasoup 2: the worker that the user names, or a cached one. Otherwise lists the system packages for a build.
  * @param {{ root: string, env: NodeJS.ProcessEnv, progress: ReturnType<import('../bootstrap/progress.mjs').createProgress> }} context
  * @returns {Promise<import('../bootstrap/bootstrap.mjs').Found>}
  */

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
-/** What a shell reports for a program that is not there. */
+/** Exit code of a shell for a program that does not exist. */
 const NOT_FOUND = 127;
 
 /**
- * Runs a program in place of this process: with its terminal, its signals and its exit code. Ctrl-C reaches the program from
- * the terminal itself, so this process only waits; a signal that was sent to this process alone goes on to the program.
+ * Runs a program in place of this process, with its terminal, signals and exit code. The terminal sends Ctrl-C to the program directly,
+ * so this process only waits. A signal sent only to this process is passed on to the program.
  * @returns {Promise<number>} exit code
  */
 export function passThrough(command, args, { cwd, env, stdio = 'inherit' }) {
@@ -22,7 +22,7 @@ export function passThrough(command, args, { cwd, env, stdio = 'inherit' }) {
       resolve(code);
     };
     child.once('error', (error) => {
-      console.error(`${command} does not start: ${error.message}`);
+      console.error(`${command} did not start: ${error.message}`);
       finish(NOT_FOUND);
     });
     child.once('exit', (code, signal) => finish(code ?? 128 + constants.signals[signal]));

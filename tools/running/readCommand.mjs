@@ -3,13 +3,13 @@ import { parseNeeds } from '../bootstrap/needs.mjs';
 const USAGE = 'node tools/run.mjs [--needs=NAME,...] [--source] COMMAND [ARGUMENT...]';
 
 /**
- * Reads the arguments of tools/run.mjs. Everything from the first argument without a dash on is the command.
+ * Reads the arguments of tools/run.mjs. The command begins at the first argument without a dash.
  * @param {string[]} argv
  * @returns {{ needs: string[], isFromSource: boolean, command: string[] }}
  */
 export function readCommand(argv) {
   const start = argv.findIndex((argument) => !argument.startsWith('-'));
-  if (start === -1) throw new RangeError(`No command to run. Usage: ${USAGE}`);
+  if (start === -1) throw new RangeError(`Missing command. Usage: ${USAGE}`);
   const read = { needs: [], isFromSource: false, command: argv.slice(start) };
   for (const flag of argv.slice(0, start)) {
     if (flag === '--source') read.isFromSource = true;

@@ -15,7 +15,7 @@ import { hasScreen, unmetNeeds } from './unmetNeeds.mjs';
 
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
-describe('the scripts of the root package.json', () => {
+describe('Scripts of the root package.json', () => {
   it.each(Object.entries(scripts))('%s runs without pnpm or a newer Node on PATH', (_name, script) => {
     expect(script).toMatch(/^exec node tools\/(start|test|build|pack|publish|api|run)\.mjs\b/);
   });
@@ -36,7 +36,7 @@ describe('the scripts of the root package.json', () => {
 });
 
 describe('readCommand', () => {
-  it('takes everything after its own flags for the command', () => {
+  it('treats everything after its own flags as the command', () => {
     expect(readCommand(['--needs=worker,browsers', '--source', 'playwright', 'test', '--needs=more'])).toEqual({
       needs: ['worker', 'browsers'],
       isFromSource: true,
@@ -48,13 +48,13 @@ describe('readCommand', () => {
   it.each([
     [['--needs=lunch', 'tsc'], 'Unknown need: lunch. Choose from: worker, browsers'],
     [['--fast', 'tsc'], 'Unknown flag: --fast'],
-    [['--source'], 'No command to run'],
+    [['--source'], 'Missing command'],
   ])('rejects %j', (argv, message) => {
     expect(() => readCommand(argv)).toThrow(message);
   });
 });
 
-/** A clone in which the set-up ran: the scripts of this one, and programs that are not real. */
+/** Creates a clone in which the set-up has run: the scripts of this clone, with stand-in programs. */
 async function makeClone() {
   const root = await mkdtemp(join(tmpdir(), 'tureen-clone-'));
   for (const path of ['tools/run.mjs', 'tools/running', 'tools/bootstrap', 'tools/packing']) {
@@ -67,7 +67,7 @@ async function makeClone() {
   await writeFile(join(root, 'pnpm-lock.yaml'), '');
   const worker = join(root, 'mediasoup-worker');
   await writeFile(worker, '');
-  // Stands first in PATH, as the Node of the toolchain does.
+  // Comes first in PATH, like the Node of the toolchain.
   const bin = join(root, '.toolchain', 'bin');
   await mkdir(bin, { recursive: true });
   await writeFile(
@@ -99,24 +99,24 @@ describe('unmetNeeds', () => {
     found = await setUp(clone);
   });
 
-  it('is empty once the set-up found everything', async () => {
+  it('is empty if the set-up found everything', async () => {
     expect(await unmet(found, ['worker'])).toEqual([]);
     expect(await unmet(found, [])).toEqual([]);
   });
 
-  it('names what the set-up did not look for, unless the user set the variable', async () => {
+  it('names needs of which the set-up knows nothing, unless the user set the variable', async () => {
     expect(await unmet(found, ['worker', 'browsers'])).toEqual(['browsers']);
     const env = { TUREEN_CHROMIUM: '/usr/bin/chromium', TUREEN_FIREFOX: '' };
     expect(await unmet(found, ['worker', 'browsers'], env)).toEqual([]);
   });
 
-  it('is everything before any set-up, and after the lockfile changed', async () => {
+  it('names all needs before any set-up, and after the lockfile changed', async () => {
     expect(await unmet(undefined, ['worker'])).toEqual(['toolchain', 'worker']);
     await writeFile(join(clone.root, 'pnpm-lock.yaml'), '# changed');
     expect(await unmet(found, ['worker'])).toEqual(['toolchain', 'worker']);
   });
 
-  it('names a build that is missing', async () => {
+  it('names a missing build', async () => {
     const folder = join(clone.root, 'packages', 'one');
     await mkdir(folder);
     await writeFile(join(folder, 'package.json'), '{"scripts":{"build":"tsc"}}');
@@ -140,7 +140,7 @@ describe('tools/run.mjs', () => {
 
   function start(args, env = {}) {
     const program = join(clone.root, 'tools', 'run.mjs');
-    // No variable of the machine that runs this test, and no toolchain on PATH.
+    // No variables of the machine that runs this test, and no toolchain on PATH.
     const child = spawn(process.execPath, [program, ...args], {
       env: { PATH: '/usr/bin:/bin', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -163,7 +163,7 @@ describe('tools/run.mjs', () => {
     expect(output).toBe('newer node, x, worker /my/worker, --no-warnings --conditions=tureen-source');
   });
 
-  it('ends with the code of the command', async () => {
+  it('exits with the code of the command', async () => {
     expect(await start(['sh', '-c', 'exit 7']).ended).toEqual({ code: 7, output: '' });
     expect(await start(['no-such-program']).ended).toMatchObject({ code: 127 });
     expect(await start(['--needs=lunch', 'x']).ended).toMatchObject({ code: 2 });
@@ -178,7 +178,7 @@ describe('tools/run.mjs', () => {
     expect(await ended).toEqual({ code: 3, output: 'started\nstopped' });
   });
 
-  it('starts the set-up where something is missing, and ends with its code', async () => {
+  it('runs the set-up if something is missing, and exits with its code', async () => {
     const setup = join(clone.root, 'tools', 'setup.mjs');
     await writeFile(setup, 'console.log(process.argv[2]); process.exitCode = 3;');
     const { code, output } = await start(['--needs=worker,browsers', 'newer-node']).ended;

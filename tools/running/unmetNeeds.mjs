@@ -4,13 +4,13 @@ import { findProgram } from '../bootstrap/paths.mjs';
 import { isPreparedRelease } from '../bootstrap/release.mjs';
 import { isBuilt } from '../packing/build.mjs';
 
-/** Whether a headed browser has a display here, or can get a virtual one. */
+/** Whether a headed browser has a display, or can get a virtual one. */
 export function hasScreen({ env, platform = process.platform }) {
   return platform !== 'linux' || Boolean(env.DISPLAY) || findProgram(['xvfb-run'], { path: env.PATH }) !== undefined;
 }
 
 /**
- * Names what the set-up has to do before a command with these needs can run; nothing where the set-up was here before.
+ * Lists what the set-up must do before a command with these needs can run. Empty if the set-up has already run.
  * @param {{ root: string, needs: string[], env: NodeJS.ProcessEnv, found: import('../bootstrap/environmentFile.mjs').FoundEnvironment | undefined }} options
  * @returns {Promise<string[]>}
  */

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-/** The esbuild that size-limit bundles with. */
+/** The esbuild that size-limit uses. */
 const fromLimits = createRequire(createRequire(import.meta.url).resolve('@size-limit/esbuild'));
 
 const sizeOf = (code) => gzipSync(code, { level: 9 }).length;
@@ -20,8 +20,8 @@ const markModules = {
 };
 
 /**
- * Size of each module in a bundle of `imports` from the file `entry`, in bytes: minified, and what the gzipped bundle loses
- * without the module. Modules that are alike cost little each, so the parts add up to less than the whole.
+ * Size in bytes of each module in a bundle of `imports` from the file `entry`: minified, and the decrease of the gzipped bundle without
+ * the module. Similar modules compress together, so the sum of the parts is less than the whole.
  * @param {{ entry: string, imports: string, root: string }} options
  * @returns {Promise<{ total: number, modules: { path: string, minified: number, gzipped: number }[] }>}
  */

@@ -25,14 +25,14 @@ afterEach(() => {
 });
 
 describe('moduleSizes', () => {
-  it('lists the modules of the bundle, the largest first', async () => {
+  it('lists the modules of the bundle in order of size', async () => {
     const { modules } = await moduleSizes({ entry: join(root, 'index.js'), imports: 'large, small', root });
 
     const paths = modules.map(({ path }) => path).filter((path) => path !== 'index.js');
     expect(paths).toEqual(['large.js', 'small.js']);
   });
 
-  it('gives a module what the bundle loses without it', async () => {
+  it('reports the decrease of the bundle without a module', async () => {
     const options = { entry: join(root, 'index.js'), root };
     const both = await moduleSizes({ ...options, imports: 'large, small' });
     const { total } = await moduleSizes({ ...options, imports: 'small' });

@@ -5,7 +5,7 @@ const RESPONSE_MS = 30_000;
 
 /**
  * Resolves when a GET of the URL succeeds. Rejects with the status or the error otherwise.
- * Accepts any certificate, because the set-up makes one that no browser knows.
+ * Accepts any certificate, because the set-up creates a self-signed one.
  */
 export function checkResponds(url) {
   const { get } = url.startsWith('https:') ? https : http;

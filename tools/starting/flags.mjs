@@ -3,13 +3,13 @@ import { EXIT, Stop } from '../bootstrap/exit.mjs';
 
 export const HELP = `npm start -- [flags]
 
-  --https                  the playground over TLS, with a certificate made here (browsers will ask once)
-  --host [address]         let other machines in, e.g. phones on the LAN; alone: on every address
-  --playground-port <n>    default 3000; the next free one where it is taken
+  --https                  serve the playground over TLS with a self-signed certificate (browsers warn once)
+  --host [address]         listen for other machines, e.g. phones on the LAN; default: every address
+  --playground-port <n>    default 3000, or the next free port
   --help                   print this help
 
-Everything else goes to the server; node packages/server/src/cli.ts --help lists its flags.
-A phone gives its camera only to a page over TLS:  npm start -- --https --host`;
+All other flags go to the server. To list them: node packages/server/src/cli.ts --help
+Phones allow the camera only on a page over TLS:  npm start -- --https --host`;
 
 const OPTIONS = {
   https: { type: 'boolean' },
@@ -18,13 +18,13 @@ const OPTIONS = {
 };
 
 function parsePort(text) {
-  // The parser gives true for a flag without a value.
+  // The parser returns true for a flag without a value.
   const port = typeof text === 'string' ? Number(text) : NaN;
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new Stop(EXIT.usage, `--playground-port takes a port, not "${text}".\n\n${HELP}`);
+  throw new Stop(EXIT.usage, `--playground-port requires a port, not "${text}".\n\n${HELP}`);
 }
 
-/** `--host 10.0.0.7` and `--host=10.0.0.7` give the address, `--host` alone gives true. */
+/** Returns the address of `--host 10.0.0.7` or `--host=10.0.0.7`, and true for `--host` alone. */
 function readHost(tokens) {
   const index = tokens.findLastIndex(({ kind, name }) => kind === 'option' && name === 'host');
   if (index === -1) return undefined;
@@ -33,14 +33,14 @@ function readHost(tokens) {
 }
 
 /**
- * Divides the flags between the playground and the server. TLS ends at the playground, whose proxy passes the WebSockets on
- * to the server over the loopback: one certificate to accept, and one address to type.
+ * Divides the flags between playground and server. The playground terminates TLS, and its proxy passes WebSockets to the server over
+ * the loopback: one certificate to accept, one address to type.
  * @param {string[]} argv
  * @returns {{ isHelp: boolean, isHttps: boolean, host: string | true | undefined, playgroundPort: number | undefined, server: string[] }}
  * `host` is true for every address
  */
 export function readFlags(argv) {
-  // Flags of the server are not declared here, so nothing is refused.
+  // The server's flags are not declared here, so the parser refuses none.
   const { values, tokens } = parseArgs({ args: argv, options: OPTIONS, strict: false, tokens: true });
   const isOwn = ({ kind, name }) => kind === 'option' && Object.hasOwn(OPTIONS, name);
   const server = tokens
@@ -55,7 +55,7 @@ export function readFlags(argv) {
   };
 }
 
-/** Variables that playground/vite.config.ts reads. */
+/** Variables for playground/vite.config.ts. */
 export function playgroundEnvironment({ isHttps, host, playgroundPort }, serverUrl) {
   return {
     TUREEN_SERVER_URL: serverUrl,

@@ -1,6 +1,6 @@
 /**
- * Runs the playground's Vite dev server as a child of start.mjs, configured by the variables that playground/vite.config.ts
- * reads. Reports the URLs over IPC, and exits when the parent exits for any reason.
+ * Runs the playground's Vite dev server as a child of start.mjs, configured by the variables of playground/vite.config.ts. Reports the
+ * URLs over IPC. Exits when the parent exits for any reason.
  */
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';

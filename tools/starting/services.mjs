@@ -24,12 +24,12 @@ export function listeningUrl(line) {
   return entry?.msg === 'listening' && typeof entry.url === 'string' ? entry.url : undefined;
 }
 
-/** Waits for a service. Rejects with a Stop when the service ends before it is up, or takes more than a minute. */
+/** Waits for a service. Rejects with a Stop if the service exits before it is ready, or takes more than a minute. */
 async function whenUp(name, child, isUp, hint = '') {
   const ended = once(child, 'exit').then(([code, signal]) => {
     throw new Stop(
       EXIT.service,
-      `The ${name} did not start: it ended with ${signal ?? `code ${code}`}. Its output above says why.`,
+      `The ${name} did not start. It exited with ${signal ?? `code ${code}`}. See its output above.`,
     );
   });
   let timer;
@@ -51,7 +51,7 @@ async function whenUp(name, child, isUp, hint = '') {
  */
 export async function startServer({ root, env, args, onLine }) {
   const cli = join(root, 'packages', 'server', 'src', 'cli.ts');
-  // The server ends its workers itself, after its last messages to the peers.
+  // The server stops its workers itself, after its last messages to the peers.
   const child = start('node', ['--conditions=tureen-source', cli, ...args], {
     cwd: root,
     env: withoutToolVariables(env),
@@ -65,7 +65,7 @@ export async function startServer({ root, env, args, onLine }) {
       return onLine(line);
     }).catch(reject);
   });
-  const hint = ' Its log contains the address, so the log must be JSON and of level info or below.';
+  const hint = ' The command reads the address from its log, which must be JSON and of level info or below.';
   return { name: 'server', child, url: await whenUp('server', child, isUp, hint) };
 }
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
-// The log may read in each turn of the event loop: the test writes once per turn.
+// The log reads once per turn of the event loop, so the test writes once per turn.
 // eslint-disable-next-line no-restricted-syntax
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -10,8 +10,8 @@ import { playgroundEnvironment, readFlags } from './flags.mjs';
 import { forwardLines, serverLog } from './serverLog.mjs';
 import { listeningUrl } from './services.mjs';
 
-describe('the flags of npm start', () => {
-  it('leave everything at its default when there are none', () => {
+describe('Flags of npm start', () => {
+  it('leaves everything at its default without flags', () => {
     const flags = readFlags([]);
     expect(flags).toEqual({ isHelp: false, isHttps: false, host: undefined, playgroundPort: undefined, server: [] });
     expect(playgroundEnvironment(flags, 'http://127.0.0.1:4443')).toEqual({
@@ -30,7 +30,7 @@ describe('the flags of npm start', () => {
   });
 
   it.each([[['--host', '10.0.0.7', '--playground-port', '8080']], [['--host=10.0.0.7', '--playground-port=8080']]])(
-    'reads a value after a space or an equals sign: %j',
+    'reads the value of %j',
     (argv) => {
       const flags = readFlags(argv);
       expect(flags).toMatchObject({ host: '10.0.0.7', playgroundPort: 8080, server: ['--host', '10.0.0.7'] });
@@ -47,15 +47,15 @@ describe('the flags of npm start', () => {
     ]);
   });
 
-  it.each(['0', 'http', '70000'])('refuses %s for a port', (port) => {
+  it.each(['0', 'http', '70000'])('refuses %s as a port', (port) => {
     expect(() => readFlags(['--playground-port', port])).toThrow(`not "${port}"`);
   });
 
   it('refuses --playground-port without a port', () => {
-    expect(() => readFlags(['--playground-port'])).toThrow('--playground-port takes a port');
+    expect(() => readFlags(['--playground-port'])).toThrow('--playground-port requires a port');
   });
 
-  it('takes no flag for the address of --host', () => {
+  it('does not treat another flag as the address of --host', () => {
     expect(readFlags(['--host', '--workers', '2'])).toMatchObject({ host: true, server: ['--host', '--workers', '2'] });
   });
 });
@@ -75,7 +75,7 @@ describe('checkResponds', () => {
   });
 });
 
-describe('the server’s log', () => {
+describe('The server’s log', () => {
   it('contains the address of the server in the line `listening`', () => {
     const line = (entry) => JSON.stringify({ level: 30, time: 0, ...entry });
     expect(listeningUrl(line({ url: 'http://127.0.0.1:4443', msg: 'listening' }))).toBe('http://127.0.0.1:4443');
@@ -85,7 +85,7 @@ describe('the server’s log', () => {
   });
 });
 
-describe('the output of npm start', () => {
+describe('Output of npm start', () => {
   it('stops reading the server’s log while stdout is full', async () => {
     const server = new PassThrough();
     const stdout = new PassThrough({ highWaterMark: 1000 });
@@ -101,7 +101,7 @@ describe('the output of npm start', () => {
       written += 100;
       return server.write(chunk);
     };
-    // The log may read in each turn. Once it stops, the lines stay with the server.
+    // Once the log stops reading, the lines stay with the server.
     while (writeOne()) await setImmediate();
     expect(lines).toBeLessThan(20);
     expect(written).toBeGreaterThan(1000);

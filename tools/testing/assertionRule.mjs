@@ -1,6 +1,6 @@
 /**
- * An ESLint rule: each test contains an assertion. An assertion is a call of `expect`, `expectTypeOf` or `assert…`, of a helper of
- * the file that contains one, or of an imported helper whose name says so: `expect…`, `check…`, `nothingIsLeft`.
+ * ESLint rule that requires an assertion in each test. Assertions are calls of `expect`, `expectTypeOf` or `assert…`, and of helpers
+ * in the same file that contain one. Imported helpers count by name: `expect…`, `check…`, `nothingIsLeft`.
  */
 const asserts = /^(expect|assert|check)([A-Z]|$)|^expectTypeOf$|^nothingIsLeft$/;
 const tests = /^(it|test)$/;
@@ -9,8 +9,8 @@ const tests = /^(it|test)$/;
 export const assertionInTest = {
   meta: {
     type: 'problem',
-    docs: { description: 'each test contains an assertion' },
-    messages: { none: 'This test asserts nothing: say what must hold with `expect`.' },
+    docs: { description: 'Require an assertion in each test' },
+    messages: { none: 'This test has no assertion. Add a call of `expect`.' },
     schema: [],
   },
   create(context) {
@@ -57,12 +57,12 @@ function isFunction(node) {
   return node?.type === 'ArrowFunctionExpression' || node?.type === 'FunctionExpression';
 }
 
-/** `test.beforeEach()`, `test.describe()` and their like are no tests. */
+/** Whether the call is a hook such as `test.beforeEach()` or a `test.describe()`, and no test. */
 function isHook(callee) {
   return callee.type === 'MemberExpression' && !['each', 'for', 'only', 'fails'].includes(callee.property.name);
 }
 
-/** The name that a callee begins with: `it` of `it.each([1])`. */
+/** First name of a callee: `it` for `it.each([1])`. */
 function rootName(callee) {
   if (callee.type === 'Identifier') return callee.name;
   if (callee.type === 'MemberExpression') return rootName(callee.object);
@@ -71,7 +71,7 @@ function rootName(callee) {
   return undefined;
 }
 
-/** The names that a piece of code calls, or passes on. */
+/** Names that a piece of code calls or passes on. */
 function namesCalled(node, keys) {
   const names = [];
   const visit = (each) => {

@@ -2,13 +2,13 @@ import { Linter } from 'eslint';
 import { describe, expect, it } from 'vitest';
 import { assertionInTest } from './assertionRule.mjs';
 
-/** The problems that the rule finds in the code. */
+/** Problems that the rule finds in the code. */
 function problemsIn(code) {
   const plugins = { tureen: { rules: { 'assertion-in-test': assertionInTest } } };
   return new Linter().verify(code, [{ plugins, rules: { 'tureen/assertion-in-test': 'error' } }]);
 }
 
-describe('the rule assertion-in-test', () => {
+describe('assertion-in-test', () => {
   it.each([
     ['an empty test', "it('works', () => {});"],
     ['a test that only calls', "test('works', async () => { await room.join(); });"],
@@ -47,7 +47,7 @@ describe('the rule assertion-in-test', () => {
     expect(problemsIn(code)).toEqual([]);
   });
 
-  it('reports each test of its own', () => {
+  it('reports each test separately', () => {
     const code = "it('a', () => {});\nit('b', () => { expect(1); });\nit('c', () => {});";
     expect(problemsIn(code).map(({ line }) => line)).toEqual([1, 3]);
   });

@@ -31,7 +31,7 @@ export function countVitest(report, isOk) {
   return withExit(counts, isOk);
 }
 
-/** Counts tests in Playwright's JSON report. A test that passed on a second try passed. */
+/** Counts tests in Playwright's JSON report. A test that passed on a retry counts as passed. */
 export function countPlaywright(report, isOk) {
   if (!report) return withExit({ passed: 0, failed: 0, skipped: 0 }, isOk);
   const { expected, flaky, unexpected, skipped } = report.stats;

@@ -10,7 +10,7 @@ const SILENCE_MS = 10_000;
 const ALL = ['quick', 'test', 'full'];
 const LONG = ['test', 'full'];
 
-/** Tiers of tests, from short to long. A step names the tiers that it belongs to: `npm run test:quick`, `npm test`, `npm run test:full`. */
+/** Tiers of tests, from short to long: `npm run test:quick`, `npm test`, `npm run test:full`. A step names its tiers. */
 export const TIERS = ALL;
 
 const unitReport = (report) => ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
@@ -27,8 +27,8 @@ const browserStep = {
 const command = { printsProgress: true, count: countCheck };
 
 /**
- * Steps in the order in which they run. Each is the script of that name in the root package.json. `build` stands before `e2e`,
- * whose plain HTML page loads the built UMD file. `printsProgress`: the output shows the progress, so it is printed as it comes.
+ * Steps in their order. Each is the script of that name in the root package.json. `build` comes before `e2e`, whose plain HTML page
+ * loads the built UMD file. `printsProgress`: the step's output shows the progress and is printed immediately.
  */
 export const STEPS = [
   { name: 'lint', tiers: ALL, count: countCheck },
@@ -72,7 +72,7 @@ async function readReport(path) {
   }
 }
 
-/** Prints output as it comes, and a sign of life after ten seconds without any. */
+/** Prints output immediately, and a line after ten seconds without output. */
 async function runPrinting(step, command, args, options, progress) {
   progress.say(`• ${step.name}`);
   if (progress.isTty) return run(command, args, { ...options, stdio: ['ignore', 'inherit', 'inherit'] });
@@ -99,7 +99,7 @@ async function runQuiet(step, command, args, options, progress) {
   let result;
   const work = async (setDetail) => {
     result = await run(command, args, { ...options, onLine: setDetail });
-    if (result.code !== 0) throw new Error(step.name); // progress marks the line as failed
+    if (result.code !== 0) throw new Error(step.name); // marks the line as failed
   };
   await progress.during(step.name, work).catch(() => {
     progress.say(tail(result.output, SHOWN_LINES));

@@ -20,7 +20,7 @@ describe('counting', () => {
     expect(countAudit(undefined, false)).toMatchObject({ passed: 0, failed: 1 });
   });
 
-  it('reads vitest’s report', () => {
+  it('counts the tests in vitest’s report', () => {
     expect(countVitest(vitest, true)).toEqual({ passed: 10, failed: 0, skipped: 3 });
     expect(countVitest({ ...vitest, numFailedTests: 2 }, false)).toMatchObject({ passed: 10, failed: 2 });
   });
@@ -34,7 +34,7 @@ describe('counting', () => {
     expect(countVitest({ ...vitest, numFailedTests: 1, testResults }, false).failed).toBe(2);
   });
 
-  it('reads Playwright’s report; a flaky test passed, an error outside of tests failed', () => {
+  it('counts the tests in Playwright’s report: a flaky test as passed, an error outside tests as failed', () => {
     const stats = { expected: 5, flaky: 1, unexpected: 2, skipped: 3 };
     expect(countPlaywright({ stats, errors: [] }, false)).toEqual({ passed: 6, failed: 2, skipped: 3 });
     expect(countPlaywright({ stats, errors: [{ message: 'global setup' }] }, false).failed).toBe(3);
@@ -49,7 +49,7 @@ describe('counting', () => {
     },
   );
 
-  it('adds all steps up in the last line', () => {
+  it('sums up all steps in the last line', () => {
     const total = sum([
       { passed: 1, failed: 0, skipped: 0 },
       { passed: 40, failed: 2, skipped: 1 },
@@ -87,7 +87,7 @@ describe('chooseSteps', () => {
   });
 });
 
-describe('the table of steps in CONTRIBUTING.md', () => {
+describe('Table of steps in CONTRIBUTING.md', () => {
   it('lists every step with its tiers', () => {
     const contributing = readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8');
     const [, table] = /^\| step .*\n\|[ |-]+\n((?:\|.*\n)+)/m.exec(contributing);

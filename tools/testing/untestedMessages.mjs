@@ -14,7 +14,7 @@ import { basename, join } from 'node:path';
 
 const family = ['mediasoup-v2', 'mediasoup-v2-beta', 'mediasoup-v2-alpha'];
 
-/** The dialects, and the functions by which code selects them. */
+/** Dialects, and the functions by which code selects them. */
 export const dialects = ['mediasoup-v3', ...family, 'push-pull'];
 const entries = {
   'mediasoup-v3': 'mediasoupV3',
@@ -24,7 +24,7 @@ const entries = {
   'push-pull': 'pushPull',
 };
 
-/** Helpers that give a test a room of certain dialects. */
+/** Helpers that create a room of certain dialects for a test. */
 const worlds = {
   roomWorld: ['mediasoup-v3'],
   ScriptedServer: ['mediasoup-v3'],
@@ -44,13 +44,13 @@ const places = {
   'server test': ['packages/server/src/**/*.test.ts', 'packages/server/src/testing/**/*.ts'],
 };
 
-/** Messages that one end never sends, so that there is nothing to test there. The other end still reads them. */
+/** Messages that an end never sends, so that no test of that end can cover them. The other end still reads them. */
 export const neverSent = [
   ...['getRtcStatsUrl', 'applyNetworkThrottle', 'resetNetworkThrottle'].map((method) => ({
     dialect: 'mediasoup-v3',
     method,
     place: 'client test',
-    why: 'only the tools around mediasoup-demo send it',
+    why: 'only the tools of mediasoup-demo send it',
   })),
   {
     dialect: 'mediasoup-v2',
@@ -62,9 +62,9 @@ export const neverSent = [
     dialect: 'mediasoup-v2-shared',
     method: 'change-consumer-preferred-profile',
     place: 'client test',
-    why: 'our client sends setConsumerPreferredProfile',
+    why: 'Tureen’s client sends setConsumerPreferredProfile',
   },
-  { dialect: 'push-pull', method: 'userLeft', place: 'server test', why: 'our server sends userLeave' },
+  { dialect: 'push-pull', method: 'userLeft', place: 'server test', why: 'Tureen’s server sends userLeave' },
 ];
 
 /**
@@ -96,7 +96,7 @@ export function untestedMessages({ root, tables }) {
     .filter(({ missing }) => missing.length > 0);
 }
 
-/** A test of any mediasoup 2 dialect covers the messages beside them. */
+/** Whether a test runs the dialect. A test of any mediasoup 2 dialect covers the out-of-band messages of all. */
 function runs(file, dialect) {
   return dialect === 'mediasoup-v2-shared'
     ? family.some((each) => file.dialects.has(each))
@@ -107,7 +107,7 @@ function isNeverSent({ dialect, method, place }) {
   return neverSent.some((each) => each.dialect === dialect && each.method === method && each.place === place);
 }
 
-/** Reads the message names in fixtures, by direction. A file that names no direction counts for both. */
+/** Reads the message names in fixtures, by direction. A file without directions counts for both. */
 function readFixtures(folder) {
   const found = { clientToServer: new Set(), serverToClient: new Set() };
   for (const file of globSync(join(folder, '*.json'))) {
@@ -123,12 +123,12 @@ function readFixtures(folder) {
   return found;
 }
 
-/** Notes an entry of a list, which names its message, or whose section does. */
+/** Records an entry of a list, whose message is named in the entry or in its section. */
 function noteEntry({ method, section, direction }, note) {
   for (const name of [method, section]) if (typeof name === 'string') note(name, direction);
 }
 
-/** Notes an entry under a name: of a message, or of a direction that has messages. */
+/** Records an entry under the name of a message, or of a direction that contains messages. */
 function noteSection(name, entry, note) {
   if (name !== 'clientToServer' && name !== 'serverToClient') note(name);
   else
@@ -147,7 +147,7 @@ function readTestCode(root, patterns) {
   });
 }
 
-/** Finds the dialects that test code runs: by its folder, else by the names in it and by the helpers that it imports. */
+/** Finds the dialects that test code runs: by its folder, otherwise by names in the code and imported helpers. */
 function dialectsOf(path, code) {
   const [, folder] = /\/dialects\/([\w-]+)\//.exec(path) ?? [];
   if (folder) return new Set(folder === 'mediasoup-v2-shared' ? family : [folder]);
@@ -171,12 +171,12 @@ const withoutTitles = (code) =>
     .replaceAll(title, '$1')
     .replaceAll(/(?<!\bserver)\.(?:on|once|off|waitFor|subscribe)\(\s*'\w+'/g, '');
 
-/** Lists the strings of a file, one a line, and its keys, some of which are functions, in the form `key:`. */
+/** Lists the strings of a file, one per line, and its keys, including methods, in the form `key:`. */
 function namesIn(code) {
   const strings = code.match(aString) ?? [];
   const keys = [...code.matchAll(/(?:^|[{,(])\s*(?:async )?(\w+)\s*[(:]/gm)].map(([, key]) => `${key}:`);
   return [...strings, ...keys].join('\n');
 }
 
-/** Matches a word of a string, or a whole key. */
+/** Matches a word in a string, or a whole key. */
 const namePattern = (name) => new RegExp(`(?<![\\w-])${name}(?![\\w-])`);

@@ -10,7 +10,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
-/** What is missing of one message, `pauseProducer` of mediasoup-v2, in a repository with these files. */
+/** Missing coverage of one message, `pauseProducer` of mediasoup-v2, in a repository with these files. */
 function missingOf(files, { table = { clientToServer: { pauseProducer: {} }, serverToClient: {} } } = {}) {
   const root = mkdtempSync(join(tmpdir(), 'tureen-untested-'));
   folders.push(root);
@@ -27,15 +27,15 @@ const server = { 'packages/server/src/dialects/mediasoup-v2/a.test.ts': "alice.s
 const client = { 'packages/client/src/dialects/mediasoup-v2/a.test.ts': "expect(sent).toEqual('N pauseProducer P');" };
 
 describe('a message', () => {
-  it('lacks all three where there is nothing', () => {
+  it('reports all three as missing without any file', () => {
     expect(missingOf({})).toEqual(['fixture', 'client test', 'server test']);
   });
 
-  it('is covered by a fixture and a test at either end', () => {
+  it('accepts a fixture and a test at both ends', () => {
     expect(missingOf({ ...fixture, ...client, ...server })).toBeUndefined();
   });
 
-  it('is covered under an alias', () => {
+  it('accepts an alias', () => {
     const table = {
       clientToServer: { pauseReceiver: {} },
       serverToClient: {},
@@ -44,7 +44,7 @@ describe('a message', () => {
     expect(missingOf({ ...fixture, ...client, ...server }, { table })).toBeUndefined();
   });
 
-  it('needs a fixture for each direction', () => {
+  it('requires a fixture for each direction', () => {
     const table = { clientToServer: {}, serverToClient: { pauseProducer: {} } };
     expect(missingOf({ ...fixture, ...client, ...server }, { table })).toEqual(['fixture']);
   });
@@ -68,9 +68,9 @@ describe('a test', () => {
     ['a word of a string', '`N pauseProducer ${id}`'],
     ['a key', 'const table = {\n  pauseProducer: 1,\n};'],
     ['a function of that name', 'const table = {\n  async pauseProducer({ bob }) {},\n};'],
-    ['what a scripted server does', "server.on('pauseProducer', answer)"],
+    ['a handler of a scripted server', "server.on('pauseProducer', answer)"],
     ['a row of a table', "it.each([['pauseProducer']])('%s', () => {});"],
-  ])('names it by %s', (_title, code) => {
+  ])('counts %s as naming the message', (_title, code) => {
     expect(missing(code)).toBeUndefined();
   });
 
@@ -81,12 +81,12 @@ describe('a test', () => {
     ['an import', "import { x } from './pauseProducer';"],
     ['a method of the room', 'room.pauseProducer()'],
     ['a part of a longer name', "'unpauseProducer', 'pauseProducers', 'pauseProducer-2'"],
-    ['what stands between two strings', "f('a', pauseProducer, 'b')"],
-  ])('does not name it by %s', (_title, code) => {
+    ['code between two strings', "f('a', pauseProducer, 'b')"],
+  ])('does not count %s as naming the message', (_title, code) => {
     expect(missing(code)).toEqual(['client test']);
   });
 
-  it('does not count for another dialect', () => {
+  it('ignores tests of another dialect', () => {
     const code = "say('pauseProducer')";
     expect(missing(code, 'packages/client/src/dialects/mediasoup-v3/a.test.ts')).toEqual(['client test']);
     expect(missing(code, 'packages/client/src/room/a.test.ts')).toEqual(['client test']);
@@ -102,7 +102,7 @@ describe('a test', () => {
     ],
     ['is of the family', 'packages/client/src/dialects/mediasoup-v2-shared/a.test.ts', "say('pauseProducer')"],
     ['is a helper of the family', 'packages/testkit/src/scripted/v2World.ts', "say('pauseProducer')"],
-  ])('counts where it %s', (_title, at, code) => {
+  ])('counts a test that %s', (_title, at, code) => {
     expect(missing(code, at)).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import { Linter } from 'eslint';
 import { describe, expect, it } from 'vitest';
 import { noFixedWaits, noFlushInTests, noTurnsAsWaits } from './waitRules.mjs';
 
-/** The number of problems that the rules for tests find in the code. */
+/** Number of problems that the rules for tests find in the code. */
 function problemsIn(code) {
   const config = {
     rules: { 'no-restricted-syntax': ['error', ...noFixedWaits, ...noTurnsAsWaits, ...noFlushInTests] },
@@ -10,7 +10,7 @@ function problemsIn(code) {
   return new Linter().verify(code, [config]).length;
 }
 
-describe('the rules for waits in tests', () => {
+describe('Rules for waits in tests', () => {
   it.each([
     'await new Promise((resolve) => setTimeout(resolve, 10));',
     'await page.waitForTimeout(10);',

@@ -17,7 +17,7 @@ export interface CodecJoin {
   readonly roomId: string;
   readonly peerId: string;
   readonly dialect: 'mediasoup-v3' | 'push-pull';
-  /** Lets the client believe that the server forwards the dependency descriptor, so that it sends spatial layers of AV1. */
+  /** Makes the client assume that the server forwards the dependency descriptor, so that it sends spatial layers of AV1. */
   readonly believes?: boolean;
 }
 
@@ -26,18 +26,18 @@ export interface CodecSending {
   readonly encodings?: readonly ProducerEncoding[];
 }
 
-/** What a receiver has decoded so far. */
+/** Media that a receiver has decoded so far. */
 export interface Seen {
   readonly frames: number;
-  /** Pixels. */
+  /** In pixels. */
   readonly width: number;
-  /** Position of the media element, in seconds. */
+  /** Position of the media element in seconds. */
   readonly currentTime: number;
-  /** As the browser names the codec; empty where the browser names none. */
+  /** Codec as named by the browser. Empty if the browser names none. */
   readonly codec: string;
 }
 
-/** Reads of the router's dependency descriptor that it goes both ways. */
+/** Changes the router's dependency descriptor to both directions. */
 class BelievingTransport extends ProtooTransport {
   override connect(options: ConnectOptions): Promise<TransportConnection> {
     const toTwoWays = (packet: ProtooFrame) =>
@@ -54,8 +54,8 @@ class BelievingTransport extends ProtooTransport {
 }
 
 /**
- * One end of the codec table. A sender counts the frames that it draws: they measure how long a receiver may take, whatever
- * the load of the machine is.
+ * One end of the codec table. A sender counts the frames that it draws. They limit how long a receiver may take, whatever the load of the
+ * machine.
  */
 class CodecPage {
   #room: Room | undefined;
@@ -96,31 +96,31 @@ class CodecPage {
     return this.#outcome(this.#there().produce(picture, { source: 'camera', ...sending }));
   }
 
-  /** Sends the browser's camera by the defaults of `enableCamera`. */
+  /** Sends the browser's camera with the defaults of `enableCamera`. */
   async sendCamera(codec: string): Promise<string> {
-    // The measure of time is the drawing, here too.
+    // Drawing measures the time here too.
     this.#drawing ??= this.#draw();
     await this.#drawing;
     return this.#outcome(this.#there().enableCamera({ codec }));
   }
 
-  /** Resolves after so many more frames of the sender's drawing. */
+  /** Resolves after more frames of the sender's drawing. */
   drawn(count: number): Promise<void> {
     return this.#times.next('own', count);
   }
 
-  /** `unsupported` where the server has nothing that this browser decodes. */
+  /** Resolves to `unsupported` if the server has nothing that this browser decodes. */
   async arrives(): Promise<'consumed' | 'unsupported'> {
     const arrived = await this.#arrival.promise;
     return arrived === 'unsupported' ? arrived : 'consumed';
   }
 
-  /** Resolves after so many more frames on the screen. */
+  /** Resolves after more frames on the screen. */
   async shows(count: number): Promise<void> {
     await this.#times.next((await this.#consumer()).id, count);
   }
 
-  /** Prefers layers, and resolves when the server sends them. */
+  /** Prefers layers. Resolves when the server sends them. */
   async switchTo(wanted: { spatialLayer: number; temporalLayer?: number | undefined }): Promise<void> {
     const consumer = await this.#consumer();
     const reached = new Promise<void>((resolve) => {
@@ -160,12 +160,12 @@ class CodecPage {
 
   async #consumer(): Promise<Consumer> {
     const arrived = await this.#arrival.promise;
-    if (arrived === 'unsupported') throw new Error('nothing is received');
+    if (arrived === 'unsupported') throw new Error('no consumer is supported');
     return arrived;
   }
 
   #there(): Room {
-    if (this.#room === undefined) throw new Error('join comes first');
+    if (this.#room === undefined) throw new Error('not joined');
     return this.#room;
   }
 

@@ -6,8 +6,7 @@ type Offer = Awaited<ReturnType<MediaEngineWorld['offerOf']>>;
 type DataOffer = Awaited<ReturnType<MediaEngineWorld['dataOfferOf']>>;
 
 /**
- * A sending and a receiving peer of a room on the reference server, in the words of mediasoup-v3 and with no media of their own:
- * the server side of a contract's world.
+ * A sending and a receiving mediasoup-v3 peer without media, in a room on the reference server: the server side of a contract's world.
  */
 export class ServerPeers implements Omit<MediaEngineWorld, 'engine' | 'track'> {
   readonly #sender: Peer;
@@ -73,7 +72,7 @@ export class ServerPeers implements Omit<MediaEngineWorld, 'engine' | 'track'> {
   }
 }
 
-/** One connection, and its join. */
+/** A connection that has joined. */
 class Peer {
   readonly #url: string;
   readonly #onRequest: (method: string, data: unknown) => void;
@@ -118,7 +117,7 @@ class Peer {
   }
 }
 
-/** Values by key, whichever of value and reader comes first. */
+/** Values by key. A reader may come before its value. */
 class Book<Value> {
   readonly #entries = new Map<string, PromiseWithResolvers<Value>>();
 

@@ -13,7 +13,7 @@ import { deviceEngine, peerConnectionEngine } from '@tureen/client/ports';
 import { movingPicture, tone } from '../room/sources.ts';
 import { ServerPeers } from './ServerPeers.ts';
 
-/** Runs the contracts on the real ones of this browser, and writes what became of each case. */
+/** Runs the contracts in this browser, and writes the result of each case. */
 interface Place {
   readonly url: string;
   readonly roomId: string;

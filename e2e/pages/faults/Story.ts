@@ -24,27 +24,27 @@ const dialectOf: Record<DialectName, () => Dialect> = {
 export interface StoryRequest {
   readonly dialect: DialectName;
   readonly roomId: string;
-  /** Where alice connects, by a network that fails. */
+  /** URL for alice, through the network that fails. */
   readonly faultyUrl: string;
   readonly serverUrl: string;
 }
 
-/** What is sent; each story takes copies. */
+/** Tracks to send. Each story uses clones. */
 export type Tracks = Readonly<Record<'microphone' | 'camera', MediaStreamTrack>>;
 
 export interface Outcome {
-  /** What is not as it was wanted; none where all is well. */
+  /** Differences from the requested state. Empty if there are none. */
   readonly wrong: string[];
-  /** What calls of the app were rejected with, before they were tried again. */
+  /** Rejections of the app's calls, before their retries. */
   readonly errors: string[];
   readonly reconnects: number;
 }
 
-/** Short, as what a mangled message asks is never answered. */
+/** Short, because a mangled request has no response. */
 export const requestTimeoutMs = 1500;
 const patienceMs = 15_000;
 
-/** Alice, whose network fails once, and bob, whose does not: two rooms of one page, with real connections of media. */
+/** Alice, whose network fails once, and bob, whose network does not: two rooms in one page, with real media connections. */
 export class Story {
   readonly #alice: Room;
   readonly #bob: Room;
@@ -68,12 +68,12 @@ export class Story {
     this.#bob.on('reconnecting', () => this.#wrong.push('bob was disturbed'));
   }
 
-  /** Resolves when the app was told of an error for the first time. */
+  /** Resolves at the first error that the app receives. */
   get failed(): Promise<void> {
     return this.#failed.promise;
   }
 
-  /** Join, produce, consume, pause, close: until all of it is so at both ends. */
+  /** Joins, produces, consumes, pauses and closes, until the state is the same at both ends. */
   async play(): Promise<void> {
     const [alice, bob] = [this.#alice, this.#bob];
     await bob.join();
@@ -92,7 +92,7 @@ export class Story {
     );
     await this.#until('bob receives both', () => this.#receives(bob, 'alice', 'audio,video'));
     await this.#insist(() => microphone.close());
-    await this.#until('what was wanted is so', () => {
+    await this.#until('the requested state is applied', () => {
       const [consumer] = this.#consumers(bob, 'alice');
       return (
         alice.state === 'joined' &&
@@ -101,12 +101,12 @@ export class Story {
         (consumer?.remotePaused === true || !bob.capabilities.remotePause)
       );
     });
-    if (camera.closed || !camera.paused) this.#wrong.push('the producer is not what it was');
+    if (camera.closed || !camera.paused) this.#wrong.push('the producer has changed');
     if (alice.producers.size !== 1) this.#wrong.push(`${alice.producers.size} producers`);
     if (alice.peers.size !== 1 || bob.peers.size !== 1) this.#wrong.push('too many peers, or too few');
   }
 
-  /** Both leave. */
+  /** Makes both leave. */
   async end(): Promise<Outcome> {
     await this.#insist(() => this.#alice.leave());
     await this.#until('alice is gone', () => this.#bob.peers.size === 0);
@@ -140,7 +140,7 @@ export class Story {
     return [...(room.peers.get(peerId)?.consumers.values() ?? [])];
   }
 
-  /** Just these, once each. */
+  /** Whether the room receives exactly these kinds of a peer. */
   #receives(room: Room, peerId: string, kinds: string): boolean {
     return (
       this.#consumers(room, peerId)
@@ -150,7 +150,7 @@ export class Story {
     );
   }
 
-  /** As an app does that is told of a failure: it tries again. */
+  /** Retries a call, like an app that handles errors. */
   async #insist<Value>(call: () => Promise<Value>, { isThere = true } = {}): Promise<Value> {
     for (let left = 20; ; left -= 1) {
       try {

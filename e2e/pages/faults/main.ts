@@ -1,7 +1,7 @@
 import { movingPicture, tone } from '../room/sources.ts';
 import { type Outcome, Story, type StoryRequest, requestTimeoutMs } from './Story.ts';
 
-/** A page of many rooms, one story each; a spec starts them, looks at the server while all is as wanted, and ends them. */
+/** Page with many rooms, one story each. A spec starts the stories, checks the server, and ends them. */
 class FaultsPage {
   readonly #stories = new Map<string, { story: Story; played: Promise<void> }>();
   readonly #tracks = tone().then((microphone) => ({ microphone, camera: movingPicture(160, 90) }));
@@ -13,11 +13,11 @@ class FaultsPage {
     await played;
   }
 
-  /** Resolves when the app was told of an error for the first time, all is as it was wanted, or nobody noticed anything. */
+  /** Resolves at the first error of the app, when the requested state is applied, or after a timeout if neither happens. */
   async noticed(roomId: string): Promise<void> {
     const { story, played } = this.#stories.get(roomId)!;
-    const nobody = once(AbortSignal.timeout(requestTimeoutMs + 500), 'abort');
-    await Promise.race([story.failed, played.catch(() => undefined), nobody]);
+    const timeout = once(AbortSignal.timeout(requestTimeoutMs + 500), 'abort');
+    await Promise.race([story.failed, played.catch(() => undefined), timeout]);
   }
 
   async end(roomId: string): Promise<Outcome> {

@@ -1,14 +1,14 @@
 import { FrameNames } from '../../relays/FrameNames.ts';
 
 /**
- * When what happened first, in ms from `start`: every message by its name, and how far the connections of media are. It looks
- * at the browser's own objects, so that it sees the same of whoever uses them.
+ * First time of each event in ms from `start`: every message by name, and states of media connections. Reads the browser's own objects, so
+ * that it works the same for every client.
  */
 export class Timeline {
   readonly #marks = new Map<string, number>();
   #start = 0;
 
-  /** The clock starts now. */
+  /** Starts the clock. */
   start(): void {
     this.#marks.clear();
     this.#start = performance.now();
@@ -22,7 +22,7 @@ export class Timeline {
     return Object.fromEntries(this.#marks);
   }
 
-  /** Watches every WebSocket and connection of media that is made from now on. */
+  /** Watches every WebSocket and media connection from now on. */
   watchBrowser(): void {
     const mark = (name: string) => {
       this.mark(name);

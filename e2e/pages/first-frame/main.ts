@@ -1,16 +1,16 @@
 import { Timeline } from './Timeline.ts';
 import type { ReceiveRequest, Receiver, ReceiverName } from './receivers.ts';
 
-/** The page of somebody who comes when the other sends already, and how long it takes until the other is seen. */
+/** Page of a late joiner. Measures the time until the first frame. */
 const timeline = new Timeline();
 timeline.watchBrowser();
-// Not before, as protoo-client takes the browser's WebSocket when it is loaded.
+// A dynamic import, because protoo-client reads the browser's WebSocket when it loads.
 const { receivers } = await import('./receivers.ts');
 
 class LatePage {
   #receiver: Receiver | null = null;
 
-  /** Ms from connecting to each thing that happened, up to `first frame`. */
+  /** ms from connecting to each event, up to `first frame`. */
   async receive(name: ReceiverName, request: ReceiveRequest): Promise<Readonly<Record<string, number>>> {
     this.#receiver = receivers[name]();
     timeline.start();
@@ -27,7 +27,7 @@ class LatePage {
   }
 }
 
-/** For a track on which nothing has come yet Chromium shows black, which was never received. */
+/** Resolves at the first received frame. For a track without media, Chromium shows a black frame, which has no receive time. */
 function firstFrame(video: HTMLVideoElement): Promise<void> {
   return new Promise((resolve) => {
     const look = (_: number, { receiveTime }: VideoFrameCallbackMetadata) => {

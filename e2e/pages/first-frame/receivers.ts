@@ -8,16 +8,16 @@ export interface ReceiveRequest {
   readonly peerId: string;
 }
 
-/** Takes part in a room and shows the one picture that is in it. */
+/** Joins a room and shows the only picture in it. */
 export interface Receiver {
-  /** The element that is to show it, as soon as there is a track. Rejects if there is never one. */
+  /** Resolves with the element as soon as there is a track. Rejects if there is none. */
   receive(request: ReceiveRequest): Promise<HTMLVideoElement>;
   leave(): Promise<void>;
 }
 
 export type ReceiverName = 'room' | 'demo';
 
-/** As an app on Tureen does it. */
+/** Receives like an app on Tureen. */
 class RoomReceiver implements Receiver {
   #room: Room | null = null;
 
@@ -45,14 +45,14 @@ class RoomReceiver implements Receiver {
   }
 }
 
-/** Of an answer, as much as is handed on. */
+/** Fields of a response that are passed on. */
 type TransportAnswer = types.TransportOptions;
 type ConsumerOffer = Required<Pick<types.ConsumerOptions, 'id' | 'producerId' | 'kind' | 'rtpParameters'>>;
 
-/** What browsers can, and mediasoup-client used to say. */
+/** Capabilities that mediasoup-client used to report for browsers. */
 const sctpCapabilities = { numStreams: { OS: 1024, MIS: 1024 } };
 
-/** mediasoup-client and protoo-client in the order of the demo's own app: every question waits for the answer to the last. */
+/** mediasoup-client and protoo-client in the order of the demo's app: each request waits for the response to the last. */
 class DemoReceiver implements Receiver {
   #peer: protoo.Peer | null = null;
 

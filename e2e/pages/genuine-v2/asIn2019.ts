@@ -1,8 +1,8 @@
 /*
- * The one thing in which a browser of today no longer is what mediasoup-client 2.4.11 was written for. It asks a first
- * connection, of audio and video, for the numbers of the header extensions, and counts on these for every other; the browsers
- * of its time numbered them alike in all. Today a connection without audio numbers those of video otherwise. So each has audio
- * first here, inactive, which the library takes up when there is a microphone.
+ * Restores the one browser behavior that mediasoup-client 2.4.11 needs and current browsers lack. The library opens a first connection with
+ * audio and video to read the numbers of the header extensions, and expects the same numbers in every connection. In 2019, browsers used the
+ * same numbers everywhere. Today, a connection without audio numbers the video extensions differently. So each connection starts with an
+ * inactive audio section, which the library uses once there is a microphone.
  */
 export {};
 

@@ -5,8 +5,8 @@ import type { JoinRequest } from '../room/main.ts';
 import { movingPicture, tone, watchHues } from '../room/sources.ts';
 
 /**
- * A page as they were written in 2019: mediasoup-client 2.4.11 as it was published, protoo below it, and nothing of Tureen's.
- * For the specs it answers to the same calls as the page of a Tureen peer does.
+ * A page as written in 2019: mediasoup-client 2.4.11 as published, protoo below it, and no code of Tureen. Has the same calls for specs as the
+ * page of a Tureen peer.
  */
 const byTestId = (id: string) => document.querySelector<HTMLElement>(`[data-testid="${id}"]`)!;
 const sourceOf = (appData: unknown) => (appData as { source?: string } | undefined)?.source ?? 'unknown';
@@ -26,7 +26,7 @@ interface Request {
 class GenuinePage {
   readonly room = new Room();
   readonly events: Seen[] = [];
-  /** Every payload that crossed, by its method. */
+  /** Payloads in both directions, by method. */
   readonly trace: { direction: 'in' | 'out'; kind: 'request' | 'notification'; method: string; keys: string[] }[] = [];
   readonly device = getDeviceInfo();
   #signaling!: protoo.Peer;
@@ -78,7 +78,7 @@ class GenuinePage {
     return this.#consumer(peerId, source)?.track != null;
   }
 
-  /** What has been decoded of it: frames of video, energy of audio. */
+  /** Decoded media of a peer: video frames, audio energy. */
   async received(peerId: string, source: string) {
     let [frames, energy, width, packets] = [0, 0, 0, 0];
     const receiver = this.#recv.handler._pc
@@ -98,7 +98,7 @@ class GenuinePage {
     return watchHues(document.querySelector<HTMLVideoElement>(`[data-testid="${peerId}/${source}"]`)!);
   }
 
-  /** As its apps did: the page says goodbye, the connection is cut when that is out. */
+  /** Leaves like apps of that time: sends the leave message, and closes the connection afterwards. */
   async leave(): Promise<void> {
     const ended = new Promise<void>((resolve) => {
       for (const event of ['disconnected', 'close'] as const)
@@ -107,13 +107,13 @@ class GenuinePage {
         });
     });
     this.room.leave();
-    // Anything that is answered after it will do; so does the end of the connection, for which protoo's requests do not care.
+    // Waits for any later response, or for the end of the connection, which protoo's requests do not notice.
     const asked = this.#signaling.request('mediasoup-request', { method: 'queryRoom', target: 'room' });
     await Promise.race([asked.catch(() => undefined), ended]);
     this.#signaling.close();
   }
 
-  /** A message of the apps' own, beside the library. */
+  /** Sends a message of the app, outside the library. */
   async ask(method: string, data: object): Promise<void> {
     await this.#signaling.request(method, data);
   }
@@ -212,7 +212,7 @@ class GenuinePage {
 }
 
 function existing<T>(one: T | null | undefined): T {
-  if (one == null) throw new Error('there is none');
+  if (one == null) throw new Error('not found');
   return one;
 }
 
@@ -223,5 +223,5 @@ declare global {
 }
 
 window.genuine = new GenuinePage();
-// The calls that specs have in common.
+// Calls that the specs share.
 Object.assign(window, { peer: window.genuine });

@@ -1,4 +1,4 @@
-/** As much as is used of two packages that have no types. */
+/** Types of the parts that are used of two packages without types. */
 declare module 'mediasoup-client-v2' {
   interface Emitter {
     on(event: string, listener: (...args: never[]) => void): void;
@@ -14,7 +14,7 @@ declare module 'mediasoup-client-v2' {
   export interface Transport extends Emitter {
     readonly direction: 'send' | 'recv';
     readonly connectionState: string;
-    /** The part that knows the browser. */
+    /** Part that depends on the browser. */
     readonly handler: { readonly _pc: RTCPeerConnection };
   }
   export interface Producer extends Entity {

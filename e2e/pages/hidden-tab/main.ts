@@ -1,6 +1,6 @@
 import { ProtooTransport, Room, mediasoupV3 } from '@tureen/client';
 
-/** A room in a tab that no test drives: it reports to the command that opened the tab. */
+/** Room in a tab that no test drives. Reports to the command that opened the tab. */
 const params = new URLSearchParams(location.search);
 const name = params.get('name') ?? '';
 

@@ -1,10 +1,10 @@
-/** A pusher as the server names it. */
+/** Pusher as the server describes it. */
 export interface Pusher {
   readonly pusherId: string;
   readonly rtpParam: { readonly av_type: 'audio' | 'video'; readonly codec: string; readonly payload_type: number };
 }
 
-/** A user as the server names it. */
+/** User as the server describes it. */
 export interface UserData {
   readonly userId: string | number;
   readonly userName?: string;
@@ -17,11 +17,11 @@ export interface PullSpec {
   readonly pusher_id: string;
 }
 
-/** A remote user, and the one connection that receives everything from that user. */
+/** Remote user, and the one connection that receives everything from that user. */
 export class RemoteUser {
   readonly userId: string;
   readonly pushers: Pusher[] = [];
-  /** Every SDP offer and answer of this connection, in order. */
+  /** SDP offers and answers of this connection, in order. */
   readonly descriptions: { readonly type: string; readonly sdp: string }[] = [];
   state: 'connected' | 'disconnected' = 'connected';
   #pc: RTCPeerConnection | undefined;
@@ -47,7 +47,7 @@ export class RemoteUser {
     return this.pushers.map(({ pusherId, rtpParam }) => ({ type: rtpParam.av_type, pusher_id: pusherId }));
   }
 
-  /** Adds a section for each pusher that is new, in the order in which the server names them. */
+  /** Adds a section for each new pusher, in the server's order. */
   add(pushers: readonly Pusher[]): void {
     for (const pusher of pushers) {
       if (this.pushers.some(({ pusherId }) => pusherId === pusher.pusherId)) continue;
@@ -59,7 +59,7 @@ export class RemoteUser {
     }
   }
 
-  /** Offers to receive, as the browser writes it. A second pull offers again on the same connection. */
+  /** Creates an offer to receive. A second pull offers again on the same connection. */
   async offer(): Promise<RTCSessionDescriptionInit> {
     const pc = this.#connection();
     await pc.setLocalDescription(await pc.createOffer());
@@ -68,13 +68,13 @@ export class RemoteUser {
     return { type, sdp };
   }
 
-  /** Sets the answer exactly as the server wrote it. */
+  /** Sets the answer exactly as the server sent it. */
   async answer(sdp: string): Promise<void> {
     this.descriptions.push({ type: 'answer', sdp });
     await this.#connection().setRemoteDescription({ type: 'answer', sdp });
   }
 
-  /** Frames of video and energy of audio that the browser decoded so far. */
+  /** Video frames and audio energy that the browser has decoded so far. */
   async decoded(): Promise<{ frames: number; energy: number; width: number; packets: number; codecs: string[] }> {
     let [frames, energy, width, packets] = [0, 0, 0, 0];
     const codecs = new Set<string>();

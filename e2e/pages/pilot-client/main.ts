@@ -4,17 +4,17 @@ import { RemoteUser } from './RemoteUser.ts';
 import type { UserData } from './RemoteUser.ts';
 
 /**
- * A page that imitates RTCPilot's own client (runner365/webrtc_js_client, `691992e`), with nothing of Tureen's below it.
+ * A page that imitates RTCPilot's own client (runner365/webrtc_js_client, `691992e`), without code of Tureen.
  *
- * It pushes sound and picture in one offer, as the browser writes it: no codec preferences, no rewritten payload types. For
- * each remote user there is one connection, which pulls every pusher that the server has named. The page sets answers as they
- * come, sends a heartbeat, and answers nothing but `ping`.
+ * The page pushes audio and video in one unmodified offer: no codec preferences, no rewritten payload types. For each remote user there is
+ * one connection, which pulls every pusher that the server has named. The page sets answers unchanged, sends a heartbeat, and responds only
+ * to `ping`.
  */
 const byTestId = (id: string) => document.querySelector<HTMLElement>(`[data-testid="${id}"]`)!;
 
 const HEARTBEAT_MS = 3000;
 
-/** Where and under which name the page joins. */
+/** Server, room and user of the page. */
 export interface PilotJoin {
   readonly serverUrl: string;
   readonly roomId: string;
@@ -26,9 +26,9 @@ class PilotPage {
   readonly users = new Map<string, RemoteUser>();
   /** Text messages of other users, `userId: message`. */
   readonly messages: string[] = [];
-  /** Everything that failed. The original client only writes this to its console. */
+  /** Errors. The original client only logs them. */
   readonly errors: string[] = [];
-  /** Every notification, as received. */
+  /** Notifications as received. */
   readonly notifications: { readonly method: string; readonly data: unknown }[] = [];
   /** Offer and answer of the push. */
   readonly pushed: { readonly type: string; readonly sdp: string }[] = [];
@@ -56,7 +56,7 @@ class PilotPage {
     });
     const { roomId, userId, userName = userId } = me;
     const { users = [] } = await this.#request<{ users?: UserData[] }>('join', { roomId, userId, userName });
-    // Heartbeats, not a poll.
+    // A heartbeat, which is no poll.
     // eslint-disable-next-line no-restricted-syntax
     window.setInterval(() => {
       this.#request('heartbeat', { roomId, userId, userName, time: Date.now() }).catch((error: unknown) => {
@@ -67,7 +67,7 @@ class PilotPage {
     this.#show();
   }
 
-  /** Opens camera and microphone, and pushes both in one offer. Rejects where the server refuses the push. */
+  /** Opens camera and microphone, and pushes both in one offer. Rejects if the server refuses the push. */
   async push(constraints: MediaStreamConstraints = { audio: true, video: { width: 640, height: 360 } }): Promise<void> {
     const media = await navigator.mediaDevices.getUserMedia(constraints);
     const pc = new RTCPeerConnection();
@@ -88,7 +88,7 @@ class PilotPage {
     await this.#signaling.notify('textMessage', { roomId, userId, userName, message, time: Date.now() });
   }
 
-  /** What the browser has decoded of a remote user. */
+  /** Media that the browser has decoded of a remote user. */
   async decoded(userId: string) {
     const nothing = { frames: 0, energy: 0, width: 0, packets: 0, codecs: [] as string[] };
     return (await this.users.get(userId)?.decoded()) ?? nothing;
@@ -99,7 +99,7 @@ class PilotPage {
     return this.#send?.connectionState ?? 'new';
   }
 
-  /** Which of twelve hues the picture of a remote user shows within a second. */
+  /** Hues, of twelve, that the picture of a remote user shows within a second. */
   hues(userId: string): Promise<number[]> {
     return watchHues(this.users.get(userId)!.element);
   }
@@ -122,7 +122,7 @@ class PilotPage {
     }
   }
 
-  /** Learns of a user, or of more pushers of a known user, and pulls all that this user pushes. */
+  /** Adds a user or new pushers of a known user, and pulls everything that the user pushes. */
   #receive({ userId, pushers = [] }: UserData): void {
     const id = String(userId).trim();
     const user = this.users.get(id) ?? new RemoteUser(id);
@@ -136,7 +136,7 @@ class PilotPage {
   }
 
   async #pull(user: RemoteUser): Promise<void> {
-    // Before the first await, as the original has it: a pusher that comes meanwhile is in the next pull.
+    // Before the first await, like the original: a pusher that arrives in the meantime is in the next pull.
     const { specs } = user;
     const offer = await user.offer();
     const { roomId, userId } = this.#me;

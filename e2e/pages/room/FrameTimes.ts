@@ -1,17 +1,17 @@
-/** When the frames of each picture were shown, whatever element has shown it. */
+/** Times at which the frames of each picture were shown, in any element. */
 export class FrameTimes {
   readonly #times = new Map<string, number[]>();
   readonly #waiting = new Set<() => void>();
-  /** Whether this browser says when a frame was received. */
+  /** Whether this browser reports when a frame was received. */
   #tellsReceipt = false;
 
-  /** Notes the frames of an element from now on. */
+  /** Records the frames of an element from now on. */
   follow(name: string, video: HTMLVideoElement): void {
     const times = this.#of(name);
     const note = (_: number, metadata: VideoFrameCallbackMetadata) => {
       const { presentationTime, receiveTime } = metadata;
       video.requestVideoFrameCallback(note);
-      // For a track on which nothing has come yet Chromium shows black, or what was there before: that is no frame of its.
+      // For a track without media, Chromium shows black or the previous picture. Such frames don't count.
       this.#tellsReceipt ||= receiveTime !== undefined;
       if (this.#tellsReceipt && receiveTime === undefined) return;
       times.push(presentationTime);
@@ -20,7 +20,7 @@ export class FrameTimes {
     video.requestVideoFrameCallback(note);
   }
 
-  /** Resolves when so many more have been shown. */
+  /** Resolves after more frames. */
   next(name: string, count: number): Promise<void> {
     const times = this.#of(name);
     const wanted = times.length + count;
@@ -34,7 +34,7 @@ export class FrameTimes {
     });
   }
 
-  /** The longest time between two frames, in ms, from the last one before `since` (as of `performance.now()`). */
+  /** Longest time between two frames in ms, starting with the last frame before `since` (as of `performance.now()`). */
   longestGap(name: string, since: number): number {
     const times = this.#of(name);
     return Math.max(

@@ -18,8 +18,7 @@ import { FrameTimes } from './FrameTimes.ts';
 import { movingPicture, tone, watchHues } from './sources.ts';
 
 /**
- * The page of one peer. What happens is written on it, so that a person reads what a spec reads; what a spec wants done it
- * does through `window.peer`.
+ * Page of one peer. Shows all events as text, for people and specs. Specs act through `window.peer`.
  */
 const byTestId = (id: string) => document.querySelector<HTMLElement>(`[data-testid="${id}"]`)!;
 
@@ -29,12 +28,12 @@ export interface JoinRequest {
   readonly peerId: string;
   readonly displayName?: string;
   readonly consume?: 'auto' | 'manual';
-  /** Default mediasoup-v3. */
+  /** Default: mediasoup-v3. */
   readonly dialect?: DialectName;
   readonly variant?: 'classic' | 'notify';
-  /** Of push-pull. */
+  /** Only for push-pull. */
   readonly profile?: 'rtcpilot';
-  /** Of push-pull; in the other dialects the server names them. */
+  /** Only for push-pull. In other dialects the server sends them. */
   readonly iceServers?: RTCIceServer[];
 }
 
@@ -173,7 +172,7 @@ class PeerPage {
     return this.room.peers.get(peerId)?.consumerOf(source) != null;
   }
 
-  /** What has been decoded of it: frames of video, energy of audio. */
+  /** Decoded media of a consumer: video frames, audio energy. */
   async received(
     peerId: string,
     source: string,
@@ -182,7 +181,7 @@ class PeerPage {
     const reports = await this.consumer(peerId, source)
       .getStats()
       .catch((error: unknown) => {
-        // On its way back after a rejoin.
+        // The consumer is being restored by a rejoin.
         if (TureenError.is(error) && error.code === 'invalidState') return new Map<string, unknown>();
         throw error;
       });
@@ -255,8 +254,8 @@ export type { PeerPage };
 window.peer = new PeerPage();
 document.querySelector('button')!.addEventListener('click', () => void window.peer.room.startPlayback());
 
-// Whatever a spec does in a page counts as a gesture of the user's, looking included. One that must make none says in the URL
-// what it wants, and waits for the console.
+// Calls of a spec in a page count as user gestures, even reads. A spec that must make no gesture passes its actions in the URL and waits for
+// console output.
 if (location.hash !== '') {
   void window.peer.join(JSON.parse(decodeURIComponent(location.hash.slice(1))) as JoinRequest);
   window.peer.room.on('playbackBlocked', ({ consumer }) => {

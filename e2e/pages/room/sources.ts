@@ -1,4 +1,4 @@
-/** A picture that moves through the hues, ten steps a second, so that whoever receives it can tell that it is alive. */
+/** A picture that changes its hue ten times a second, so that a receiver can tell that it is live. */
 export function movingPicture(width = 640, height = 360): MediaStreamTrack {
   const canvas = document.createElement('canvas');
   canvas.width = width;
@@ -20,15 +20,15 @@ export function movingPicture(width = 640, height = 360): MediaStreamTrack {
 }
 
 /**
- * What the browser's fake microphone hears: Chromium beeps, Firefox hums. Unprocessed, as noise suppression takes a tone for
- * noise; and not from an AudioContext, which stands still in a Firefox without a sound card.
+ * Audio of the browser's fake microphone: Chromium beeps, Firefox hums. Unprocessed, because noise suppression removes tones. Not from an
+ * AudioContext, which does not run in a Firefox without a sound card.
  */
 export async function tone(): Promise<MediaStreamTrack> {
   const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
   return (await navigator.mediaDevices.getUserMedia({ audio })).getAudioTracks()[0]!;
 }
 
-/** Which of twelve hues the element shows within one second, from its next frame on. */
+/** Hues, of twelve, that the element shows within a second, starting with its next frame. */
 export function watchHues(video: HTMLVideoElement): Promise<number[]> {
   const canvas = document.createElement('canvas');
   canvas.width = 16;
@@ -40,7 +40,7 @@ export function watchHues(video: HTMLVideoElement): Promise<number[]> {
     const look = (now: number) => {
       until ??= now + 1000;
       context.drawImage(video, 0, 0, 16, 16);
-      // A corner: the middle bears the number.
+      // A corner, because the middle shows a number.
       const [red = 0, green = 0, blue = 0] = context.getImageData(14, 14, 1, 1).data;
       const hue = hueOf(red, green, blue);
       if (hue !== null) seen.add(Math.round(hue / 30) % 12);
@@ -51,7 +51,7 @@ export function watchHues(video: HTMLVideoElement): Promise<number[]> {
   });
 }
 
-/** Degrees; null for what has no colour. */
+/** Hue in degrees. Null for gray. */
 function hueOf(red: number, green: number, blue: number): number | null {
   const max = Math.max(red, green, blue);
   const range = max - Math.min(red, green, blue);

@@ -11,7 +11,7 @@ import {
 } from '@tureen/client';
 import type { DialectName } from '../../dialects.ts';
 
-/** A page in which calls come and go. It keeps nothing of them but what lets a spec count what is still there. */
+/** Page in which calls start and end. Keeps only weak references for a spec to count what remains. */
 const tiles = document.querySelector<HTMLElement>('[data-testid=tiles]')!;
 
 const dialectOf: Record<DialectName, () => Dialect> = {
@@ -26,7 +26,7 @@ export interface CallRequest {
   readonly serverUrl: string;
   readonly roomId: string;
   readonly dialect: DialectName;
-  /** Whether what is received is also looked at: until each camera plays at the other end. */
+  /** Whether to wait until each camera plays at the other end. */
   readonly watches: boolean;
 }
 
@@ -34,7 +34,7 @@ const patience = { timeoutMs: 20_000 };
 const prototypes = new Map<string, object>();
 const refs = new Map<string, WeakRef<object>[]>();
 
-/** One of a kind has been made. */
+/** Registers an object under its kind. */
 function note(kind: string, one: object): void {
   prototypes.set(kind, Object.getPrototypeOf(one) as object);
   const kin = refs.get(kind) ?? [];
@@ -63,8 +63,8 @@ async function plays(consumer: Consumer): Promise<void> {
 }
 
 /**
- * Both ways. Chromium keeps a connection for good that is closed while it has a change of its state still to tell, so that
- * nobody leaves before.
+ * Waits until the media of both directions is connected. Chromium never releases a connection that is closed before it has reported a
+ * change of its state.
  */
 function isConnected(room: Room): Promise<unknown> {
   const directions = new Set<string>();
@@ -74,7 +74,7 @@ function isConnected(room: Room): Promise<unknown> {
   });
 }
 
-/** Two come, hear each other, one is seen, and they leave. */
+/** A call: two peers join, receive audio and one camera, and leave. */
 async function call({ serverUrl, roomId, dialect, watches }: CallRequest): Promise<void> {
   const [alice, bob] = ['alice', 'bob'].map(
     (peerId) =>
@@ -112,12 +112,12 @@ async function call({ serverUrl, roomId, dialect, watches }: CallRequest): Promi
 
 const page = {
   call,
-  /** How many were made of each kind. */
+  /** Number of created objects of each kind. */
   born: () => Object.fromEntries([...refs].map(([kind, kin]) => [kind, kin.length])),
-  /** How many of them are still there: collect garbage before. */
+  /** Number of live objects of each kind. Collect garbage first. */
   alive: () =>
     Object.fromEntries([...refs].map(([kind, kin]) => [kind, kin.filter((ref) => ref.deref() !== undefined).length])),
-  /** What instances of a kind can be found by. */
+  /** Prototypes by which instances of a kind can be found. */
   prototypes,
 };
 

@@ -1,6 +1,6 @@
 /**
- * The current run of something that restarts: a session, a scan, a recovery. Asynchronous work takes the `signal` when it starts
- * and checks `signal.aborted` after each `await`: true means that another run has begun and the result is stale.
+ * The current run of something that restarts: a session, a scan, a recovery. Asynchronous work reads `signal` when it starts and checks
+ * `signal.aborted` after each `await`. If true, another run has begun, and the result is stale.
  *
  * ```ts
  * const { signal } = this.#epoch;
@@ -9,12 +9,12 @@
  * ```
  */
 export class Epoch {
-  /** Made on first use: most epochs end without any work in them. */
+  /** Created on first use: most epochs end without any work in them. */
   #current: AbortController | undefined;
 
   /**
-   * Signal of the current epoch, aborted when the epoch ends. Goes wherever an `AbortSignal` goes: `throwIfAborted()` throws the
-   * reason, an `abort` listener rejects waiters.
+   * Signal of the current epoch, aborted when the epoch ends. Works like any `AbortSignal`: `throwIfAborted()` throws the reason, and an
+   * `abort` listener can reject waiters.
    */
   get signal(): AbortSignal {
     this.#current ??= new AbortController();

@@ -15,7 +15,7 @@ describe('ManualClock', () => {
     expect(clock.now()).toBe(30);
   });
 
-  it('counts pending timers, and knows when the next one falls due', () => {
+  it('counts pending timers and reports the time until the next timer', () => {
     const clock = new ManualClock();
     expect([clock.pending, clock.nextIn]).toEqual([0, null]);
     const cancel = clock.after(10, () => {});

@@ -5,7 +5,7 @@ interface Timer {
   readonly fn: () => void;
 }
 
-/** A clock that advances only by `advance()`. For tests. */
+/** Clock for tests that advances only through `advance()`. */
 export class ManualClock implements Clock {
   #now = 0;
   readonly #timers = new Set<Timer>();
@@ -27,7 +27,7 @@ export class ManualClock implements Clock {
     return this.#timers.size;
   }
 
-  /** Milliseconds until the next timer; null without pending timers. */
+  /** Milliseconds until the next timer. Null without pending timers. */
   get nextIn(): number | null {
     const times = [...this.#timers].map((timer) => timer.at - this.#now);
     return times.length === 0 ? null : Math.min(...times);

@@ -2,7 +2,7 @@
 export class SerialQueue {
   #last: Promise<unknown> = Promise.resolve();
 
-  /** Starts `task` when all tasks before it have ended. Resolves or rejects as `task` does. */
+  /** Starts `task` after all earlier tasks have ended. Resolves or rejects as `task` does. */
   run<T>(task: () => Promise<T> | T): Promise<T> {
     const result = this.#last.then(task);
     this.#last = result.catch(() => undefined);

@@ -69,7 +69,7 @@ describe('TypedEmitter', () => {
     ]);
   });
 
-  it('drops what a listener throws where no handler of errors is given', () => {
+  it('drops errors of listeners without an error handler', () => {
     const emitter = new TypedEmitter<Events>();
     const second = vi.fn();
     emitter.on('ping', () => {
@@ -114,7 +114,7 @@ describe('TypedEmitter', () => {
     expect(late).toHaveBeenCalledTimes(1);
   });
 
-  it('returns a function from `subscribe` that removes this one registration, however often it is called', () => {
+  it('returns a function from `subscribe` that removes only its own registration, even if called repeatedly', () => {
     const emitter = new TypedEmitter<Events>();
     const texts: string[] = [];
     const listener = ({ text }: Events['pong']) => texts.push(text);
@@ -127,7 +127,7 @@ describe('TypedEmitter', () => {
     expect(texts).toEqual(['a', 'a', 'b']);
   });
 
-  it('returns the functions of the app from `listeners`, and the events that have any from `eventNames`', () => {
+  it('returns the functions of the app from `listeners`, and the events with listeners from `eventNames`', () => {
     const emitter = new TypedEmitter<Events>();
     const listener = () => {};
     const once = () => {};
@@ -150,7 +150,7 @@ describe('TypedEmitter', () => {
     expect(listener).not.toHaveBeenCalled();
   });
 
-  it('reports each change of its listeners, and nothing that changes none', () => {
+  it('reports each change of its listeners, and no call without a change', () => {
     const counts: number[] = [];
     const emitter: TypedEmitter<Events> = new TypedEmitter<Events>({
       onListenersChanged: () => counts.push(emitter.listenerCount()),
@@ -190,7 +190,7 @@ describe('emitOn()', () => {
     pinger.on('ping', listener);
     emitOn(pinger, 'ping', { n: 1 });
     expect(listener).toHaveBeenCalledWith({ n: 1 });
-    // @ts-expect-error an event that it does not have
+    // @ts-expect-error an unknown event
     emitOn(pinger, 'pang', { n: 1 });
     // @ts-expect-error the payload of another event
     emitOn(pinger, 'pong', { n: 1 });

@@ -3,29 +3,29 @@ import { keepRaw } from './keepRaw.ts';
 
 export type Listener<Payload> = (payload: Payload) => unknown;
 
-/** Events by name, each with the one object that it carries. */
+/** Payload object of each event, by event name. */
 type EventsOf<Events> = { [Name in keyof Events]: object };
 
 export interface EmitterOptions {
-  /** Receives what a listener threw, or rejected with. Must not throw. Default: dropped. */
+  /** Receives errors that listeners throw or reject with. Must not throw. Default: errors are dropped. */
   readonly onListenerError?: ((error: unknown, event: string) => void) | undefined;
-  /** Called after listeners were added or removed: for a source that works only while there are listeners. */
+  /** Called after listeners were added or removed, for a source that works only while there are listeners. */
   readonly onListenersChanged?: (() => void) | undefined;
-  /** Called with the event of each listener that is added. */
+  /** Called with the event of each added listener. */
   readonly onListenerAdded?: ((event: string) => void) | undefined;
-  /** Makes the error that is thrown for a listener that is not a function. Default: a `TypeError`. */
+  /** Creates the error for a listener that is not a function. Default: a `TypeError`. */
   readonly toListenerError?: ((event: string) => Error) | undefined;
 }
 
-/** Isolates one listener; eventemitter3 holds this in its place. */
+/** Isolates one listener. eventemitter3 stores the registration instead of the listener. */
 interface Registration {
   (payload: object): void;
   readonly listener: Listener<never>;
 }
 
 /**
- * Emits an event of `emitter` to the listeners that it has now, whatever they add or remove meanwhile. False without listeners.
- * For the owner of the emitter: objects that an app holds have no `emit`.
+ * Emits an event of `emitter` to its current listeners. Listeners that are added during the emit are not called. Returns false without
+ * listeners. For the owner of the emitter: the objects that an app receives have no `emit`.
  */
 export let emitOn: <Events extends EventsOf<Events>, Name extends keyof Events & string>(
   emitter: TypedEmitter<Events>,
@@ -34,11 +34,11 @@ export let emitOn: <Events extends EventsOf<Events>, Name extends keyof Events &
 ) => boolean;
 
 /**
- * An eventemitter3 with typed events and isolated listeners: a listener that throws or rejects stops neither the other listeners
- * nor the emitter. Its owner emits with `emitOn()`.
+ * eventemitter3 with typed events and isolated listeners: a listener that throws or rejects stops neither other listeners nor the emitter. Its
+ * owner emits with `emitOn()`.
  */
 export class TypedEmitter<Events extends EventsOf<Events>> {
-  /** Not there at run time: lets TypeScript infer the events of a subclass. @internal */
+  /** Lets TypeScript infer the events of a subclass. Missing at run time. @internal */
   declare protected readonly events?: Events;
   readonly #emitter = new EventEmitter();
   readonly #options: EmitterOptions;
@@ -52,19 +52,19 @@ export class TypedEmitter<Events extends EventsOf<Events>> {
     this.#options = options;
   }
 
-  /** Calls `listener` at every `event`, in the order of registration. */
+  /** Calls `listener` for every `event`, in the order of registration. */
   on<Name extends keyof Events & string>(event: Name, listener: Listener<Events[Name]>): this {
     this.#add(event, listener);
     return this;
   }
 
-  /** Calls `listener` at the next `event` only. */
+  /** Calls `listener` for the next `event` only. */
   once<Name extends keyof Events & string>(event: Name, listener: Listener<Events[Name]>): this {
     this.#add(event, listener, true);
     return this;
   }
 
-  /** Removes `listener` once, if it is there. */
+  /** Removes one registration of `listener`, if any. */
   off<Name extends keyof Events & string>(event: Name, listener: Listener<Events[Name]>): this {
     this.#remove(
       event,
@@ -73,7 +73,7 @@ export class TypedEmitter<Events extends EventsOf<Events>> {
     return this;
   }
 
-  /** As `on()`, and returns a function that removes the listener. */
+  /** Adds a listener like `on()`. Returns a function that removes it. */
   subscribe<Name extends keyof Events & string>(event: Name, listener: Listener<Events[Name]>): () => void {
     const registration = this.#add(event, listener);
     return () => {
@@ -87,7 +87,7 @@ export class TypedEmitter<Events extends EventsOf<Events>> {
     return events.reduce((count, name) => count + this.#emitter.listenerCount(name), 0);
   }
 
-  /** The listeners of `event`, as they were given. */
+  /** Listeners of `event`, as the app passed them. */
   listeners<Name extends keyof Events & string>(event: Name): Listener<Events[Name]>[] {
     return this.#registrations(event).map(({ listener }) => listener as Listener<Events[Name]>);
   }
@@ -97,7 +97,7 @@ export class TypedEmitter<Events extends EventsOf<Events>> {
     return this.#emitter.eventNames() as (keyof Events & string)[];
   }
 
-  /** Removes every listener of `event`, or of all events. */
+  /** Removes all listeners of `event`, or of all events. */
   removeAllListeners(event?: keyof Events & string): this {
     this.#emitter.removeAllListeners(event);
     this.#options.onListenersChanged?.();
@@ -113,7 +113,7 @@ export class TypedEmitter<Events extends EventsOf<Events>> {
     if (typeof listener !== 'function')
       throw toListenerError?.(event) ?? new TypeError(`the listener of '${event}' is not a function`);
     const call = (payload: object) => {
-      // An earlier listener may have removed it, or emitted the same event.
+      // An earlier listener may have removed this one, or emitted the same event.
       if (isOnce && !this.#remove(event, registration)) return;
       try {
         const result = (listener as Listener<object>)(payload);
@@ -129,7 +129,7 @@ export class TypedEmitter<Events extends EventsOf<Events>> {
     return registration;
   }
 
-  /** False where the listener was removed before. */
+  /** Returns false if the listener was already removed. */
   #remove(event: string, registration: Registration | undefined): boolean {
     if (registration === undefined || !this.#registrations(event).includes(registration)) return false;
     this.#emitter.off(event, registration);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { keepRaw } from './keepRaw.ts';
 
-it('keepRaw() marks every instance of a class and of its subclasses, without a key of their own', () => {
+it('keepRaw() marks all instances of a class and its subclasses without adding a key to them', () => {
   class Plain {
     static {
       keepRaw(this);

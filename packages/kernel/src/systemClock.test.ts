@@ -11,7 +11,7 @@ describe('systemClock.after()', () => {
     vi.useRealTimers();
   });
 
-  it.each([0, 1000, 24 * DAY_MS, 25 * DAY_MS, 60 * DAY_MS])('calls once after %i ms, and not earlier', (ms) => {
+  it.each([0, 1000, 24 * DAY_MS, 25 * DAY_MS, 60 * DAY_MS])('calls once after %i ms and not earlier', (ms) => {
     let calls = 0;
     systemClock.after(ms, () => (calls += 1));
     vi.advanceTimersByTime(Math.max(0, ms - 1));

@@ -1,9 +1,9 @@
 import type { Clock } from './Clock.ts';
 
-/** Longest delay of a timer, about 25 days. A longer one would fire at once. */
+/** Maximum delay of a timer, about 25 days. A longer timer would fire immediately. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** The clock of the machine. */
+/** Clock of the machine. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(ms, fn) {

@@ -12,14 +12,14 @@ let code: string;
 let bundle: typeof entry;
 
 beforeAll(async () => {
-  // As it is published, and whole, as a module that Node runs.
+  // Once as published, and once complete as a module that Node runs.
   const published = await bundleEntry({ ...leanOptions, external: ['eventemitter3', 'sdp-transform'] });
   const whole = await bundleEntry(leanOptions);
   code = published.output[0].code;
   bundle = (await import(`data:text/javascript,${encodeURIComponent(whole.output[0].code)}`)) as typeof entry;
 });
 
-describe('content of the lean bundle', () => {
+describe('Content of the lean bundle', () => {
   it('has every handler for browsers', () => {
     for (const handler of ['Chrome111', 'Chrome74', 'Firefox120', 'Safari12'])
       expect(code).toContain(`lib/handlers/${handler}.js`);
@@ -30,11 +30,11 @@ describe('content of the lean bundle', () => {
     expect(code).not.toMatch(/\w+ogger\b/);
   });
 
-  it('has none of the CommonJS that it was compiled to', () => {
+  it('has no CommonJS code', () => {
     expect(code).not.toMatch(/\bexports\b|\brequire\(|__importStar|__commonJS/);
   });
 
-  it('has the emitter of eventemitter3 in place of the events package', () => {
+  it('has the emitter of eventemitter3 instead of the events package', () => {
     expect(code).toMatch(/^import \{ EventEmitter \} from "eventemitter3";$/m);
     expect(code).not.toMatch(/node_modules\/events(?:-alias)?\//);
   });
@@ -49,7 +49,7 @@ describe('content of the lean bundle', () => {
     expect(long.sort()).toEqual([...reservedMembers].sort());
   });
 
-  it('gives no two members of one class the same name', () => {
+  it('gives the members of a class different names', () => {
     const classes = code.split(/^(?=.*\bclass\b)/m);
     const fields = classes.map((text) => [...text.matchAll(/^\t(?:static )?(\w+)(?: =|;)/gm)].map(([, name]) => name));
 
@@ -57,8 +57,8 @@ describe('content of the lean bundle', () => {
     for (const names of fields) expect(names).toEqual([...new Set(names)]);
   });
 
-  it('neither calls nor listens for what the build removes', () => {
-    // The emitter has methods of these names, which stay.
+  it('neither calls removed methods nor listens for removed events', () => {
+    // The emitter's methods of these names stay.
     const { 'mediasoup-client/lib/enhancedEvents.js': ofEmitter = [], ...methods } = unusedMethods;
     const ambiguous = ['pause', 'resume', 'remove', ...ofEmitter];
     const names = [...Object.values(methods).flat(), ...unusedHandlerMethods].filter(
@@ -72,7 +72,7 @@ describe('content of the lean bundle', () => {
   });
 });
 
-describe('version of the lean bundle', () => {
+describe('Version of the lean bundle', () => {
   const lockfile = readFileSync(new URL('../../../pnpm-lock.yaml', import.meta.url), 'utf8');
   const importer = (name: string) => new RegExp(`^  packages/${name}:\n(?:    .*\n)+`, 'm').exec(lockfile)?.[0] ?? '';
   const locked = (name: string) => /^ {6}mediasoup-client:\n.*specifier: (.*)\n.*version: (\S+)$/m.exec(importer(name));
@@ -85,17 +85,17 @@ describe('version of the lean bundle', () => {
     expect([version, bundledVersion]).toEqual([resolved, resolved]);
   });
 
-  it('equals the version whose types the client has', () => {
+  it('equals the version of the types in the client', () => {
     expect(locked('client')?.[2]).toBe(bundle.version);
   });
 
-  it('stands in the session name of the SDP, as in the genuine package', () => {
+  it('is in the session name of the SDP, as in the genuine package', () => {
     expect(code).toContain(`"${version}"`);
     expect(code).toMatch(/mediasoup-client-v\$\{version\}/);
   });
 });
 
-describe('behavior of the lean bundle', () => {
+describe('Behavior of the lean bundle', () => {
   const loadDevice = async () => {
     const device = new bundle.Device({ handlerFactory: FakeHandler.createFactory(testFakeParameters) });
     await device.load({ routerRtpCapabilities: testFakeParameters.generateRouterRtpCapabilities() });
@@ -106,7 +106,7 @@ describe('behavior of the lean bundle', () => {
     expect(() => new bundle.Device({ handlerName: 'ReactNative106' })).toThrow('unknown handlerName "ReactNative106"');
   });
 
-  it('does what the genuine package does where that would have logged', async () => {
+  it('behaves like the genuine package where that package would log', async () => {
     const device = await loadDevice();
     expect(device.canProduce('video')).toBe(true);
 

@@ -6,14 +6,14 @@ import { bundleEntry, leanOptions, type BundleOptions } from './build/bundleEntr
 import { leanMangleProps, leanTreeshake } from './build/bundlerOptions.ts';
 
 /**
- * `pnpm measure` in this package: the gzipped size of the entry, minified as an app's bundler does it, in each step of the lean
- * build. eventemitter3 and sdp-transform are not counted where the client imports them anyway.
+ * `pnpm measure` in this package: gzipped size of the entry, minified like in an app, after each step of the lean build. Excludes
+ * eventemitter3 and sdp-transform in the steps in which the client imports them anyway.
  */
 const aliases: Plugin[] = [withSharedAliases, withoutUnusedModules];
 const methods = ['debug', 'warn', 'error'];
 const treeshake = {
   ...leanTreeshake,
-  // Without rewriting, the bundler itself is asked to drop log calls.
+  // Without rewriting, the bundler drops log calls.
   manualPureFunctions: [
     ...leanTreeshake.manualPureFunctions,
     ...['logger', 'enhancedEventEmitterLogger'].flatMap((logger) => [

@@ -9,8 +9,8 @@ import { internalMembers } from './build/bundlerOptions.ts';
 import { rewriteModule, unusedHandlerMethods, unusedMethods } from './build/rewriteCompiledCode.ts';
 
 /**
- * What the build expects of mediasoup-client's code. A new version that fails here needs a look at `build/`: README, section
- * "Upgrade".
+ * Expectations of the build about mediasoup-client's code. If a new version fails here, check `build/`: see the section "Upgrade" of the
+ * README.
  */
 const entry = createRequire(import.meta.url).resolve('mediasoup-client');
 const fromEntry = createRequire(entry);
@@ -19,7 +19,7 @@ const folders = [
   dirname(fromEntry.resolve('awaitqueue')),
   dirname(fromEntry.resolve('h264-profile-level-id')),
 ];
-/** Modules that the build takes or rewrites, by path. */
+/** Modules that the build includes or rewrites, by path. */
 const modules = new Map(
   folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -29,8 +29,8 @@ const modules = new Map(
 );
 const rewritable = [...modules].filter(([path]) => path !== entry && !path.endsWith('ReactNative106.js'));
 
-describe('expected code of mediasoup-client', () => {
-  it('has the handlers for browsers that the build expects, and no other', () => {
+describe('Expected code of mediasoup-client', () => {
+  it('has the handlers for browsers that the build expects, and no others', () => {
     const handlers = [...modules.keys()].flatMap((path) => /\/handlers\/(\w+)\.js$/.exec(path)?.[1] ?? []);
 
     expect(handlers.sort()).toEqual([
@@ -43,7 +43,7 @@ describe('expected code of mediasoup-client', () => {
     ]);
   });
 
-  it('exports from its index what the stand-in of the index covers or leaves out', () => {
+  it('exports from its index only names that the stand-in covers or omits', () => {
     const exported = [
       ...modules
         .get(entry)!
@@ -51,7 +51,7 @@ describe('expected code of mediasoup-client', () => {
     ];
 
     expect(exported.map(([, name]) => name).sort()).toEqual(
-      // Covered, then left out.
+      // First the covered names, then the omitted ones.
       ['Device', 'ortc', 'version', 'FakeHandler', 'debug', 'detectDevice', 'detectDeviceAsync', 'enhancedEvents']
         .concat('parseScalabilityMode', 'testFakeParameters', 'types')
         .sort(),
@@ -74,7 +74,7 @@ describe('expected code of mediasoup-client', () => {
       expect([...modules.keys()].filter((path) => path.endsWith(file))).toHaveLength(1);
   });
 
-  it('has each internal member, and in no type of the handlers, the platform or the client', () => {
+  it('has each internal member, and no type of the handlers, the platform or the client has it', () => {
     const codeOf = (file: string) => readFileSync(file, 'utf8').replace(/\/\*[^]*?\*\/|^\s*\/\/.*/gm, '');
     const words = (files: readonly string[]) => new Set(files.flatMap((file) => codeOf(file).match(/[\w$]+/g) ?? []));
     const types = createRequire(import.meta.url).resolve('typescript');
@@ -94,7 +94,7 @@ describe('expected code of mediasoup-client', () => {
       expect(new RegExp(`["'\`](?:${internalMembers.join('|')})["'\`]`).exec(codeOf(path))?.[0], path).toBeUndefined();
   });
 
-  it('never reaches a private member by a string', () => {
+  it('never accesses a private member by a string', () => {
     for (const [path, code] of modules) expect(/["'`]_[a-z]\w*["'`]/.exec(code)?.[0], path).toBeUndefined();
   });
 
@@ -107,7 +107,7 @@ describe('expected code of mediasoup-client', () => {
 });
 
 describe('rewriteModule', () => {
-  it('fails with the file and the code that it does not expect', () => {
+  it('reports the file and the unexpected code', () => {
     expect(() => rewriteModule('module.exports = 1;', '/lib/a.js')).toThrow(
       'Unexpected code in /lib/a.js: module.exports = 1;',
     );
@@ -116,11 +116,11 @@ describe('rewriteModule', () => {
   it.each([
     ['node_modules/mediasoup-client/lib/Producer.js', 'pause()'],
     ['node_modules/mediasoup-client/lib/handlers/Chrome111.js', `${unusedHandlerMethods[0]}()`],
-  ])('fails where %s has no method %s', (id, method) => {
+  ])('fails if %s has no method %s', (id, method) => {
     expect(() => rewriteModule('class Other {}', id)).toThrow(`${method} of ${id} not found`);
   });
 
-  it('puts the numbers of an enum in place of its members', () => {
+  it('replaces enum members by their numbers', () => {
     const code = [
       'var Level;',
       '(function (Level) {',
@@ -133,7 +133,7 @@ describe('rewriteModule', () => {
     expect(() => rewriteModule(`${code}\nLevel[level];`, '/lib/a.js')).toThrow('enum Level: Level[level];');
   });
 
-  it('keeps an import that is not a helper, and its line', () => {
+  it('keeps an import that is not a helper on its line', () => {
     const code = '"use strict";\nconst ortc = __importStar(require("./ortc"));\nexports.a = a;';
 
     expect(rewriteModule(code, '/lib/a.js')).toBe('\nimport * as ortc from "./ortc";\nexport { a };');

@@ -3,7 +3,7 @@ import { expectUnchanged } from './expectUnchanged.ts';
 import { whenCalled } from './whenCalled.ts';
 
 describe('whenCalled()', () => {
-  it('resolves at the call that makes the number full, and keeps what the mock returns', async () => {
+  it('resolves at the last expected call, and keeps the return value of the mock', async () => {
     const mock = vi.fn(() => 'usual').mockReturnValueOnce('once');
     let isDone = false;
     const done = whenCalled(mock, 2).then(() => (isDone = true));
@@ -14,7 +14,7 @@ describe('whenCalled()', () => {
     expect(mock.mock.calls).toEqual([[], []]);
   });
 
-  it('resolves several waits for one mock, each at its own number', async () => {
+  it('resolves several waits for one mock, each after its number of calls', async () => {
     const mock = vi.fn();
     const waits = Promise.all([whenCalled(mock, 2), whenCalled(mock), whenCalled(mock, 2)]);
     mock('a');
@@ -24,7 +24,7 @@ describe('whenCalled()', () => {
     expect(mock.mock.calls).toEqual([['a'], ['b']]);
   });
 
-  it('lets a call too many fail the test', async () => {
+  it('makes an extra call fail the test', async () => {
     const mock = vi.fn();
     const done = whenCalled(mock);
     mock();
@@ -35,7 +35,7 @@ describe('whenCalled()', () => {
     expect(mock).toHaveBeenCalledTimes(2);
   });
 
-  it('resolves at once for calls from before', async () => {
+  it('resolves immediately for earlier calls', async () => {
     const mock = vi.fn();
     mock();
     await whenCalled(mock);

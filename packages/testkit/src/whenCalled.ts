@@ -3,8 +3,8 @@ import type { Mock } from 'vitest';
 import { flushMicrotasks } from './flushMicrotasks.ts';
 
 /**
- * Resolves once the mock or spy has been called `times` times in all. Pending microtasks run too, so that a call too many fails the
- * test. What the mock does stays as it is.
+ * Resolves once the mock or spy has been called `times` times in total. Also runs pending microtasks, so that an extra call fails the test.
+ * Does not change what the mock does.
  */
 export async function whenCalled(mock: Pick<Mock, 'mock'>, times = 1): Promise<void> {
   await calledTimes(mock.mock.calls, times);

@@ -10,7 +10,7 @@ async function joined(options: Parameters<typeof callWorld>[0] = {}) {
   return world;
 }
 
-describe('the chat', () => {
+describe('Chat', () => {
   it('sends texts to a server that supports them, and shows received texts', async () => {
     const { call, requested } = await joined({ extensions: ['textMessage'] });
     await expect(call.chat.send('  hello ')).resolves.toBe(true);
@@ -34,7 +34,7 @@ describe('the chat', () => {
     expect(call.chat.messages).toMatchObject([{ author: 'Bob', isOwn: false, text: 'soup?' }]);
   });
 
-  it('reports a message that was not sent, and does not show it', async () => {
+  it('reports a message that could not be sent and does not list it', async () => {
     const { call, refuse, notices } = await joined({ extensions: ['textMessage'] });
     refuse('textMessage');
     await expect(call.chat.send('hello')).resolves.toBe(false);
@@ -43,8 +43,8 @@ describe('the chat', () => {
   });
 });
 
-describe('the tiles', () => {
-  it('are the local peer first, then the others', async () => {
+describe('tilesOf', () => {
+  it('lists the local peer first, then the remote peers', async () => {
     const { call } = await joined();
     expect(tilesOf(call)).toMatchObject([
       { key: 'self', name: 'Ada', isLocal: true, microphone: 'off', camera: 'off' },
@@ -52,7 +52,7 @@ describe('the tiles', () => {
     ]);
   });
 
-  it('show who is muted and whose camera is off', async () => {
+  it('shows a muted microphone and a camera that is off', async () => {
     const { call, room, offer, say } = await joined();
     await offer({ id: 'a', peerId: 'bob', kind: 'audio', source: 'microphone', producerPaused: true });
     await offer({ id: 'v', peerId: 'bob', kind: 'video', source: 'camera' });
@@ -63,7 +63,7 @@ describe('the tiles', () => {
     expect(tilesOf(call)[1]).toMatchObject({ microphone: 'muted', camera: 'off' });
   });
 
-  it('give a screen a tile of its own, with its sound', async () => {
+  it('gives a screen its own tile with its sound', async () => {
     const { call, offer } = await joined();
     await offer({ id: 'v', peerId: 'bob', kind: 'video', source: 'camera' });
     await offer({ id: 's', peerId: 'bob', kind: 'video', source: 'screen' });
@@ -73,7 +73,7 @@ describe('the tiles', () => {
     expect(screen?.consumers.map((consumer) => consumer.id)).toEqual(['s', 'sa']);
   });
 
-  it('show the newest producer of a source while the earlier one still exists', async () => {
+  it('shows the newest producer of a source while the earlier one still exists', async () => {
     const { call, offer } = await joined();
     await offer({ id: 'v1', peerId: 'bob', kind: 'video', source: 'camera' });
     await offer({ id: 'v2', peerId: 'bob', kind: 'video', source: 'camera' });
@@ -81,14 +81,14 @@ describe('the tiles', () => {
     expect(tilesOf(call)[1]?.consumers.map((consumer) => consumer.id)).toEqual(['v2']);
   });
 
-  it('treat a video without a source as the camera', async () => {
+  it('treats a video without a source as the camera', async () => {
     const { call, offer } = await joined();
     await offer({ id: 'v', peerId: 'bob', kind: 'video' });
     expect(tilesOf(call)).toHaveLength(2);
     expect(tilesOf(call)[1]).toMatchObject({ kind: 'camera', camera: 'on' });
   });
 
-  it('show who speaks: one peer where the server names the loudest, all where it names all', async () => {
+  it('shows the loudest speaker, or all speakers if the server lists them', async () => {
     const { call, room, offer, say } = await joined();
     await offer({ id: 'a', peerId: 'bob', kind: 'audio', source: 'microphone' });
     const speaks = async (method: string, data: object, event: 'activeSpeaker' | 'speakingPeers') => {
@@ -105,8 +105,8 @@ describe('the tiles', () => {
   });
 });
 
-describe('the call', () => {
-  it('announces who joins and leaves, and not who was there before', async () => {
+describe('Call', () => {
+  it('announces peers that join and leave, but no existing peers', async () => {
     const { room, say, notices } = await joined();
     const came = room.waitFor('newPeer');
     say('newPeer', { id: 'eve', displayName: 'Eve' });
@@ -117,7 +117,7 @@ describe('the call', () => {
     expect(notices).toEqual(['Eve joined', 'Bob left']);
   });
 
-  it('ends with the reason of the room', async () => {
+  it('passes on the reason of the room when the session ends', async () => {
     const { call, room, endings, close } = await joined();
     const left = room.waitFor('left');
     close('server');
@@ -128,7 +128,7 @@ describe('the call', () => {
     expect(endings.at(-1)).toBe('left');
   });
 
-  it('shows the reconnect attempt while it lasts', async () => {
+  it('shows the reconnect attempt until the room has reconnected', async () => {
     const { call, room, close } = await joined();
     const back = room.waitFor('reconnected');
     const lost = room.waitFor('reconnecting');
@@ -139,7 +139,7 @@ describe('the call', () => {
     expect(call.reconnecting).toBeNull();
   });
 
-  it('shows a media recovery while it lasts', async () => {
+  it('shows a media recovery until the transport has recovered', async () => {
     const { call, room, engine } = await joined();
     const begun = room.waitFor('transportRecovering');
     engine.session.recvTransport.setConnectionState('failed');
@@ -153,14 +153,14 @@ describe('the call', () => {
     expect([...call.repairing]).toEqual([]);
   });
 
-  it('records every message of the wire, those of the join as well', async () => {
+  it('records every signaling message, including those of the join', async () => {
     const { call } = await joined();
     const methods = call.trace.view({ text: '', direction: 'out' }).map(({ method }) => method);
     expect(methods).toContain('getRouterRtpCapabilities');
     expect(methods).toContain('join');
   });
 
-  it('shows a notice for a microphone that is not available', async () => {
+  it('shows a notice if no microphone is available', async () => {
     const { call, notices } = await joined();
     await call.media.set('microphone', true);
     expect(notices).toEqual([expect.stringContaining('The microphone could not be turned on')]);

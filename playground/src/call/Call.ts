@@ -7,33 +7,32 @@ import { LocalMedia } from './LocalMedia.ts';
 import type { Notify } from './Notify.ts';
 import { Speakers } from './Speakers.ts';
 
-export interface MediaWishes {
+export interface MediaChoices {
   readonly microphone: boolean;
   readonly camera: boolean;
 }
 
-/** Events after which something on the page may look different. */
-/** After these the page shows the lobby. */
+/** Events that take the page out of the meeting. They cause no redraw. */
 const ending: readonly (keyof RoomEvents)[] = ['left', 'roomClosed'];
 const visibleEvents = roomEventNames.filter((name) => !name.endsWith('Stats') && !ending.includes(name));
 
-/** One stay in a room, with everything that the panels show of it. */
+/** One session in a room, with the state that the panels show. */
 export class Call {
   readonly room: Room;
   readonly changes = new Changes();
-  /** Apart from the rest: a busy wire does not redraw the stage. */
+  /** Separate from `changes`, so that frequent messages do not redraw the stage. */
   readonly traceChanges = new Changes();
   readonly trace = new TraceLog({ onChange: this.traceChanges.notify });
   readonly chat: Chat;
   readonly media: LocalMedia;
   readonly speakers: Speakers;
-  /** Details of the attempt under way while the room is reconnecting. */
+  /** Details of the current reconnect attempt. Null unless the room is reconnecting. */
   reconnecting: RoomEvents['reconnecting'] | null = null;
-  /** Directions whose media does not get through and is being repaired. */
+  /** Directions whose media is interrupted and in recovery. */
   readonly repairing = new Set<RoomEvents['transportRecovering']['direction']>();
   readonly #notify: Notify;
   readonly #onEnded: (reason: LeaveReason, text?: string) => void;
-  /** Elements that the browser does not let play yet. */
+  /** Elements that the browser blocks or has paused. */
   readonly #blocked = new Set<HTMLMediaElement>();
 
   constructor(room: Room, notify: Notify, onEnded: (reason: LeaveReason, text?: string) => void) {
@@ -50,19 +49,19 @@ export class Call {
     this.#listen();
   }
 
-  /** Rejects as `room.join()` does. */
+  /** Joins the room. Rejects as `room.join()` does. */
   async join(displayName: string): Promise<void> {
     await this.room.join({ displayName });
     this.chat.prepare();
   }
 
-  /** After the join, and each on its own: a call without them is a call. */
-  startMedia({ microphone, camera }: MediaWishes): void {
+  /** Turns on microphone and camera separately after the join, so that a failure of either leaves the call intact. */
+  startMedia({ microphone, camera }: MediaChoices): void {
     if (microphone) void this.media.set('microphone', true);
     if (camera) void this.media.set('camera', true);
   }
 
-  /** The browser wants a click before it plays, or something paused what it played. */
+  /** True while the browser requires a click before playback, or after something paused an element. */
   get isPlaybackBlocked(): boolean {
     return [...this.#blocked].some((element) => element.isConnected);
   }
@@ -90,7 +89,7 @@ export class Call {
     });
     room.on('reconnected', () => {
       this.reconnecting = null;
-      this.#notify.info('Back in the room');
+      this.#notify.info('Reconnected');
     });
     room.on('transportRecovering', ({ direction }) => {
       this.repairing.add(direction);
@@ -100,7 +99,7 @@ export class Call {
     });
     const handleSilent = ({ element }: { readonly element: HTMLMediaElement }) => {
       this.#blocked.add(element);
-      // It may come to play by itself: a click anywhere, or a picture without sound beside it, can be enough.
+      // Playback may start without `startPlayback()`: a click on the page or muted playback can be enough.
       element.addEventListener(
         'playing',
         () => {
@@ -117,16 +116,16 @@ export class Call {
       if (text !== null) this.#notify.info(text);
     });
     room.on('consumerUnsupported', ({ peer, kind }) => {
-      this.#notify.info(`This browser cannot play the ${kind} of ${peer.displayName}`);
+      this.#notify.info(`This browser cannot play ${peer.displayName}’s ${kind}`);
     });
     room.on('transportClosed', ({ direction }) => {
-      this.#notify.info(`The server interrupted ${direction === 'send' ? 'your' : 'the others’'} sound and picture`);
+      this.#notify.info(`The server interrupted ${direction === 'send' ? 'your' : 'the others’'} audio and video`);
     });
     room.on('requestFailed', ({ error }) => {
-      this.#notify.error(error, 'A part of the meeting did not work');
+      this.#notify.error(error, 'Something failed in the call');
     });
     room.on('listenerError', ({ error }) => {
-      this.#notify.error(error, 'The page could not show a change');
+      this.#notify.error(error, 'The page could not be updated');
     });
     room.on('left', ({ reason, detail }) => {
       this.repairing.clear();

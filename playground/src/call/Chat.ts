@@ -6,14 +6,14 @@ export interface ChatMessage {
   readonly author: string;
   readonly isOwn: boolean;
   readonly text: string;
-  /** `Date.now()` at its arrival here. */
+  /** `Date.now()` on arrival in this page. */
   readonly at: number;
 }
 
-/** The label under which chats are spoken over data channels. */
+/** Label of the data channels that carry chat messages. */
 const label = 'chat';
 
-/** Lines of text to and from everyone: in the server's own words where it has any, else over a data channel. */
+/** Chat with everyone in the room: the server's text messages where supported, otherwise a data channel. */
 export class Chat {
   readonly #room: Room;
   readonly #notify: Notify;
@@ -46,19 +46,19 @@ export class Chat {
     return this.#messages;
   }
 
-  /** How many came while nobody looked. */
+  /** Number of messages that arrived while the panel was closed. */
   get unread(): number {
     return this.#unread;
   }
 
-  /** Whether the messages are before somebody's eyes. */
+  /** Sets whether the chat panel is open. */
   setOpen(isOpen: boolean): void {
     this.#isOpen = isOpen;
     if (isOpen) this.#unread = 0;
     this.#onChange();
   }
 
-  /** Opens the channel ahead of the first message: others have to take it up before they can hear it. */
+  /** Opens the channel before the first message: remote peers must consume it before they can receive a message. */
   prepare(): void {
     const { text, dataChannels } = this.#room.capabilities;
     if (text || !dataChannels) return;
@@ -67,7 +67,7 @@ export class Chat {
     });
   }
 
-  /** False where it was not sent: the notice has been given then. */
+  /** Sends a message. Resolves with false for a blank text and after a failure, which `Notify` has reported. */
   async send(text: string): Promise<boolean> {
     const line = text.trim();
     if (line === '') return false;

@@ -7,16 +7,16 @@ export type LocalSource = 'microphone' | 'camera' | 'screen';
 const failures: Readonly<Record<LocalSource, (isOn: boolean) => string>> = {
   microphone: (isOn) => `The microphone could not be turned ${isOn ? 'on' : 'off'}`,
   camera: (isOn) => `The camera could not be turned ${isOn ? 'on' : 'off'}`,
-  screen: (isOn) => (isOn ? 'The screen is not shared' : 'The sharing could not be stopped'),
+  screen: (isOn) => (isOn ? 'The screen could not be shared' : 'Screen sharing could not be stopped'),
 };
 
-/** The switches of one's own microphone, camera and screen. The last wish holds, however fast it follows the one before. */
+/** Turns the local microphone, camera and screen on and off. The last requested state wins. */
 export class LocalMedia {
   readonly #room: Room;
   readonly #notify: Notify;
   readonly #onChange: () => void;
-  /** What is being worked towards; no entry: nothing is under way. */
-  readonly #wishes = new Map<LocalSource, boolean>();
+  /** Requested state per source while a change is in progress. */
+  readonly #requested = new Map<LocalSource, boolean>();
 
   constructor(room: Room, notify: Notify, onChange: () => void) {
     this.#room = room;
@@ -28,41 +28,41 @@ export class LocalMedia {
     return this.#room.producerOf(source);
   }
 
-  /** As the others see it. */
+  /** Whether remote peers receive the source. */
   isOn(source: LocalSource): boolean {
     return this.producerOf(source)?.paused === false;
   }
 
-  /** As its button shows it: on its way there counts. */
+  /** Whether the button shows the source as on. Includes a change in progress. */
   isWanted(source: LocalSource): boolean {
-    return this.#wishes.get(source) ?? this.isOn(source);
+    return this.#requested.get(source) ?? this.isOn(source);
   }
 
   isBusy(source: LocalSource): boolean {
-    return this.#wishes.has(source);
+    return this.#requested.has(source);
   }
 
-  /** Resolves when it is so; what fails is a notice. */
+  /** Turns a source on or off. Resolves when done. `Notify` reports a failure. */
   async set(source: LocalSource, isOn: boolean): Promise<void> {
-    const isUnderWay = this.#wishes.has(source);
-    // The browser's own dialogue is open: a second wish would answer the first.
+    const isUnderWay = this.#requested.has(source);
+    // The browser's own dialog is open, and a second request would only repeat it.
     if (isUnderWay && source === 'screen') return;
-    this.#wishes.set(source, isOn);
+    this.#requested.set(source, isOn);
     this.#onChange();
     if (isUnderWay) return;
-    let wish: boolean | undefined = isOn;
+    let target: boolean | undefined = isOn;
     try {
-      while (wish !== undefined) {
-        await this.#apply(source, wish);
-        const next = this.#wishes.get(source);
-        wish = next === wish ? undefined : next;
+      while (target !== undefined) {
+        await this.#apply(source, target);
+        const next = this.#requested.get(source);
+        target = next === target ? undefined : next;
       }
     } catch (error) {
-      // The room was left meanwhile: that is no news.
+      // The user has left the room. Not a failure.
       if (!(TureenError.is(error) && error.code === 'closed'))
-        this.#notify.error(error, failures[source](wish === true));
+        this.#notify.error(error, failures[source](target === true));
     }
-    this.#wishes.delete(source);
+    this.#requested.delete(source);
     this.#onChange();
   }
 
@@ -70,7 +70,7 @@ export class LocalMedia {
     await this.set(source, !this.isWanted(source));
   }
 
-  /** Goes over to another camera or microphone at once, or with the next time it is turned on. */
+  /** Switches to another camera or microphone: immediately if the source is on, otherwise the next time. */
   async useDevice(source: 'camera' | 'microphone', deviceId: string): Promise<void> {
     try {
       if (this.producerOf(source) !== null) await this.#room.switchDevice(source, deviceId);
@@ -83,12 +83,12 @@ export class LocalMedia {
 
   async #apply(source: LocalSource, isOn: boolean): Promise<void> {
     switch (source) {
-      // A microphone that is off is paused: unmuting is immediate.
+      // Turning the microphone off pauses the producer, so that unmuting is immediate.
       case 'microphone':
         if (isOn) await this.#withKnownDevice(source, (deviceId) => this.#room.enableMicrophone({ deviceId }));
         else await this.producerOf(source)?.pause();
         return;
-      // A camera that is off is given back: its light goes out.
+      // Turning the camera off closes the producer, so that the camera's light goes out.
       case 'camera':
         if (isOn)
           await this.#withKnownDevice(source, (deviceId) => this.#room.enableCamera({ preset: 'h720', deviceId }));
@@ -101,7 +101,7 @@ export class LocalMedia {
     }
   }
 
-  /** With the device of the last time, which may not be plugged in any more. */
+  /** Uses the remembered device. Falls back to any device if the remembered device is not plugged in. */
   async #withKnownDevice(
     source: 'camera' | 'microphone',
     enable: (deviceId: string | undefined) => Promise<Producer>,

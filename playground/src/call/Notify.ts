@@ -1,6 +1,6 @@
-/** Where a call says what went wrong, and what is good to know. */
+/** Shows failures and notices to the user. */
 export interface Notify {
-  /** `doing` says what was being done, e.g. `The camera could not be turned on`. */
+  /** `doing` is the title of the notice, e.g. `The camera could not be turned on`. */
   error(error: unknown, doing: string): void;
   info(text: string): void;
 }

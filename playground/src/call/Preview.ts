@@ -4,18 +4,18 @@ import { readSettings } from '../logic/settings.ts';
 export type PreviewKind = 'camera' | 'microphone';
 
 interface Slot {
-  /** Whether it shall be on when the room is joined. */
+  /** Whether the device will be on after joining. */
   isWanted: boolean;
   track: MediaStreamTrack | null;
-  /** Why there is none. */
+  /** Why there is no track. */
   problem: CaptureProblem | null;
-  /** Numbers the wishes: what an old one brings is given back. */
+  /** Number of the latest attempt. Tracks from an earlier attempt are stopped. */
   turn: number;
 }
 
 const newSlot = (isWanted: boolean): Slot => ({ isWanted, track: null, problem: null, turn: 0 });
 
-/** Camera and microphone as they will be, before the room is joined. */
+/** Preview of camera and microphone before the room is joined. */
 export class Preview {
   readonly #onChange: () => void;
   readonly #slots: Readonly<Record<PreviewKind, Slot>>;
@@ -37,7 +37,7 @@ export class Preview {
     return this.#slots[kind].problem;
   }
 
-  /** Asks for both at once, so that there is one question to the person; failing that, for each on its own. */
+  /** Opens both devices in one request, so that the browser asks the user once. On failure, opens each separately. */
   async start(): Promise<void> {
     const { camera, microphone } = this.#slots;
     if (camera.isWanted && microphone.isWanted) {
@@ -48,7 +48,7 @@ export class Preview {
         this.#take('microphone', turns[1], stream.getAudioTracks());
         return;
       } catch {
-        // One of them may be there without the other.
+        // Camera or microphone alone may still work.
       }
     }
     await Promise.all([this.#open('camera'), this.#open('microphone')]);
@@ -59,7 +59,7 @@ export class Preview {
     await this.#open(kind);
   }
 
-  /** Lets go of both; what was wanted stays wanted. */
+  /** Releases both devices. Keeps the choice of what will be on after joining. */
   stop(): void {
     for (const slot of Object.values(this.#slots)) {
       slot.turn += 1;
@@ -68,7 +68,7 @@ export class Preview {
     }
   }
 
-  /** Also to the device that was picked meanwhile. */
+  /** Reopens a device. Also switches to a device that the user picked in the meantime. */
   async #open(kind: PreviewKind): Promise<void> {
     const slot = this.#slots[kind];
     const turn = ++slot.turn;
@@ -98,14 +98,14 @@ export class Preview {
 }
 
 async function capture(kinds: readonly PreviewKind[]): Promise<MediaStream> {
-  // Missing without TLS, whatever the types say.
+  // Without TLS `mediaDevices` is missing, although the types declare it.
   const { mediaDevices } = navigator as { mediaDevices?: MediaDevices };
   if (mediaDevices === undefined) throw new DOMException('no access to devices', 'SecurityError');
   const { cameraId, microphoneId } = readSettings();
-  const wish = (kind: PreviewKind, deviceId: string, more: MediaTrackConstraints = {}) =>
+  const constraints = (kind: PreviewKind, deviceId: string, more: MediaTrackConstraints = {}) =>
     kinds.includes(kind) ? { ...more, ...(deviceId === '' ? {} : { deviceId: { ideal: deviceId } }) } : false;
   return mediaDevices.getUserMedia({
-    video: wish('camera', cameraId, { width: { ideal: 1280 }, height: { ideal: 720 } }),
-    audio: wish('microphone', microphoneId),
+    video: constraints('camera', cameraId, { width: { ideal: 1280 }, height: { ideal: 720 } }),
+    audio: constraints('microphone', microphoneId),
   });
 }

@@ -1,9 +1,9 @@
 import type { Room } from '@tureen/client';
 
-/** Who speaks at the moment, by peer id. */
+/** IDs of the peers that speak now. */
 export class Speakers {
   #ids: ReadonlySet<string> = new Set();
-  /** This server names everyone who speaks: the one loudest of them says nothing new. */
+  /** Set once the server lists all speakers. The event for the loudest speaker adds nothing then. */
   #namesAll = false;
 
   constructor(room: Room, onChange: () => void) {

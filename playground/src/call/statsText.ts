@@ -1,27 +1,27 @@
 import type { Consumer, Producer } from '@tureen/client';
 
-/** One line of the statistics of a tile: what it is about, and what is known of it. */
+/** One line of a tile's statistics. */
 export interface StatsLine {
   readonly label: string;
   readonly text: string;
 }
 
-/** What the server says of something received: layers, and scores out of ten. */
+/** Layers, scores (0 to 10) and pause states of a consumer, as the server reports them. */
 export function consumerLine(consumer: Consumer): StatsLine {
   const { kind, type, currentLayers, preferredLayers, score } = consumer;
   const parts = [
     type === 'simple' ? null : `${type} ${layersText(currentLayers, '–')}`,
-    preferredLayers === null ? null : `asked ${layersText(preferredLayers, '')}`,
+    preferredLayers === null ? null : `requested ${layersText(preferredLayers, '')}`,
     score === null ? null : `score ${score.score}/${score.producerScore}`,
     score === null || score.producerScores.length < 2 ? null : `streams ${score.producerScores.join(' ')}`,
-    consumer.remotePaused ? 'paused at source' : null,
-    consumer.localPaused ? 'paused here' : null,
+    consumer.remotePaused ? 'paused remotely' : null,
+    consumer.localPaused ? 'paused locally' : null,
     consumer.supported ? null : 'not decodable',
   ];
   return { label: kind, text: joined(parts) };
 }
 
-/** What the server says of something sent. */
+/** Scores, layer limit and pause state of a producer, as the server reports them. */
 export function producerLine(producer: Producer): StatsLine {
   const scores = producer.score?.map(({ rid, score }) => (rid === undefined ? `${score}` : `${rid}:${score}`));
   const parts = [
@@ -39,5 +39,5 @@ function layersText(layers: { spatialLayer: number; temporalLayer?: number | und
 
 function joined(parts: readonly (string | null)[]): string {
   const said = parts.filter((part) => part !== null);
-  return said.length === 0 ? 'no news yet' : said.join(' · ');
+  return said.length === 0 ? 'no data yet' : said.join(' · ');
 }

@@ -1,30 +1,30 @@
 import type { Consumer, Peer, Producer } from '@tureen/client';
 import type { Call } from './Call.ts';
 
-/** What a tile shows: someone, or a screen of theirs. */
+/** Content of a tile: a person, or a screen that a person shares. */
 export interface TileModel {
-  /** The same for the same tile from one rendering to the next. */
+  /** Identifies a tile across renderings. */
   readonly key: string;
   readonly kind: 'camera' | 'screen';
   readonly peerId: string;
   readonly name: string;
   readonly isLocal: boolean;
-  /** The protocol by which they are in the room; null where the server does not say. */
+  /** Dialect of the peer. Null where the server does not report it. */
   readonly dialect: string | null;
-  /** `off`: there is none. */
+  /** `off`: the peer has no microphone producer. */
   readonly microphone: 'on' | 'muted' | 'off';
   readonly camera: 'on' | 'off';
   readonly isSpeaking: boolean;
   readonly isReconnecting: boolean;
-  /** Why nothing is seen, where it is not for want of a camera. */
+  /** Why there is no picture. Null where the camera is merely off. */
   readonly note: string | null;
-  /** What is played in it. */
+  /** Consumers that the tile plays. */
   readonly consumers: readonly Consumer[];
-  /** Of one's own: what is sent. */
+  /** Local producers that the tile shows. Empty for remote peers. */
   readonly producers: readonly Producer[];
 }
 
-/** Everything on the stage: oneself first, then the others in the order of their coming, each with their screens. */
+/** All tiles: the local peer first, then the remote peers in join order, each followed by their screens. */
 export function tilesOf(call: Call): TileModel[] {
   return [...localTiles(call), ...[...call.room.peers.values()].flatMap((peer) => peerTiles(call, peer))];
 }
@@ -72,7 +72,7 @@ function peerTiles({ speakers }: Call, peer: Peer): TileModel[] {
   const consumers = newestOfEachSource(peer);
   const videos = consumers.filter((consumer) => consumer.kind === 'video');
   const bySource = (source: string) => consumers.find((consumer) => consumer.source === source);
-  // Programs that do not name their sources have a camera, if anything.
+  // Clients that don't name their sources usually send a camera.
   const camera = bySource('camera') ?? videos.find((consumer) => consumer.source !== 'screen') ?? null;
   const screens = videos.filter((consumer) => consumer !== camera);
   const screenSound = screens.length === 0 ? undefined : bySource('screenAudio');
@@ -110,7 +110,7 @@ function peerTiles({ speakers }: Call, peer: Peer): TileModel[] {
   ];
 }
 
-/** After a reconnect the one before stays for a moment beside its successor. Sources without a name may be many. */
+/** After a reconnect, an old and a new consumer of a source briefly coexist. Keeps all consumers without a source. */
 function newestOfEachSource(peer: Peer): Consumer[] {
   const consumers = [...peer.consumers.values()];
   const key = ({ kind, source }: Consumer) => `${kind} ${source}`;

@@ -18,7 +18,7 @@ function logOf(...entries: TraceEntry[]) {
 }
 
 describe('TraceLog', () => {
-  it('shows messages in the order in which they crossed', () => {
+  it('lists messages in order', () => {
     const { methods } = logOf(entry('join'), entry('produce'), entry('newPeer', { direction: 'in' }));
     expect(methods()).toEqual(['join', 'produce', 'newPeer']);
   });
@@ -29,14 +29,14 @@ describe('TraceLog', () => {
     expect(methods({ direction: 'out' })).toEqual(['join']);
   });
 
-  it('finds text in methods and in payloads, whatever its case', () => {
+  it('finds text in methods and payloads, ignoring case', () => {
     const { methods } = logOf(entry('join', { payload: { displayName: 'Alice' } }), entry('produce'));
     expect(methods({ text: 'PROD' })).toEqual(['produce']);
     expect(methods({ text: ' alice ' })).toEqual(['join']);
-    expect(methods({ text: 'nobody' })).toEqual([]);
+    expect(methods({ text: 'absent' })).toEqual([]);
   });
 
-  it('holds back what comes while paused and counts it, and shows it afterwards', () => {
+  it('hides and counts new messages while paused, and lists them after the pause', () => {
     const { log, methods } = logOf(entry('join'));
     log.setPaused(true);
     log.add(entry('produce'));
@@ -47,7 +47,7 @@ describe('TraceLog', () => {
     expect(log.heldBack).toBe(0);
   });
 
-  it('forgets everything on clear, what is held back as well', () => {
+  it('removes all messages on clear, including hidden ones', () => {
     const { log, methods } = logOf(entry('join'));
     log.setPaused(true);
     log.add(entry('produce'));
@@ -57,14 +57,14 @@ describe('TraceLog', () => {
     expect(methods()).toEqual([]);
   });
 
-  it('keeps the newest when there are more than it holds', () => {
+  it('drops the oldest messages above its capacity', () => {
     const { log, methods } = logOf();
     for (let i = 0; i < 300; i += 1) log.add(entry(`m${i}`));
     expect(methods().length).toBeLessThanOrEqual(125);
     expect(methods().at(-1)).toBe('m299');
   });
 
-  it('tells of every change', () => {
+  it('notifies of every change', () => {
     const { log, onChange } = logOf(entry('join'));
     log.setPaused(true);
     log.setPaused(true);
@@ -74,7 +74,7 @@ describe('TraceLog', () => {
 });
 
 describe('traceText', () => {
-  it('is one line of JSON per message', () => {
+  it('writes one line of JSON per message', () => {
     const { log } = logOf(entry('join', { payload: { a: 1 } }), entry('join', { kind: 'response', ok: true, ms: 3 }));
     const lines = traceText(log.view(everything)).split('\n');
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
@@ -93,7 +93,7 @@ describe('traceText', () => {
 });
 
 describe('payloadText', () => {
-  it('is empty where there is no payload, and says so where there is no JSON for it', () => {
+  it('returns an empty text without a payload, and a placeholder where JSON fails', () => {
     expect(payloadText(undefined)).toBe('');
     const loop: Record<string, unknown> = {};
     loop.self = loop;

@@ -1,24 +1,24 @@
 import type { TraceEntry } from '@tureen/client';
 
-/** One message of the wire, numbered in the order of its crossing. */
+/** One signaling message, numbered in order. */
 export interface TraceRecord extends TraceEntry {
   readonly id: number;
 }
 
 export interface TraceFilter {
-  /** Looked for in the method and in the payload, upper and lower case alike; empty: everything. */
+  /** Text to find in method and payload, ignoring case. Empty matches everything. */
   readonly text: string;
   readonly direction: 'all' | TraceEntry['direction'];
 }
 
-/** The last messages of the wire. Paused, it goes on recording and holds back what came since. */
+/** The latest signaling messages. While paused, the log keeps recording but hides new messages. */
 export class TraceLog {
   readonly #capacity: number;
   readonly #onChange: () => void;
   readonly #payloadTexts = new WeakMap<TraceRecord, string>();
   #records: TraceRecord[] = [];
   #nextId = 1;
-  /** The first id that is held back; null: none is. */
+  /** ID of the first hidden message. Null while the log is not paused. */
   #heldFrom: number | null = null;
 
   constructor({ capacity = 1000, onChange }: { capacity?: number; onChange: () => void }) {
@@ -30,7 +30,7 @@ export class TraceLog {
     return this.#heldFrom !== null;
   }
 
-  /** How many came since the pause. */
+  /** Number of messages since the pause. */
   get heldBack(): number {
     return this.#heldFrom === null ? 0 : this.#nextId - this.#heldFrom;
   }
@@ -38,7 +38,7 @@ export class TraceLog {
   add(entry: TraceEntry): void {
     this.#records.push({ ...entry, id: this.#nextId });
     this.#nextId += 1;
-    // In large steps, so that a busy room does not copy the list at every message.
+    // Trims in large steps, so that a busy room does not copy the list for every message.
     if (this.#records.length > this.#capacity * 1.25) this.#records = this.#records.slice(-this.#capacity);
     this.#onChange();
   }
@@ -55,7 +55,7 @@ export class TraceLog {
     this.#onChange();
   }
 
-  /** Oldest first. */
+  /** Matching messages, oldest first. */
   view({ text, direction }: TraceFilter): TraceRecord[] {
     const wanted = text.trim().toLowerCase();
     return this.#records.filter(
@@ -75,7 +75,7 @@ export class TraceLog {
   }
 }
 
-/** A payload as a person reads it, with `indent` spaces; on one line without. */
+/** JSON of a payload, indented by `indent` spaces, otherwise on one line. */
 export function payloadText(payload: unknown, indent?: number): string {
   if (payload === undefined) return '';
   try {
@@ -85,7 +85,7 @@ export function payloadText(payload: unknown, indent?: number): string {
   }
 }
 
-/** For the clipboard: one line of JSON per message. */
+/** Text for the clipboard: one line of JSON per message. */
 export function traceText(records: readonly TraceRecord[]): string {
   return records
     .map(({ id: _, at, ...record }) => payloadText({ at: new Date(at).toISOString(), ...record }))

@@ -12,13 +12,13 @@ describe('captureProblem', () => {
     expect(captureProblem(new DOMException('', name))).toBe(problem);
   });
 
-  it('takes anything else for other', () => {
+  it('classifies any other error as `other`', () => {
     expect(captureProblem(new Error('no'))).toBe('other');
   });
 });
 
 describe('problemText', () => {
-  it('is one sentence where both have the same problem, and two where they differ', () => {
+  it('uses one sentence for a problem of both devices, and two for different problems', () => {
     expect(problemText({ camera: 'blocked', microphone: 'blocked' })).toBe(
       'Camera and microphone are blocked. Allow them beside the address of this page.',
     );
@@ -27,7 +27,7 @@ describe('problemText', () => {
     );
   });
 
-  it('is empty where there is none', () => {
+  it('returns an empty text without a problem', () => {
     expect(problemText({ camera: null, microphone: null })).toBe('');
   });
 });

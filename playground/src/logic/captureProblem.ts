@@ -1,9 +1,9 @@
-/** Why a camera or a microphone could not be had. */
+/** Why a camera or microphone could not be opened. */
 export type CaptureProblem = 'blocked' | 'missing' | 'busy' | 'insecure' | 'other';
 
 type Device = 'camera' | 'microphone';
 
-/** What `getUserMedia` meant by its rejection. */
+/** Classifies a rejection of `getUserMedia`. */
 export function captureProblem(error: unknown): CaptureProblem {
   switch (error instanceof DOMException ? error.name : '') {
     case 'NotAllowedError':
@@ -28,7 +28,7 @@ const sentences: Readonly<Record<CaptureProblem, (what: string, isBoth: boolean)
   other: (what) => `${what} could not be opened.`,
 };
 
-/** For a person; one sentence where both have the same problem. Empty where there is none. */
+/** Message for the user: one sentence if both devices have the same problem. Empty if neither has a problem. */
 export function problemText(problems: Readonly<Record<Device, CaptureProblem | null>>): string {
   const { camera, microphone } = problems;
   if (camera !== null && camera === microphone) return sentences[camera]('Camera and microphone', true);

@@ -4,27 +4,29 @@ import { deviceNews, deviceTrouble } from './deviceTexts.ts';
 const well = { source: 'microphone', loss: null, paused: false, muted: false } as const;
 
 describe('deviceTrouble', () => {
-  it('is none while the device gives something, or is paused by the user', () => {
+  it('returns null while the device works or the user has paused it', () => {
     expect(deviceTrouble(well)).toBeNull();
     expect(deviceTrouble({ ...well, muted: true, paused: true })).toBeNull();
   });
 
-  it('says what is wrong, and of what', () => {
+  it('names the device and its problem', () => {
     expect(deviceTrouble({ ...well, muted: true })).toContain('no sound');
     expect(deviceTrouble({ ...well, source: 'camera', muted: true })).toContain('no picture');
-    expect(deviceTrouble({ ...well, source: 'camera', loss: 'deviceLost', paused: true })).toContain('camera is gone');
+    expect(deviceTrouble({ ...well, source: 'camera', loss: 'deviceLost', paused: true })).toContain(
+      'camera was unplugged',
+    );
     expect(deviceTrouble({ ...well, loss: 'permissionDenied', paused: true })).toContain('blocked');
   });
 });
 
 describe('deviceNews', () => {
-  it('names the device that took the place of another', () => {
+  it('names the device that replaced another', () => {
     expect(deviceNews('camera', 'USB', 'deviceLost')).toBe('Your camera is now “USB”');
-    expect(deviceNews('microphone', '', 'defaultChanged')).toBe('Your microphone is now another one');
-    expect(deviceNews('microphone', 'USB', 'muted')).toBe('Your microphone was started again');
+    expect(deviceNews('microphone', '', 'defaultChanged')).toBe('Your microphone is now a different device');
+    expect(deviceNews('microphone', 'USB', 'muted')).toBe('Your microphone was restarted');
   });
 
-  it('has nothing to say of what one chose oneself', () => {
+  it('returns null for a device that the user chose', () => {
     expect(deviceNews('camera', 'USB', 'local')).toBeNull();
   });
 });

@@ -1,9 +1,9 @@
 import { type Dialect, mediasoupV2, mediasoupV2Alpha, mediasoupV2Beta, mediasoupV3, pushPull } from '@tureen/client';
 
 interface DialectChoice {
-  /** What the picker says. */
+  /** Text in the picker. */
   readonly title: string;
-  /** What a tile has room for. */
+  /** Short form for a tile. */
   readonly short: string;
   readonly make: () => Dialect;
 }
@@ -20,13 +20,13 @@ const choices = {
   'push-pull': { title: 'push and pull (RTCPilot)', short: 'push-pull', make: () => pushPull() },
 } as const satisfies Record<string, DialectChoice>;
 
-/** A dialect that the page speaks. */
+/** Dialect that the page supports. */
 export type DialectName = keyof typeof choices;
 
-/** What is spoken unless something else is chosen. */
+/** Dialect unless the user or the URL chooses another. */
 export const defaultDialect: DialectName = 'mediasoup-v3';
 
-/** In the order of the picker. */
+/** Dialects in the order of the picker. */
 export const dialectChoices = Object.entries(choices) as readonly [DialectName, DialectChoice][];
 
 export function isDialectName(name: unknown): name is DialectName {
@@ -37,12 +37,12 @@ export function makeDialect(name: DialectName): Dialect {
   return choices[name].make();
 }
 
-/** Where the reference server listens for it. */
+/** Path of the dialect on the reference server. */
 export function defaultServerPath(name: DialectName): string {
   return `/${name}`;
 }
 
-/** For a tile; a dialect of somebody else's making is shown by its own name. */
+/** Short name for a tile. An unknown dialect is shown by its full name. */
 export function shortDialect(name: string): string {
   return isDialectName(name) ? choices[name].short : name;
 }

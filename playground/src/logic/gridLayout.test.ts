@@ -18,7 +18,7 @@ const isInside = (rect: Rect, area: Size) =>
 const columnsOf = (rects: readonly Rect[]) => new Set(rects.map((rect) => Math.round(rect.x))).size;
 
 describe('gridLayout', () => {
-  it('places every tile inside the area, none over another', () => {
+  it('places every tile inside the area without overlap', () => {
     for (const area of [phone, laptop, { width: 900, height: 900 }]) {
       for (let count = 1; count <= 12; count += 1) {
         const rects = gridLayout(count, area, cameraGrid(area));
@@ -29,26 +29,26 @@ describe('gridLayout', () => {
     }
   });
 
-  it('stacks two people on a phone and seats them side by side on a wide screen', () => {
+  it('stacks two people on a phone and places them side by side on a wide screen', () => {
     expect(columnsOf(gridLayout(2, phone, cameraGrid(phone)))).toBe(1);
     expect(columnsOf(gridLayout(2, laptop, cameraGrid(laptop)))).toBe(2);
   });
 
-  it('seats four people two by two, on a phone as well', () => {
+  it('places four people two by two, also on a phone', () => {
     expect(columnsOf(gridLayout(4, phone, cameraGrid(phone)))).toBe(2);
     expect(columnsOf(gridLayout(4, laptop, cameraGrid(laptop)))).toBe(2);
   });
 
-  it('gives one person the whole width of a phone', () => {
+  it('gives a single person the whole width of a phone', () => {
     expect(gridLayout(1, phone, cameraGrid(phone))[0]?.width).toBe(phone.width);
   });
 
-  it('centres a last row that is not full', () => {
+  it('centers an incomplete last row', () => {
     const [, , third] = gridLayout(3, { width: 1000, height: 800 }, cameraGrid(laptop));
     expect((third?.x ?? 0) + (third?.width ?? 0) / 2).toBeCloseTo(500);
   });
 
-  it('keeps every tile between its narrowest and its widest shape', () => {
+  it('keeps every tile between its smallest and largest aspect ratio', () => {
     const options = cameraGrid(phone);
     for (let count = 1; count <= 12; count += 1) {
       for (const { width, height } of gridLayout(count, phone, options)) {
@@ -58,20 +58,20 @@ describe('gridLayout', () => {
     }
   });
 
-  it('grows beyond the area rather than make tiles too small to see anyone', () => {
+  it('grows beyond the area before tiles become too small', () => {
     const rects = gridLayout(80, phone, cameraGrid(phone));
     expect(Math.min(...rects.map((rect) => rect.width))).toBeGreaterThanOrEqual(cameraGrid(phone).minTileWidth);
     expect(Math.max(...rects.map((rect) => rect.y + rect.height))).toBeGreaterThan(phone.height);
   });
 
-  it('places nothing where there is no room yet', () => {
+  it('places no tile in an empty area', () => {
     expect(gridLayout(3, { width: 0, height: 0 }, cameraGrid(laptop))).toEqual([]);
     expect(gridLayout(0, laptop, cameraGrid(laptop))).toEqual([]);
   });
 });
 
 describe('stageLayout', () => {
-  it('gives a shared screen the larger part, the cameras a strip at the side of a wide stage', () => {
+  it('gives a shared screen the larger part, and the cameras a strip beside it on a wide stage', () => {
     const { screens, cameras } = stageLayout(3, 1, laptop);
     expect(screens[0]?.width).toBeGreaterThan(laptop.width * 0.7);
     expect(cameras.every((rect) => rect.x > (screens[0]?.width ?? 0))).toBe(true);
@@ -83,7 +83,7 @@ describe('stageLayout', () => {
     expect(cameras.every((rect) => rect.y >= (screens[0]?.y ?? 0) + (screens[0]?.height ?? 0))).toBe(true);
   });
 
-  it('tells how tall it is when it does not fit', () => {
+  it('reports its height when the tiles exceed the area', () => {
     expect(stageLayout(2, 0, phone).height).toBe(phone.height);
     expect(stageLayout(80, 1, phone).height).toBeGreaterThan(phone.height);
   });

@@ -11,12 +11,12 @@ export interface Rect extends Size {
 export interface GridOptions {
   /** Between tiles, px. */
   readonly gap: number;
-  /** What the pictures are shaped like, width by height. */
+  /** Aspect ratio of the pictures, width by height. */
   readonly pictureAspect: number;
-  /** How narrow and how wide a tile may become. */
+  /** Smallest and largest aspect ratio of a tile. */
   readonly minAspect: number;
   readonly maxAspect: number;
-  /** Narrower than this no tile gets, px; the grid grows taller than its area instead. */
+  /** Smallest width of a tile, px. The grid grows taller than its area rather than go below. */
   readonly minTileWidth: number;
 }
 
@@ -28,7 +28,7 @@ interface Candidate {
 
 const clamp = (value: number, min: number, max: number) => Math.min(Math.max(value, min), max);
 
-/** Cameras: cropped to their tile, which may be taller where the area is. */
+/** Cameras are cropped to their tile, which may be taller where the area is. */
 export function cameraGrid({ width, height }: Size): GridOptions {
   const isPortrait = height > width;
   return {
@@ -40,7 +40,7 @@ export function cameraGrid({ width, height }: Size): GridOptions {
   };
 }
 
-/** Screens: shown whole, so the tile takes all the room there is. */
+/** Screens are shown whole, so the tile takes the whole cell. */
 export const screenGrid: GridOptions = {
   gap: 8,
   pictureAspect: 16 / 9,
@@ -50,8 +50,8 @@ export const screenGrid: GridOptions = {
 };
 
 /**
- * Places `count` tiles in an area so that as much of the pictures as possible is seen: of all column counts the one with the
- * largest tiles wins, where a tile counts by its area times the part of the picture that its shape leaves visible.
+ * Places `count` tiles so that as much of the pictures as possible is visible. Of all column counts, the layout with the largest
+ * visible picture area per tile wins.
  */
 export function gridLayout(count: number, area: Size, options: GridOptions): Rect[] {
   if (count === 0 || area.width <= 0 || area.height <= 0) return [];
@@ -79,7 +79,7 @@ function fit(count: number, columns: number, area: Size, options: GridOptions): 
   return { columns, tile, score: tile.width * tile.height * Math.min(ratio, 1 / ratio) };
 }
 
-/** Tiles as small as they may be, as many columns as go in, and no regard for the height. */
+/** Layout with the smallest allowed tiles in as many columns as fit. Ignores the height of the area. */
 function narrowest(area: Size, { gap, pictureAspect }: GridOptions, minTileWidth: number): Candidate {
   const columns = Math.max(1, Math.floor((area.width + gap) / (minTileWidth + gap)));
   const width = (area.width - gap * (columns - 1)) / columns;

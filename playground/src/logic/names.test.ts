@@ -18,7 +18,7 @@ describe('initials', () => {
 });
 
 describe('hueOf', () => {
-  it('is the same for the same id, and within the circle', () => {
+  it('is stable for an ID and between 0 and 359', () => {
     expect(hueOf('alice')).toBe(hueOf('alice'));
     for (const id of ['', 'alice', 'bob', 'x'.repeat(128)]) {
       expect(hueOf(id)).toBeGreaterThanOrEqual(0);
@@ -27,8 +27,8 @@ describe('hueOf', () => {
   });
 });
 
-describe('random ids', () => {
-  it('differ from one another and go into a URL as they are', () => {
+describe('random IDs', () => {
+  it('differ and need no encoding in a URL', () => {
     const ids = new Set(Array.from({ length: 50 }, randomPeerId));
     expect(ids.size).toBe(50);
     expect(randomRoomId()).toMatch(/^[a-z]+-[a-z]+-[a-z0-9]{4}$/);

@@ -1,4 +1,4 @@
-/** Up to two letters for the picture of someone without a camera: of the first and the last word. */
+/** Up to two letters for the avatar: the initials of the first and the last word. */
 export function initials(name: string): string {
   const words = name
     .trim()
@@ -9,13 +9,13 @@ export function initials(name: string): string {
   return letters === '' ? '?' : letters.toLocaleUpperCase();
 }
 
-/** As a person sees it: an emoji of several code points is one. */
+/** First grapheme, so that an emoji of several code points stays whole. */
 function firstCharacter(word: string): string {
   const [first] = new Intl.Segmenter().segment(word);
   return first?.segment ?? '';
 }
 
-/** A hue of 0 to 359 degrees, the same for the same id everywhere. */
+/** Hue from 0 to 359 degrees, derived from the ID. */
 export function hueOf(id: string): number {
   let hash = 0;
   for (const character of id) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
@@ -25,12 +25,12 @@ export function hueOf(id: string): number {
 const adjectives = ['amber', 'brisk', 'calm', 'copper', 'gentle', 'golden', 'misty', 'quiet', 'silver', 'warm'];
 const nouns = ['basil', 'bay', 'clove', 'fennel', 'ginger', 'juniper', 'lemon', 'pepper', 'saffron', 'thyme'];
 
-/** A room name that can be read out loud and is not guessed at once, e.g. `calm-saffron-7k3q`. */
+/** Room name that is easy to read out and hard to guess, e.g. `calm-saffron-7k3q`. */
 export function randomRoomId(): string {
   return `${pick(adjectives)}-${pick(nouns)}-${randomLetters(4)}`;
 }
 
-/** Unique in a room, by chance: 48 bits of it. */
+/** Random peer ID with 48 bits of entropy. */
 export function randomPeerId(): string {
   return randomLetters(10);
 }
@@ -39,7 +39,7 @@ function pick(words: readonly string[]): string {
   return words[Math.floor(Math.random() * words.length)] ?? '';
 }
 
-/** Without those that are taken for each other. */
+/** No letters that are easily confused with others. */
 const letters = 'abcdefghjkmnpqrstuvwxyz23456789';
 
 function randomLetters(count: number): string {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isTrustedServer, readPageParameters, roomLink } from './pageParameters.ts';
 
 describe('readPageParameters', () => {
-  it('reads what is there', () => {
+  it('reads all parameters', () => {
     expect(
       readPageParameters(
         '?room=r1&name=Ada%20L&peer=ada&join=1&server=wss://sfu.example/&dialect=push-pull&camera=0&microphone=1',
@@ -19,7 +19,7 @@ describe('readPageParameters', () => {
     });
   });
 
-  it('takes what is missing or blank for not said', () => {
+  it('treats blank and unknown values as missing', () => {
     expect(readPageParameters('?room=%20&join=0&dialect=klingon')).toEqual({
       room: null,
       name: null,
@@ -34,7 +34,7 @@ describe('readPageParameters', () => {
 });
 
 describe('roomLink', () => {
-  it('carries the room and the server, and nothing of the person', () => {
+  it('contains room and server, but no personal parameter', () => {
     const page = 'https://meet.example/app/?name=Ada&peer=ada&join=1#x';
     expect(roomLink(page, 'tea & cake', null)).toBe('https://meet.example/app/?room=tea+%26+cake');
     expect(roomLink(page, 'r', 'wss://sfu.example/')).toBe(

@@ -1,17 +1,17 @@
 import { type DialectName, defaultDialect, isDialectName } from './dialects.ts';
 
-/** What the address of the page says: `?room=&name=&peer=&server=&dialect=&join=1&microphone=0&camera=0`. */
+/** Parameters in the URL of the page: `?room=&name=&peer=&server=&dialect=&join=1&microphone=0&camera=0`. */
 export interface PageParameters {
   readonly room: string | null;
   readonly name: string | null;
   readonly peer: string | null;
-  /** A WebSocket URL, as it was given. Default: the page's own host. */
+  /** WebSocket URL or path, as given. Default: the page's own host. */
   readonly server: string | null;
-  /** Null: not said, or none that is known. */
+  /** Null if missing or unknown. */
   readonly dialect: DialectName | null;
-  /** Skip the lobby. */
+  /** Whether to skip the lobby. */
   readonly join: boolean;
-  /** Null: not said. */
+  /** Null if missing. */
   readonly microphone: boolean | null;
   readonly camera: boolean | null;
 }
@@ -37,8 +37,8 @@ export function readPageParameters(search: string): PageParameters {
 }
 
 /**
- * The link that leads others into the room: of all that the address says, only what they need. The page's own server takes
- * every dialect, so that each may choose; another may speak one only.
+ * Link that invites others to the room. Contains only the parameters that they need. The page's own server accepts every dialect,
+ * so each guest may choose. Another server may support only one dialect, so the link names it.
  */
 export function roomLink(
   pageUrl: string,
@@ -62,8 +62,8 @@ export function isLoopback(hostname: string): boolean {
 }
 
 /**
- * Whether a link may lead to that server without asking. To a host that is not the page's own it may not: a link from
- * anywhere could send the camera of this page, which the person has allowed before, to anyone.
+ * Whether a link may connect to `server` without a click. A server on another host requires a click: otherwise any link could
+ * send the camera, which the user has already allowed for this page, to a stranger.
  */
 export function isTrustedServer(server: string | null, pageUrl: string): boolean {
   if (server === null) return true;

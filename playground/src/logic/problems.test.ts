@@ -5,15 +5,12 @@ import { adviceFor, byReason, joinProblem } from './problems.ts';
 const wireWords = /mediasoup|protoo|dialect|codec|token|getRouter|close code|[a-z][A-Z]/;
 
 describe('joinProblem', () => {
-  it.each(Object.keys(byReason) as EndReason[])(
-    'speaks to a person of %s, without a code or a word of the protocol',
-    (reason) => {
-      const error = new TureenError('closedByServer', `the server closed: ${reason}`, { reason });
-      const { title, detail } = joinProblem(error);
-      expect(`${title} ${detail}`).not.toMatch(wireWords);
-      expect(title).toMatch(/^[A-Z].*\.$/);
-    },
-  );
+  it.each(Object.keys(byReason) as EndReason[])('explains %s without codes or protocol terms', (reason) => {
+    const error = new TureenError('closedByServer', `the server closed: ${reason}`, { reason });
+    const { title, detail } = joinProblem(error);
+    expect(`${title} ${detail}`).not.toMatch(wireWords);
+    expect(title).toMatch(/^[A-Z].*\.$/);
+  });
 
   it.each([
     [new TureenError('closedByServer', '', { reason: 'roomFull' }), 'This room is full.'],
@@ -22,13 +19,13 @@ describe('joinProblem', () => {
     [new TureenError('closedByServer', '', { detail: 'no shoes' }), 'The server did not let you in.'],
     [new TureenError('closedByServer', '', { detail: 'toString' }), 'The server did not let you in.'],
     [new Error('anything'), 'The room could not be joined.'],
-  ])('says of %o: %s', (error, title) => {
+  ])('explains %o as: %s', (error, title) => {
     expect(joinProblem(error).title).toBe(title);
   });
 });
 
 describe('adviceFor', () => {
-  it('says what to do about a device, and has an advice for everything else', () => {
+  it('gives advice for a device error and for any other error', () => {
     expect(adviceFor(new TureenError('permissionDenied', 'x'))).toContain('Allow it');
     expect(adviceFor(new RangeError('x'))).toBe('Try again, or reload the page.');
     expect(adviceFor(new TureenError('invalidState', 'x'))).toBe('Try again, or reload the page.');

@@ -1,6 +1,6 @@
 import { type EndReason, type TureenErrorCode, TureenError } from '@tureen/client';
 
-/** What went wrong, for the person at this page: no codes, and no words of a protocol. */
+/** Explains a failure to the user, without codes or protocol terms. */
 export interface Problem {
   readonly title: string;
   readonly detail: string;
@@ -14,7 +14,7 @@ const badLink: Problem = { title: 'This link does not work.', detail: 'Ask for a
 const busy: Problem = { title: 'The server is busy.', detail: 'Try again in a few minutes.' };
 const signIn: Problem = {
   title: 'You need to sign in.',
-  detail: 'Your access is missing or has run out. Open the link that you got once more.',
+  detail: 'Your access is missing or has expired. Open your invitation link again.',
 };
 const notAllowed: Problem = {
   title: 'You may not join this room.',
@@ -28,11 +28,14 @@ const tooMuch: Problem = {
   detail: 'This page sent more than the server allows. Reload it, then try again.',
 };
 
-/** By reason, so that each that the server has is here. */
+/** By end reason. The type requires an entry for each reason. */
 export const byReason: Readonly<Record<EndReason, Problem>> = {
   roomFull: { title: 'This room is full.', detail: 'Try again when a person has left, or choose another room.' },
   tooManyRooms: busy,
-  tooManyConnections: { title: 'Too many people join from your network.', detail: 'Close other tabs, then try again.' },
+  tooManyConnections: {
+    title: 'There are too many connections from your network.',
+    detail: 'Close other tabs, then try again.',
+  },
   tooManyJoins: { title: 'You joined too often in a short time.', detail: 'Wait a minute, then try again.' },
   unauthorized: signIn,
   tokenExpired: signIn,
@@ -40,11 +43,11 @@ export const byReason: Readonly<Record<EndReason, Problem>> = {
   notPermitted: notAllowed,
   originNotAllowed: {
     title: 'This page may not use the server.',
-    detail: 'Open the page that you were given a link to.',
+    detail: 'Open the link in your invitation.',
   },
   hostNotAllowed: {
     title: 'This page may not use the server.',
-    detail: 'Open the page that you were given a link to.',
+    detail: 'Open the link in your invitation.',
   },
   unknownDialect: badLink,
   badRequest: badLink,
@@ -54,7 +57,7 @@ export const byReason: Readonly<Record<EndReason, Problem>> = {
   unavailable: busy,
   workerDied: busy,
   internalError: busy,
-  kicked: { title: 'You were removed from the room.', detail: 'The host ended your part of the meeting.' },
+  kicked: { title: 'You were removed from the room.', detail: 'The host ended the meeting for you.' },
   replaced: { title: 'You joined from another tab.', detail: 'The meeting continues there.' },
   roomClosed: ended,
   left: ended,
@@ -74,8 +77,8 @@ const byCode: Readonly<Partial<Record<TureenErrorCode, Problem>>> = {
   requestTimeout: unreachable,
   closedByServer: { title: 'The server did not let you in.', detail: 'Ask the person who invited you for a new link.' },
   invalidArgument: {
-    title: 'Your name or the room cannot be used.',
-    detail: 'Choose another one of at most 128 characters.',
+    title: 'Your name or the room name is not valid.',
+    detail: 'Choose another name with at most 128 characters.',
   },
   unsupportedBrowser: {
     title: 'This browser cannot make calls.',
@@ -87,7 +90,7 @@ const byCode: Readonly<Partial<Record<TureenErrorCode, Problem>>> = {
   },
 };
 
-/** Why the room could not be joined. */
+/** Explains why the room could not be joined. */
 export function joinProblem(error: unknown): Problem {
   const { reason, code } = TureenError.is(error) ? error : {};
   return (
@@ -103,17 +106,17 @@ const advice: Readonly<Partial<Record<TureenErrorCode, string>>> = {
   permissionDenied: 'Allow it beside the address of this page, then try again.',
   deviceNotFound: 'There is no such device. Plug one in, then try again.',
   deviceInUse: 'Another program uses it. Close that program, then try again.',
-  captureFailed: 'The device gives nothing. Unplug it and plug it in again.',
-  connectionLost: 'The connection dropped. Try again once you are back.',
-  connectionFailed: 'The connection dropped. Try again once you are back.',
+  captureFailed: 'The device sends no data. Unplug it and plug it in again.',
+  connectionLost: 'The connection dropped. Try again when you are back online.',
+  connectionFailed: 'The connection dropped. Try again when you are back online.',
   requestTimeout: 'The server did not answer. Try again.',
-  requestRefused: 'The server did not allow it.',
-  unsupported: 'This meeting or this browser cannot do that.',
-  unsupportedCodec: 'This browser and the server have no format in common.',
+  requestRefused: 'The server refused it.',
+  unsupported: 'This meeting or this browser does not support it.',
+  unsupportedCodec: 'This browser and the server have no media format in common.',
   mediaFailed: 'The browser could not set it up. Try again, or reload the page.',
 };
 
-/** What to do about something that failed during the meeting. */
+/** Advice about a failure during the meeting. */
 export function adviceFor(error: unknown): string {
   return (TureenError.is(error) ? advice[error.code] : undefined) ?? 'Try again, or reload the page.';
 }

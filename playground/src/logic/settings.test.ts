@@ -23,7 +23,7 @@ const blocked = {
 const defaults = { name: '', theme: 'system', cameraId: '', microphoneId: '', speakerId: '', dialect: 'mediasoup-v3' };
 
 describe('settings', () => {
-  it('remembers each on its own', () => {
+  it('changes one setting without the others', () => {
     const storage = storageWith(null);
     writeSettings({ name: 'Ada' }, storage);
     writeSettings({ theme: 'dark' }, storage);
@@ -31,13 +31,13 @@ describe('settings', () => {
   });
 
   it.each(['not json', '7', 'null', '[]', '{"name":7,"theme":"pink","dialect":"klingon"}'])(
-    'are the defaults where %j is stored',
+    'returns the defaults if %j is stored',
     (text) => {
       expect(readSettings(storageWith(text))).toEqual(defaults);
     },
   );
 
-  it('work, and are forgotten, where storage is blocked', () => {
+  it('returns the defaults and does not throw where storage is blocked', () => {
     expect(readSettings(blocked)).toEqual(defaults);
     expect(() => {
       writeSettings({ name: 'Ada' }, blocked);

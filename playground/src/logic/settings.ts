@@ -2,7 +2,7 @@ import { type DialectName, defaultDialect, isDialectName } from './dialects.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 
-/** What is remembered between visits. */
+/** Settings that the browser remembers between visits. */
 export interface Settings {
   readonly name: string;
   readonly theme: Theme;
@@ -12,7 +12,7 @@ export interface Settings {
   readonly dialect: DialectName;
 }
 
-// The first paint in index.html reads the theme under this name too.
+// public/theme.js reads the theme under the same key.
 const storageKey = 'tureen.playground';
 const themes: readonly string[] = ['system', 'light', 'dark'] satisfies Theme[];
 
@@ -25,11 +25,11 @@ const defaults: Settings = {
   dialect: defaultDialect,
 };
 
-/** Storage is full, blocked, or holds what somebody else wrote: then the page works and forgets. */
+/** Reads the settings. Uses the defaults where storage is blocked or holds unexpected data. */
 export function readSettings(storage = browserStorage()): Settings {
   try {
     const stored: unknown = JSON.parse(storage?.getItem(storageKey) ?? '{}');
-    return typeof stored === 'object' && stored !== null ? sanitise(stored) : defaults;
+    return typeof stored === 'object' && stored !== null ? sanitize(stored) : defaults;
   } catch {
     return defaults;
   }
@@ -39,11 +39,11 @@ export function writeSettings(change: Partial<Settings>, storage = browserStorag
   try {
     storage?.setItem(storageKey, JSON.stringify({ ...readSettings(storage), ...change }));
   } catch {
-    // Nothing that a meeting depends on.
+    // Storage is full or blocked. The meeting does not depend on it.
   }
 }
 
-function sanitise(stored: Partial<Record<keyof Settings, unknown>>): Settings {
+function sanitize(stored: Partial<Record<keyof Settings, unknown>>): Settings {
   const text = (value: unknown) => (typeof value === 'string' ? value : '');
   return {
     name: text(stored.name),
@@ -55,7 +55,7 @@ function sanitise(stored: Partial<Record<keyof Settings, unknown>>): Settings {
   };
 }
 
-/** Reading the property already throws where storage is blocked. */
+/** Storage, or null where it is blocked: reading the property throws there. */
 function browserStorage(): Pick<Storage, 'getItem' | 'setItem'> | null {
   try {
     return globalThis.localStorage;

@@ -1,18 +1,18 @@
 import { type Rect, type Size, cameraGrid, gridLayout, screenGrid } from './gridLayout.ts';
 
 export interface StageLayout {
-  /** In the order of the screens. */
+  /** Rectangles in the order of the screens. */
   readonly screens: readonly Rect[];
-  /** In the order of the cameras. */
+  /** Rectangles in the order of the cameras. */
   readonly cameras: readonly Rect[];
-  /** Taller than the area where the tiles would have become too small: the stage scrolls then. */
+  /** Exceeds the height of the area where tiles would become too small. The stage scrolls then. */
   readonly height: number;
 }
 
 const gap = 8;
 const clamp = (value: number, min: number, max: number) => Math.min(Math.max(value, min), max);
 
-/** Cameras fill the stage; with a screen there, it takes what it can use, and the cameras a strip beside or below. */
+/** Cameras fill the stage. A shared screen takes the largest part, and the cameras a strip beside or below it. */
 export function stageLayout(cameraCount: number, screenCount: number, area: Size): StageLayout {
   if (screenCount === 0) return withHeight([], gridLayout(cameraCount, area, cameraGrid(area)), area);
   if (cameraCount === 0) return withHeight(gridLayout(screenCount, area, screenGrid), [], area);

@@ -3,20 +3,20 @@ import type { LeaveReason } from '@tureen/client';
 export interface EndingText {
   readonly title: string;
   readonly detail: string;
-  /** Whether joining again is what most people want now. */
+  /** Whether most people want to rejoin after this reason. */
   readonly isRejoinLikely: boolean;
 }
 
 const signIn = {
   title: 'You need to sign in again',
-  detail: 'Your access to this room has ended. Open the link that you got once more.',
+  detail: 'Your access to this room has ended. Open your invitation link again.',
 };
 const notAllowed = { title: 'You may not join this room', detail: 'Ask the person who invited you for a new link.' };
 
-/** By reason. What is missing here has a text of its own kind. */
+/** By reason. `endingText` has a general text for other reasons. */
 export const endings: Readonly<Partial<Record<LeaveReason, Pick<EndingText, 'title' | 'detail'>>>> = {
   left: { title: 'You left the room', detail: 'See you next time.' },
-  kicked: { title: 'You were removed from the room', detail: 'The host ended your part of the meeting.' },
+  kicked: { title: 'You were removed from the room', detail: 'The host ended the meeting for you.' },
   replaced: { title: 'You joined from another tab', detail: 'The meeting continues there. You can close this page.' },
   roomClosed: { title: 'The meeting has ended', detail: 'The host closed the room for everyone.' },
   tokenExpired: signIn,
@@ -24,9 +24,9 @@ export const endings: Readonly<Partial<Record<LeaveReason, Pick<EndingText, 'tit
   forbidden: notAllowed,
   originNotAllowed: notAllowed,
   hostNotAllowed: notAllowed,
-  mediaLost: { title: 'The connection was lost', detail: 'Your sound and picture did not reach the server any more.' },
+  mediaLost: { title: 'The connection was lost', detail: 'Your audio and video no longer reached the server.' },
   joinTimeout: { title: 'Joining took too long', detail: 'Check your network connection, then join again.' },
-  idle: { title: 'You were away for too long', detail: 'Join again to go on.' },
+  idle: { title: 'You were away for too long', detail: 'Join again to continue.' },
   connectionLost: { title: 'The connection was lost', detail: 'Check your network connection, then join again.' },
   refused: {
     title: 'You could not get back in',
@@ -43,13 +43,13 @@ const likelyToRejoin: ReadonlySet<LeaveReason> = new Set<LeaveReason>([
   'refused',
 ]);
 
-/** Why the meeting is over, for the person at this page. `given` is the text of whoever ended it. */
+/** Explains to the user why the meeting ended. `given` is the text of the host or server. */
 export function endingText(reason: LeaveReason, given?: string): EndingText {
   const { title, detail } = endings[reason] ?? {
     title: 'The meeting has ended',
-    detail: 'The server ended it, and gave no reason.',
+    detail: 'The server ended the meeting without a reason.',
   };
-  // A text of the host is for people; one of the server is only where it is all there is.
+  // Hosts write texts for people. A server's text is shown only where no text of the page fits.
   const isForPeople = reason === 'kicked' || reason === 'roomClosed' || reason === 'closedByServer';
   return {
     title,
@@ -58,12 +58,12 @@ export function endingText(reason: LeaveReason, given?: string): EndingText {
   };
 }
 
-/** `14:03`, by the clock of the reader. */
+/** Local time as `14:03`. */
 export function clockTime(at: number): string {
   return new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 }
 
-/** `14:03:09.120`: with the ms that one wants when messages are compared. */
+/** Local time as `14:03:09.120`, with ms to compare messages. */
 export function wireTime(at: number): string {
   const date = new Date(at);
   const two = (value: number) => String(value).padStart(2, '0');
@@ -71,7 +71,7 @@ export function wireTime(at: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${ms}`;
 }
 
-/** `0.4 ms`, `12 ms`, `1.20 s`. */
+/** Duration as `0.4 ms`, `12 ms` or `1.20 s`. */
 export function duration(ms: number): string {
   if (ms >= 1000) return `${(ms / 1000).toFixed(2)} s`;
   return `${ms < 10 ? Number(ms.toFixed(1)) : Math.round(ms)} ms`;

@@ -3,10 +3,7 @@ import { h, setAttribute, setText } from '../ui/dom.ts';
 import { icon } from '../ui/icons.ts';
 import { DeviceNotice } from './DeviceNotice.ts';
 
-/**
- * Across the top of the stage while something is in the way of the call: the connection, one's own devices, or the browser's
- * autoplay rule.
- */
+/** Banners at the top of the stage for problems with the connection, the local devices, or the browser's autoplay policy. */
 export class Banner {
   readonly element = h('div', { class: 'banners' });
   readonly #call: Call;
@@ -21,7 +18,7 @@ export class Banner {
       'div',
       { class: 'banner', testid: 'playback-banner' },
       icon('sound'),
-      h('span', {}, 'Your browser waits for a click before it plays everything.'),
+      h('span', {}, 'Your browser blocks playback until you click.'),
       h(
         'button',
         {
@@ -44,9 +41,8 @@ export class Banner {
     const { room, reconnecting, repairing, isPlaybackBlocked } = this.#call;
     this.#reconnecting.hidden = room.state !== 'reconnecting' && (room.state !== 'joined' || repairing.size === 0);
     if (room.state === 'joined') {
-      const ways = [...repairing].map((direction) => (direction === 'send' ? 'out' : 'in')).join(' or ');
-      setText(this.#text, `Sound and picture do not get ${ways}. Looking for another way…`);
-      setAttribute(this.#reconnecting, 'title', 'The connection for media is being repaired');
+      setText(this.#text, interruptionText(repairing));
+      setAttribute(this.#reconnecting, 'title', 'Media recovery is in progress');
     } else if (reconnecting !== null) {
       const { attempt, reason, waitingForNetwork } = reconnecting;
       const lost = `Connection lost. Reconnecting…${attempt > 1 ? ` (attempt ${attempt})` : ''}`;
@@ -56,4 +52,9 @@ export class Banner {
     this.#sound.hidden = !isPlaybackBlocked;
     for (const device of this.#devices) device.render();
   }
+}
+
+function interruptionText(repairing: ReadonlySet<'send' | 'recv'>): string {
+  if (repairing.size > 1) return 'Audio and video are interrupted. Restoring…';
+  return `${repairing.has('send') ? 'Your' : 'The others’'} audio and video are interrupted. Restoring…`;
 }

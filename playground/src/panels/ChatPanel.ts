@@ -4,7 +4,7 @@ import { h } from '../ui/dom.ts';
 import { icon } from '../ui/icons.ts';
 import type { Panel } from './Sidebar.ts';
 
-/** ms within which lines of one person stand together under one name. */
+/** ms within which messages of one person share a heading. */
 const togetherMs = 120_000;
 
 export class ChatPanel implements Panel {
@@ -21,7 +21,7 @@ export class ChatPanel implements Panel {
   readonly #empty = h(
     'p',
     { class: 'panel__empty' },
-    'Nothing has been said yet. Messages go to everyone in the room, and are gone when it ends.',
+    'No messages yet. Everyone in the room receives your messages. Your list is cleared when you leave.',
   );
   #rendered = 0;
 
@@ -33,7 +33,7 @@ export class ChatPanel implements Panel {
       attrs: { rows: 1, maxlength: 2000, placeholder: 'Write to everyone', 'aria-label': 'Message' },
       on: {
         keydown: (event) => {
-          // While a word is being composed, Enter belongs to the input method.
+          // During composition, Enter belongs to the input method.
           if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
           event.preventDefault();
           void this.#send();
@@ -75,7 +75,7 @@ export class ChatPanel implements Panel {
       const message = messages[this.#rendered];
       if (message !== undefined) this.#list.append(this.#item(message, messages[this.#rendered - 1]));
     }
-    // Whoever reads further up is left there.
+    // Keeps the scroll position of a user who reads earlier messages.
     if (isNew && (isAtEnd || messages.at(-1)?.isOwn === true)) this.#scrollToEnd();
   }
 
@@ -112,7 +112,7 @@ export class ChatPanel implements Panel {
     const text = this.firstFocus.value;
     this.firstFocus.value = '';
     const isSent = await this.#chat.send(text);
-    // Given back, unless something else is being written already.
+    // Restores the text, unless the user already writes another message.
     if (!isSent && this.firstFocus.value === '') this.firstFocus.value = text.trim() === '' ? '' : text;
   }
 

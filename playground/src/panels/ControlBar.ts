@@ -4,10 +4,10 @@ import { h } from '../ui/dom.ts';
 import type { PanelName, Sidebar } from './Sidebar.ts';
 
 const canShareScreen = () =>
-  // Missing on phones, and without TLS, whatever the types say.
+  // Missing on phones and without TLS, although the types declare it.
   (navigator as { mediaDevices?: Partial<MediaDevices> }).mediaDevices?.getDisplayMedia !== undefined;
 
-/** The buttons below the stage. What does not fit on a phone is behind one more of them. */
+/** Buttons below the stage. On a phone, buttons that don't fit move to a menu. */
 export class ControlBar {
   readonly element: HTMLElement;
   readonly #call: Call;
@@ -62,7 +62,7 @@ export class ControlBar {
     });
     const chat = this.#panelButton('chat', 'Chat');
     const people = this.#panelButton('people', 'People');
-    const trace = this.#panelButton('trace', 'Messages on the wire');
+    const trace = this.#panelButton('trace', 'Signaling messages');
     const settings = this.#panelButton('settings', 'Settings');
     this.#panelButtons = new Map([
       ['chat', chat],
@@ -103,7 +103,7 @@ export class ControlBar {
         ),
       ),
     );
-    // A click elsewhere closes the menu.
+    // A click outside closes the menu.
     document.addEventListener('pointerdown', this.#handlePointerDown);
   }
 
@@ -120,7 +120,7 @@ export class ControlBar {
     else this.#more.element.focus();
   }
 
-  /** The button that the focus goes back to when the panel closes. */
+  /** Button that receives the focus when the panel closes. */
   openerOf(panel: PanelName): HTMLElement | null {
     const button = this.#panelButtons.get(panel)?.element;
     return button?.checkVisibility() === true ? button : this.#more.element;

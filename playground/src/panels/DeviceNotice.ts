@@ -3,7 +3,7 @@ import { deviceTrouble } from '../logic/deviceTexts.ts';
 import { h, setText } from '../ui/dom.ts';
 import { icon } from '../ui/icons.ts';
 
-/** Stays while one's own camera or microphone gives nothing though it should; with a button that tries again. */
+/** Banner for a local camera or microphone that is on but sends nothing, with a retry button for a lost device. */
 export class DeviceNotice {
   readonly element: HTMLElement;
   readonly #call: Call;
@@ -46,7 +46,7 @@ export class DeviceNotice {
           });
     this.element.hidden = trouble === null;
     if (trouble !== null) setText(this.#text, trouble);
-    // One that is mute has to speak by itself.
+    // The page cannot unmute a muted track. Only a lost track can be reopened.
     this.#retry.hidden = producer?.loss == null;
     this.#retry.disabled = this.#call.media.isBusy(this.#source);
   }

@@ -4,12 +4,12 @@ import { h } from '../ui/dom.ts';
 import { canChooseSpeaker } from '../ui/speaker.ts';
 
 export interface DevicePickerOptions {
-  /** Gone over to, where it is in use. What is picked is remembered by then or after that. */
+  /** Called when the user picks a camera. Switches an open camera and remembers the choice. */
   readonly onCamera: (deviceId: string) => void;
   readonly onMicrophone: (deviceId: string) => void;
-  /** Without it there is no choice of speaker. */
+  /** Called when the user picks a speaker. Without it, the picker offers no speakers. */
   readonly onSpeaker?: () => void;
-  /** What is captured at the moment, by kind: its device is the one that is selected. */
+  /** Current track of a kind. The picker selects its device. */
   readonly trackOf: (kind: 'camera' | 'microphone') => MediaStreamTrack | null;
 }
 
@@ -17,7 +17,7 @@ type Kind = 'camera' | 'microphone' | 'speaker';
 
 const labels: Readonly<Record<Kind, string>> = { camera: 'Camera', microphone: 'Microphone', speaker: 'Speaker' };
 
-/** Lists the cameras, microphones and, where the browser lets a page choose, speakers; follows what is plugged in. */
+/** Lists cameras, microphones and, where the browser supports it, speakers. Updates when devices change. */
 export class DevicePicker {
   readonly element: HTMLElement;
   readonly #devices: DeviceCatalog;
@@ -51,7 +51,7 @@ export class DevicePicker {
     return this.#selects.camera;
   }
 
-  /** From now on devices that come and go are shown. */
+  /** Starts to follow device changes. */
   open(): void {
     this.#unsubscribe = this.#devices.subscribe('devicesChanged', () => void this.refresh());
     void this.refresh();
@@ -61,11 +61,11 @@ export class DevicePicker {
     this.#unsubscribe();
   }
 
-  /** Again: names are there only once a capture was allowed. */
+  /** Lists the devices again: browsers reveal names only after a capture was allowed. */
   async refresh(): Promise<void> {
     const settings = readSettings();
     const remembered = { camera: settings.cameraId, microphone: settings.microphoneId, speaker: settings.speakerId };
-    // A page without TLS has no devices: the pickers stay empty, and the capture says why.
+    // A page without TLS has no devices. The pickers stay empty, and the preview shows the reason.
     const devices = await this.#devices.list().catch(() => []);
     for (const kind of ['camera', 'microphone', 'speaker'] as const) {
       const inUse = kind === 'speaker' ? undefined : this.#options.trackOf(kind)?.getSettings().deviceId;
@@ -82,7 +82,7 @@ export class DevicePicker {
     }));
     if (kind === 'speaker' && !options.some(({ value }) => value === 'default'))
       options.unshift({ value: '', text: 'System default' });
-    if (options.length === 0) options.push({ value: '', text: `No ${kind} named yet` });
+    if (options.length === 0) options.push({ value: '', text: `No ${kind} available` });
     select.replaceChildren(...options.map(({ value, text }) => h('option', { attrs: { value } }, text)));
     select.disabled = found.length === 0;
     if (options.some(({ value }) => value === selected)) select.value = selected;

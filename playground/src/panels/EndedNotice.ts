@@ -5,14 +5,14 @@ import { logo } from '../ui/logo.ts';
 
 export interface EndedOptions {
   readonly reason: LeaveReason;
-  /** The text of whoever ended the meeting. */
+  /** Text of the host or server. */
   readonly text: string | undefined;
   readonly roomId: string;
   readonly onRejoin: () => void;
   readonly onLobby: () => void;
 }
 
-/** After the meeting: why it is over, and the way back. */
+/** View after the meeting: why it ended, with buttons to rejoin or to open the lobby. */
 export class EndedNotice {
   readonly element: HTMLElement;
   readonly #title: HTMLHeadingElement;

@@ -13,7 +13,7 @@ import { h, setText } from '../ui/dom.ts';
 import { logo } from '../ui/logo.ts';
 import { DevicePicker } from './DevicePicker.ts';
 
-export interface LobbyWishes {
+export interface JoinChoices {
   readonly name: string;
   readonly roomId: string;
   readonly dialect: DialectName;
@@ -24,16 +24,16 @@ export interface LobbyWishes {
 export interface LobbyOptions {
   readonly room: string | null;
   readonly name: string | null;
-  /** Shown where it is not the page's own. */
+  /** Server to show. Null for the page's own. */
   readonly server: string | null;
   readonly dialect: DialectName;
   readonly camera: boolean;
   readonly microphone: boolean;
-  /** Resolves once joined; what it rejects with is shown. */
-  readonly onJoin: (wishes: LobbyWishes) => Promise<void>;
+  /** Joins the room. The lobby shows a rejection. */
+  readonly onJoin: (choices: JoinChoices) => Promise<void>;
 }
 
-/** Before the meeting: who one is, where to, and how one looks. */
+/** View before the meeting: name, room, devices and preview. */
 export class Lobby {
   readonly element: HTMLElement;
   readonly #options: LobbyOptions;
@@ -116,11 +116,11 @@ export class Lobby {
     this.#render();
   }
 
-  /** Asks for the camera and the microphone, and puts the cursor where something is missing. */
+  /** Opens camera and microphone, and focuses the missing name or the button. */
   open(): void {
     this.#picker.open();
     void this.#preview.start().then(() => this.#picker.refresh());
-    // On a touch screen the keyboard would cover the page at once.
+    // On a touch screen the focus would open the keyboard over the page.
     if (matchMedia('(pointer: coarse)').matches) return;
     if (this.#name.value === '') this.#name.focus();
     else this.#submit.focus();
@@ -132,15 +132,15 @@ export class Lobby {
     this.#picker.close();
   }
 
-  /** What the button does, and what a link with `join=1` does. What fails is shown: false then. */
-  async join(wishes: LobbyWishes): Promise<boolean> {
+  /** Joins, from the button or for a link with `join=1`. Resolves with false after showing a failure. */
+  async join(choices: JoinChoices): Promise<boolean> {
     if (this.#isJoining) return false;
     this.#isJoining = true;
     this.#error.replaceChildren();
     delete this.#error.dataset.code;
     this.#render();
     try {
-      await this.#options.onJoin(wishes);
+      await this.#options.onJoin(choices);
       return true;
     } catch (error) {
       this.#showError(error);
@@ -193,7 +193,11 @@ export class Lobby {
         },
       },
       h('h1', {}, 'Ready to join?'),
-      h('p', { class: 'lobby__lead' }, 'Everyone who enters the same room meets there. Nothing to install.'),
+      h(
+        'p',
+        { class: 'lobby__lead' },
+        'Everyone who enters the same room joins the same call. No installation needed.',
+      ),
       this.#error,
       h('label', { class: 'field' }, h('span', { class: 'field__label' }, 'Your name'), this.#name),
       h('label', { class: 'field' }, h('span', { class: 'field__label' }, 'Room'), this.#room),

@@ -15,12 +15,12 @@ import { TracePanel } from './TracePanel.ts';
 
 export interface MeetingOptions {
   readonly call: Call;
-  /** What leads others into the room. */
+  /** Link that invites others. */
   readonly link: string;
   readonly toasts: Toasts;
 }
 
-/** The meeting itself: puts the panels together and redraws them as the call changes. */
+/** The meeting. Combines the panels and redraws them when the call changes. */
 export class Meeting {
   readonly element: HTMLElement;
   readonly #call: Call;
@@ -148,7 +148,7 @@ export class Meeting {
     );
   }
 
-  /** On a phone the panel covers everything else, which is out of reach meanwhile. */
+  /** On a phone the panel covers the meeting, which must not receive the focus then. */
   #handleSidebar(): void {
     this.#main.inert = this.#narrow.matches && this.#sidebar.open !== null;
     this.element.classList.toggle('meeting--sidebar', this.#sidebar.open !== null);
@@ -156,13 +156,13 @@ export class Meeting {
   }
 }
 
-/** What one sees while nobody else is there. */
+/** Shown while the user is alone in the room. */
 function invitation(onCopy: () => void): HTMLElement {
   return h(
     'div',
     { class: 'invitation', testid: 'invitation' },
     h('p', { class: 'invitation__title' }, 'You are the only one here'),
-    h('p', {}, 'Send the link to those you want to meet.'),
+    h('p', {}, 'Send the link to the people you want to meet.'),
     h(
       'button',
       { class: 'button', testid: 'invite-button', attrs: { type: 'button' }, on: { click: onCopy } },

@@ -5,7 +5,7 @@ import { h } from '../ui/dom.ts';
 import { icon } from '../ui/icons.ts';
 import type { Panel } from './Sidebar.ts';
 
-/** Who is here, with what, and on which program. */
+/** People in the room with their microphone, camera and browser. */
 export class PeoplePanel implements Panel {
   readonly title = 'People';
   readonly element = h('ul', { class: 'people', testid: 'people-list' });

@@ -7,15 +7,15 @@ import { DevicePicker } from './DevicePicker.ts';
 import type { Panel } from './Sidebar.ts';
 
 const themes = [
-  ['system', 'As the system'],
+  ['system', 'Same as the system'],
   ['light', 'Light'],
   ['dark', 'Dark'],
 ] as const satisfies [Theme, string][];
 
 const shortcuts = [
   ['m', 'Mute or unmute'],
-  ['v', 'Camera on or off'],
-  ['s', 'Share or stop sharing'],
+  ['v', 'Turn the camera on or off'],
+  ['s', 'Start or stop sharing your screen'],
   ['Esc', 'Close a panel'],
 ] as const;
 
@@ -61,7 +61,7 @@ export class SettingsPanel implements Panel {
       this.#picker.element,
       this.#nameForm(),
       h('label', { class: 'field' }, h('span', { class: 'field__label' }, 'Theme'), this.#theme),
-      h('h3', {}, 'Keys'),
+      h('h3', {}, 'Keyboard shortcuts'),
       h(
         'dl',
         { class: 'settings__keys' },
@@ -111,7 +111,7 @@ export class SettingsPanel implements Panel {
     try {
       await this.#call.room.setDisplayName(name);
       writeSettings({ name });
-      this.#notify.info(`You are ${name} now`);
+      this.#notify.info(`Your name is now ${name}`);
     } catch (error) {
       this.#notify.error(error, 'The name was not changed');
     }

@@ -3,20 +3,20 @@ import { icon } from '../ui/icons.ts';
 
 export type PanelName = 'chat' | 'people' | 'trace' | 'settings';
 
-/** What can be shown beside the stage. */
+/** Content of the sidebar. */
 export interface Panel {
   readonly title: string;
   readonly element: HTMLElement;
   /** Buttons beside the title. */
   readonly tools?: readonly HTMLElement[];
-  /** Where the focus goes when it opens; null: to the title. */
+  /** Element that receives the focus when the panel opens. Null: the title. */
   readonly firstFocus: HTMLElement | null;
   render(): void;
   onOpened?(): void;
   onClosed?(): void;
 }
 
-/** One panel at a time: beside the stage on a wide screen, over it on a phone. */
+/** Shows one panel at a time: beside the stage on a wide screen, over it on a phone. */
 export class Sidebar {
   readonly element = h('aside', { class: 'sidebar', testid: 'sidebar', attrs: { id: 'sidebar', hidden: true } });
   readonly #panels: Readonly<Record<PanelName, Panel>>;
@@ -83,7 +83,7 @@ export class Sidebar {
     );
     panel.render();
     panel.onOpened?.();
-    // On a touch screen the focus in a field would bring the keyboard up at once.
+    // On a touch screen the focus in a field would open the keyboard.
     const field = matchMedia('(pointer: coarse)').matches ? null : panel.firstFocus;
     (field ?? title).focus();
   }

@@ -4,7 +4,7 @@ import { stageLayout } from '../logic/stageLayout.ts';
 import { h, setAttribute } from '../ui/dom.ts';
 import { Tile } from './Tile.ts';
 
-/** The tiles, as large as they go. */
+/** All tiles, as large as they fit. */
 export class Stage {
   readonly element: HTMLElement;
   showsStats = false;

@@ -36,7 +36,7 @@ export class Tile {
         },
       },
     });
-    // One's own voice is not played back.
+    // The local microphone is not played back.
     this.#video.muted = model.isLocal;
     this.element = h(
       'li',
@@ -86,7 +86,7 @@ export class Tile {
     style.setProperty('--tile-size', `${Math.round(Math.min(width, height))}px`);
   }
 
-  /** Sends its sound to the speaker that was chosen. */
+  /** Plays the tile's sound on the chosen speaker. */
   applySpeaker(): void {
     if (!this.#model.isLocal) applySpeaker(this.#video);
   }
@@ -116,7 +116,7 @@ export class Tile {
     if (track !== this.#localTrack) {
       this.#localTrack = track;
       this.#video.srcObject = track === null ? null : new MediaStream([track]);
-      // Interrupted by the next track, or by the tile going away: nothing is lost.
+      // The next track or the removal of the tile interrupts `play()`. Neither needs a message.
       if (track !== null) this.#video.play().catch(() => {});
     }
     const isAway = track?.getSettings().facingMode === 'environment';
@@ -138,7 +138,7 @@ export class Tile {
         attrs: { type: 'button', 'aria-label': 'Full screen', title: 'Full screen' },
         on: {
           click: () => {
-            // Refused only without a gesture, and this is one.
+            // Browsers refuse this only without a user gesture, and a click is one.
             if (document.fullscreenElement === null) this.element.requestFullscreen().catch(() => {});
             else void document.exitFullscreen();
           },

@@ -3,9 +3,9 @@ import { type StatsLine, consumerLine, producerLine } from '../call/statsText.ts
 import type { TileModel } from '../call/tiles.ts';
 import { h, setAttribute } from '../ui/dom.ts';
 
-/** What is known of the media of one tile, over its picture; with simulcast, the highest layer to ask for. */
+/** Statistics over a tile's picture. With simulcast, also buttons for the highest layer. */
 export class TileStats {
-  // It scrolls where the tile is small: the keyboard has to get there.
+  // Focusable, because it scrolls in a small tile.
   readonly element = h('div', {
     class: 'tile-stats',
     testid: 'tile-stats',
@@ -38,7 +38,7 @@ export class TileStats {
     const count = consumer === undefined ? 0 : Math.max(consumer.score?.producerScores.length ?? 0, 1);
     this.#layers.hidden = count < 2;
     if (consumer === undefined || count < 2) return;
-    // They hold on to the consumer that they were made for.
+    // Each button belongs to the consumer that it was made for.
     const key = `${consumer.producerId} ${count}`;
     if (this.#layers.dataset.key !== key) {
       this.#layers.dataset.key = key;
@@ -58,7 +58,7 @@ export class TileStats {
         attrs: {
           type: 'button',
           'data-layer': spatialLayer,
-          'aria-label': `S${spatialLayer}: ask for this spatial layer at most`,
+          'aria-label': `S${spatialLayer}: receive this spatial layer at most`,
         },
         on: {
           click: () => {

@@ -4,18 +4,18 @@ import { h } from '../ui/dom.ts';
 import { icon } from '../ui/icons.ts';
 import { adviceFor } from '../logic/problems.ts';
 
-/** ms that a piece of news stays; errors stay until they are dismissed. */
+/** ms that a notice stays. Errors stay until the user dismisses them. */
 const infoStaysMs = 4000;
 const atMost = 4;
 
-/** Short notices in a corner: what went wrong and what to do about it, and which people join and leave. The console has the error. */
+/** Notices in a corner: failures with advice, and who joined or left. The console shows the error. */
 export class Toasts implements Notify {
   readonly element = h('div', {
     class: 'toasts',
     testid: 'toasts',
     attrs: { role: 'region', 'aria-label': 'Notices' },
   });
-  // Two live regions that are always there: one that interrupts, one that waits its turn.
+  // Two permanent live regions: `alert` interrupts the screen reader, `status` waits.
   readonly #errors = h('div', { class: 'toasts__list', attrs: { role: 'alert' } });
   readonly #infos = h('div', { class: 'toasts__list', attrs: { role: 'status' } });
 
@@ -77,7 +77,7 @@ export class Toasts implements Notify {
     while (list.children.length > atMost) list.firstElementChild?.remove();
   }
 
-  /** The same once more takes the place of the first. */
+  /** Removes an earlier notice of the same failure. */
   #dropSame(code: string, doing: string): void {
     for (const toast of [...this.#errors.children])
       if (toast instanceof HTMLElement && toast.dataset.code === code && toast.dataset.doing === doing) toast.remove();

@@ -6,13 +6,13 @@ import { h } from '../ui/dom.ts';
 
 export interface TopBarOptions {
   readonly roomId: string;
-  /** What leads others into the room. */
+  /** Link that invites others. */
   readonly link: string;
   readonly notify: Notify;
   readonly onStats: (showsStats: boolean) => void;
 }
 
-/** The name of the room, the link to it, and what concerns the whole page. */
+/** Room name, invitation link, and the buttons for statistics and theme. */
 export class TopBar {
   readonly element: HTMLElement;
   readonly #theme = new ThemeButton('theme-button');
@@ -39,7 +39,7 @@ export class TopBar {
       },
     });
     stats.setPressed(false);
-    stats.setTooltip('Layers and scores over the pictures');
+    stats.setTooltip('Show layers and scores on each tile');
     this.#room = h(
       'h1',
       { class: 'topbar__room', testid: 'room-name', attrs: { title: roomId, tabindex: -1 } },
@@ -57,7 +57,7 @@ export class TopBar {
     );
   }
 
-  /** A screen reader begins at the name of the room. */
+  /** Focuses the room name, where a screen reader starts. */
   focus(): void {
     this.#room.focus();
   }
@@ -67,7 +67,7 @@ export class TopBar {
   }
 }
 
-/** By the sheet of the system on a phone, else by the clipboard. */
+/** Shares the link through the system's dialog on a phone, otherwise copies it. */
 export async function shareLink(link: string, notify: Notify): Promise<void> {
   if (matchMedia('(pointer: coarse)').matches && 'share' in navigator) {
     try {
@@ -78,5 +78,5 @@ export async function shareLink(link: string, notify: Notify): Promise<void> {
     }
   }
   const isCopied = await copyText(link);
-  notify.info(isCopied ? 'The link is copied' : `The browser did not let it be copied: ${link}`);
+  notify.info(isCopied ? 'Link copied' : `The browser blocked copying. The link: ${link}`);
 }

@@ -13,9 +13,9 @@ const directions = [
   ['in', 'Received'],
 ] as const satisfies [TraceFilter['direction'], string][];
 
-/** Every message that crosses the wire: what one debugs. */
+/** List of all signaling messages, for debugging. */
 export class TracePanel implements Panel {
-  readonly title = 'Messages on the wire';
+  readonly title = 'Signaling messages';
   readonly element: HTMLElement;
   readonly firstFocus: HTMLInputElement;
   readonly #log: TraceLog;
@@ -72,7 +72,7 @@ export class TracePanel implements Panel {
       class: 'icon-button--small',
       onClick: () => void this.#copy(),
     });
-    copy.setTooltip('Copy what is shown, as lines of JSON');
+    copy.setTooltip('Copy the listed messages as JSON, one per line');
     this.element = h(
       'div',
       { class: 'trace' },
@@ -88,10 +88,10 @@ export class TracePanel implements Panel {
     const isNew = this.#sync(records);
     if (isNew && isAtEnd) this.#list.scrollTop = this.#list.scrollHeight;
     const { isPaused, heldBack } = this.#log;
-    setText(this.#count, `${plural(records.length, 'message')}${isPaused ? `, ${heldBack} held back` : ''}`);
+    setText(this.#count, `${plural(records.length, 'message')}${isPaused ? `, ${heldBack} hidden` : ''}`);
     this.#pause.setPressed(isPaused);
     this.#pause.setIcon(isPaused ? 'play' : 'pause');
-    this.#pause.setTooltip(isPaused ? 'Go on' : 'Hold back what comes');
+    this.#pause.setTooltip(isPaused ? 'Resume' : 'Pause');
   }
 
   onOpened(): void {
@@ -103,7 +103,7 @@ export class TracePanel implements Panel {
     return this.#log.view({ text: this.firstFocus.value, direction });
   }
 
-  /** Rows stay as they are, opened or not: only what differs is made or taken out. True where one was added. */
+  /** Adds and removes only rows that differ, so that open rows stay open. Returns true if a row was added. */
   #sync(records: readonly TraceRecord[]): boolean {
     const wanted = new Set(records.map((record) => record.id));
     for (const [id, row] of this.#rows) {
@@ -130,8 +130,6 @@ export class TracePanel implements Panel {
   async #copy(): Promise<void> {
     const records = this.#view();
     const isCopied = await copyText(traceText(records));
-    this.#notify.info(
-      isCopied ? `Copied ${plural(records.length, 'message')}` : 'The browser did not let it be copied',
-    );
+    this.#notify.info(isCopied ? `Copied ${plural(records.length, 'message')}` : 'The browser blocked copying');
   }
 }

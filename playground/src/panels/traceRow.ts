@@ -5,7 +5,7 @@ import { icon } from '../ui/icons.ts';
 
 const kindTexts = { request: 'req', response: 'res', notification: 'ntf' } as const;
 
-/** One message; a click opens its payload, which is laid out only then. */
+/** Row of one message. A click opens its payload, which is rendered only then. */
 export function traceRow(record: TraceRecord): HTMLElement {
   const { direction, kind, method, ok, ms, at } = record;
   const isFailed = ok === false;

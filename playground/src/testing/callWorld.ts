@@ -17,7 +17,7 @@ export interface Offered {
   readonly producerPaused?: boolean;
 }
 
-/** A call on a server that answers everything with yes, and says what the test tells it to. No network, no media. */
+/** A call with a scripted server that accepts every request unless told to refuse. No network, no media. */
 export function callWorld({ extensions = [], peers = [] }: { extensions?: string[]; peers?: object[] } = {}) {
   let server: MemoryServerConnection | undefined;
   let nextId = 1000;
@@ -74,7 +74,7 @@ export function callWorld({ extensions = [], peers = [] }: { extensions?: string
     endings.push(reason);
   });
   const connection = () => {
-    if (server === undefined) throw new Error('nobody has connected');
+    if (server === undefined) throw new Error('no client has connected');
     return server;
   };
   return {
@@ -84,7 +84,7 @@ export function callWorld({ extensions = [], peers = [] }: { extensions?: string
     endings,
     requested,
     engine,
-    /** The data of that request, once it has come. */
+    /** Resolves with the data of the first request of the method. */
     request: (method: string) => {
       const known = requested.find((one) => one.method === method);
       return known !== undefined
@@ -93,7 +93,7 @@ export function callWorld({ extensions = [], peers = [] }: { extensions?: string
             waiting.push({ method, resolve });
           });
     },
-    /** From now on that request is answered with no. */
+    /** Refuses requests of the method from now on. */
     refuse: (method: string) => refused.add(method),
     say: (method: string, data: object) => {
       connection().send({ kind: 'notification', method, data });

@@ -1,7 +1,7 @@
 import { hueOf, initials } from '../logic/names.ts';
 import { h, setText } from './dom.ts';
 
-/** The initials of someone, on a colour of their own. */
+/** Initials on a color derived from the ID. */
 export class Avatar {
   readonly element = h('span', { class: 'avatar', attrs: { 'aria-hidden': 'true' } });
 

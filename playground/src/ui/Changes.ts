@@ -1,4 +1,4 @@
-/** Tells that something changed: once per turn, however much did. */
+/** Notifies its listeners once per microtask turn, however many changes there were. */
 export class Changes {
   readonly #listeners = new Set<() => void>();
   #isScheduled = false;
@@ -10,11 +10,11 @@ export class Changes {
     };
   }
 
-  // An arrow, so that it can be handed over as a listener.
+  // An arrow function, so that it can be passed as a listener.
   readonly notify = (): void => {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    // Not an animation frame: tabs in the background have none, and their titles and badges change too.
+    // Not an animation frame: background tabs have none, but their titles and badges change too.
     queueMicrotask(() => {
       this.#isScheduled = false;
       for (const listener of [...this.#listeners]) listener();

@@ -3,18 +3,18 @@ import { type IconName, icon } from './icons.ts';
 
 export interface IconButtonOptions {
   readonly icon: IconName;
-  /** What it is, to screen readers; stays the same when a toggle is pressed. */
+  /** Name for screen readers. Does not change when a toggle is pressed. */
   readonly label: string;
   readonly testid: string;
   readonly class?: string;
-  /** A key that does the same, e.g. `m`. */
+  /** Key that triggers the same action, e.g. `m`. */
   readonly shortcut?: string;
-  /** Shown beside the icon where there is room. */
+  /** Text beside the icon where there is room. */
   readonly text?: string;
   readonly onClick: () => void;
 }
 
-/** A button that is an icon: with a label, a tooltip, and where it is a toggle its state. */
+/** Button with an icon, a label and a tooltip. Toggles also have a pressed state. */
 export class IconButton {
   readonly element: HTMLButtonElement;
   readonly #options: IconButtonOptions;
@@ -47,7 +47,7 @@ export class IconButton {
     this.element.querySelector('.icon')?.replaceWith(icon(name));
   }
 
-  /** What a click would do. */
+  /** Sets the text that explains what a click does. */
   setTooltip(text: string): void {
     const { shortcut } = this.#options;
     setAttribute(this.element, 'title', shortcut === undefined ? text : `${text} (${shortcut})`);
@@ -62,12 +62,12 @@ export class IconButton {
     setAttribute(this.element, 'aria-expanded', String(isExpanded));
   }
 
-  /** Between a click and what comes of it. */
+  /** Marks the action as in progress. */
   setBusy(isBusy: boolean): void {
     setAttribute(this.element, 'aria-busy', isBusy ? 'true' : null);
   }
 
-  /** A number in its corner, and what it counts in the label; 0 shows none. */
+  /** Shows a number in the corner and adds it with `counted` to the label. 0 shows none. */
   setBadge(count: number, { testid, counted }: { testid: string; counted: string }): void {
     const { label } = this.#options;
     setAttribute(this.element, 'aria-label', count === 0 ? label : `${label}, ${count} ${counted}`);

@@ -1,6 +1,6 @@
 import { h } from './dom.ts';
 
-/** How loud a microphone is, so that one sees that it hears. */
+/** Shows the level of a microphone, so that the user sees that it works. */
 export class LevelMeter {
   readonly element = h(
     'span',
@@ -32,7 +32,7 @@ export class LevelMeter {
     function draw(): void {
       analyser.getFloatTimeDomainData(samples);
       const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
-      // -60 dB and less is silence, -10 dB is loud. It rises at once and falls slowly, as meters do.
+      // -60 dB and less is silence, -10 dB is loud. The meter rises immediately and falls slowly.
       const level = Math.min(1, Math.max(0, (10 * Math.log10(power + 1e-10) + 60) / 50));
       shown = Math.max(level, shown * 0.92);
       element.style.setProperty('--level', shown.toFixed(2));

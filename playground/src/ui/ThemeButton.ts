@@ -3,7 +3,7 @@ import { currentTheme, nextTheme, setTheme } from './theme.ts';
 
 const icons = { system: 'themeSystem', light: 'themeLight', dark: 'themeDark' } as const;
 
-/** Goes round the themes: the system's, light, dark. */
+/** Cycles through the themes: system, light, dark. */
 export class ThemeButton {
   readonly #button: IconButton;
 
@@ -28,7 +28,7 @@ export class ThemeButton {
   render(): void {
     const theme = currentTheme();
     this.#button.setIcon(icons[theme]);
-    this.#button.setTooltip(`Theme: ${theme === 'system' ? 'as the system' : theme}`);
+    this.#button.setTooltip(`Theme: ${theme === 'system' ? 'same as the system' : theme}`);
     this.element.setAttribute('aria-label', `Theme: ${theme}`);
   }
 }

@@ -1,6 +1,6 @@
 import { h } from './dom.ts';
 
-/** False where the browser would not. Pages without TLS have no clipboard but the old way. */
+/** Copies text. Resolves with false where the browser blocks it. Pages without TLS have only the selection method. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

@@ -3,13 +3,13 @@ type Child = Node | string | null;
 
 export interface ElementProps {
   readonly class?: string;
-  /** `data-testid`: what browser tests hold on to; the list is in README.md. */
+  /** `data-testid`, by which browser tests find elements. README.md has the list. */
   readonly testid?: string;
   readonly attrs?: Readonly<Record<string, AttributeValue>>;
   readonly on?: { readonly [K in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[K]) => void };
 }
 
-/** Makes an element. Text only ever goes in as text: nothing that others write becomes markup. */
+/** Creates an element. Text from others is inserted as text, never as markup. */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   props: ElementProps = {},
@@ -25,7 +25,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** `true` is the bare attribute; `false`, null and undefined take it off. Writes only what differs. */
+/** Sets an attribute. `true` sets it empty; `false`, null and undefined remove it. Writes only differences. */
 export function setAttribute(element: Element, name: string, value: AttributeValue): void {
   if (value === false || value == null) {
     if (element.hasAttribute(name)) element.removeAttribute(name);
@@ -35,7 +35,7 @@ export function setAttribute(element: Element, name: string, value: AttributeVal
   if (element.getAttribute(name) !== text) element.setAttribute(name, text);
 }
 
-/** Writes only what differs, so that a selection or a screen reader is not disturbed. */
+/** Sets the text. Writes only differences, so that a selection or a screen reader is not disturbed. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }

@@ -65,7 +65,7 @@ const icons = {
 
 export type IconName = keyof typeof icons;
 
-/** Decoration beside a label: hidden from screen readers. */
+/** Creates an icon. Hidden from screen readers, since a label stands beside it. */
 export function icon(name: IconName): SVGElement {
   const svg = createElement(icons[name]);
   svg.setAttribute('class', 'icon');

@@ -1,6 +1,6 @@
 import { h } from './dom.ts';
 
-/** The bowl and the word. */
+/** Logo: the bowl and the name. */
 export function logo(): HTMLElement {
   return h(
     'span',

@@ -1,4 +1,4 @@
-/** Keys to what they do. Silent while somebody types, and when the key is meant for the browser. */
+/** Maps keys to actions. Ignores keys while the user types, and keys meant for the browser. */
 export function listenForShortcuts(shortcuts: Readonly<Record<string, () => void>>, signal: AbortSignal): void {
   document.addEventListener(
     'keydown',

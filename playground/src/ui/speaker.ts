@@ -1,14 +1,14 @@
 import { readSettings } from '../logic/settings.ts';
 
-/** Not every browser lets a page choose. */
+/** Whether the browser lets a page choose the speaker. */
 export function canChooseSpeaker(): boolean {
   return 'setSinkId' in HTMLMediaElement.prototype;
 }
 
-/** Plays the element on the speaker of the settings. */
+/** Plays the element on the speaker in the settings. */
 export function applySpeaker(element: HTMLMediaElement): void {
   const { speakerId } = readSettings();
   if (!canChooseSpeaker() || element.sinkId === speakerId) return;
-  // It is not plugged in any more: the system's own goes on playing.
+  // The speaker may be unplugged. The system default keeps playing then.
   element.setSinkId(speakerId).catch(() => {});
 }

@@ -1,11 +1,11 @@
-/** A part of a protoo frame: what of it is looked at here. */
+/** The parts of a protoo frame that the bench reads. */
 interface Frame {
   readonly request?: boolean;
   readonly id?: number;
   readonly method?: string;
 }
 
-/** A WebSocket with a scripted server, which responds by a table in the same turn. Replaces the global. */
+/** WebSocket with a scripted server that responds from a table in the same turn. Replaces the global. */
 export class ScriptedSocket {
   static readonly OPEN = 1;
   readonly readyState = ScriptedSocket.OPEN;

@@ -5,7 +5,7 @@ import { withScriptedSocket } from './ScriptedSocket.ts';
 
 const consumersPerPeer = 10;
 
-/** Ids as long as those of a mediasoup server. */
+/** IDs as long as those of a mediasoup server. */
 const idOf = (kind: string, index: number) => `${kind}-${String(index).padStart(6, '0')}-8b1f-4c7e-9d2a-5e6f7a8b9c0d`;
 
 const codec = { mimeType: 'video/VP8', clockRate: 90_000, parameters: {}, rtcpFeedback: [] };
@@ -16,20 +16,20 @@ const transport = (direction: string) => ({
   dtlsParameters: { role: 'auto', fingerprints: [{ algorithm: 'sha-256', value: '00' }] },
 });
 
-/** What is said in a room that goes on as it is. */
+/** Events in a room without joins and leaves. */
 export type SteadyEvent =
   'consumerPaused' | 'consumerResumed' | 'consumerScore' | 'consumerLayersChanged' | 'activeSpeaker';
 
-/** One room of that many consumers, with nothing beneath it that costs: no network, no media. */
+/** Room with many consumers, but without network and media, which would cost time. */
 export interface CrowdedRoom {
   readonly room: Room;
-  /** A round of news about every consumer as frames of the wire; each says something new. */
+  /** Frames that notify of a change of every consumer. */
   frames(round: number): string[];
-  /** Handles one frame from text to the listeners of the room, before it returns. */
+  /** Handles one frame synchronously, from text to the listeners of the room. */
   readonly receive: (frame: string) => void;
   /** Number of events that listeners received. */
   emitted(): number;
-  /** ms that the arrival of a consumer took, on average. */
+  /** Average ms to add a consumer. */
   readonly msPerArrival: number;
 }
 
@@ -80,7 +80,7 @@ export async function crowdedRoom(consumers: number): Promise<CrowdedRoom> {
     room,
     msPerArrival,
     emitted: () => emitted,
-    frames: (round) => Array.from({ length: consumers }, (_, index) => newsOf(index, round)).flat(),
+    frames: (round) => Array.from({ length: consumers }, (_, index) => notificationsOf(index, round)).flat(),
     receive: (frame) => {
       socket.receive(frame);
     },
@@ -101,16 +101,19 @@ function offer(index: number): object {
 }
 
 /** Pauses and resumes a consumer, changes its score and layers, and changes the active speaker. */
-function newsOf(index: number, round: number): string[] {
+function notificationsOf(index: number, round: number): string[] {
   const consumerId = idOf('consumer', index);
   const score = 5 + (round % 5);
-  const news: [SteadyEvent, object][] = [
+  const notifications: [SteadyEvent, object][] = [
     ['consumerPaused', { consumerId }],
     ['consumerResumed', { consumerId }],
     ['consumerScore', { consumerId, score: { score, producerScore: score, producerScores: [score, score, score] } }],
     ['consumerLayersChanged', { consumerId, spatialLayer: round % 3, temporalLayer: (round + 1) % 3 }],
   ];
   if (index % consumersPerPeer === 0)
-    news.push(['activeSpeaker', { peerId: idOf('peer', index / consumersPerPeer), volume: -30 - (round % 50) }]);
-  return news.map(([method, data]) => JSON.stringify({ notification: true, method, data }));
+    notifications.push([
+      'activeSpeaker',
+      { peerId: idOf('peer', index / consumersPerPeer), volume: -30 - (round % 50) },
+    ]);
+  return notifications.map(([method, data]) => JSON.stringify({ notification: true, method, data }));
 }

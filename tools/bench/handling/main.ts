@@ -4,10 +4,10 @@ import { measureHandling } from './measure.ts';
 
 const sizes = [50, 500, 2000];
 const rounds = 60;
-/** The room must stay as cheap as this many times `JSON.parse`, and as cheap full as nearly empty. */
+/** Maximum cost of a notification as a multiple of `JSON.parse`, and of a full room as a multiple of a nearly empty one. */
 const bounds = { ratio: 3, growth: 1.5 };
 
-// Compiled before anything counts, so that the first room is not the slowest.
+// Compiles the code first, so that the first room is not the slowest.
 await measureHandling(500, rounds);
 const measured = [];
 for (const size of sizes) measured.push(await measureHandling(size, rounds));

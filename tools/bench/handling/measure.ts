@@ -3,22 +3,22 @@ import { crowdedRoom } from './crowdedRoom.ts';
 export interface Handling {
   readonly consumers: number;
   readonly notifications: number;
-  /** Fastest time of each part of the round: µs for one notification, from text to listeners. */
+  /** µs for one notification from text to listeners, from the fastest time of each part of the round. */
   readonly microseconds: number;
   /** The same for `JSON.parse` alone. */
   readonly parseMicroseconds: number;
   readonly ratio: number;
-  /** Events that listeners received; complete when equal to `notifications`. */
+  /** Events that listeners received. Equals `notifications` if none is missing. */
   readonly emitted: number;
   readonly msPerArrival: number;
 }
 
-/** Notifications that are timed together: few enough that most parts run without another program in between. */
+/** Notifications that are timed together. Few enough that most parts run without interruption by another program. */
 const partSize = 25;
 
 /**
- * Measures how long a room takes to handle notifications, next to `JSON.parse` of the same frames in the same run. Rounds
- * alternate, and each part of a round counts with its fastest time: other programs can only make a part slower.
+ * Measures how long a room takes to handle notifications, and how long `JSON.parse` takes for the same frames. Rounds alternate.
+ * The fastest time of each part counts, because other programs can only slow a part down.
  */
 export async function measureHandling(consumers: number, rounds: number): Promise<Handling> {
   const crowd = await crowdedRoom(consumers);

@@ -15,18 +15,18 @@ const { values } = parseArgs({
   },
 });
 const [rounds, newcomers, withinMs] = [Number(values.rounds), Number(values.newcomers), Number(values.withinMs)];
-/** A lone newcomer may wait so much longer than without a least time between requests, as medians of pairs. */
+/** Maximum median wait of a lone late joiner, as a multiple of the wait without a minimum interval between requests. */
 const mostLonger = 1.5;
 
 const clock = new CountingClock();
 const pause = (ms: number) => new Promise<void>((resolve) => void clock.after(ms, resolve));
 
 interface Outcome {
-  /** ms from the connection of its media to the first key frame. */
+  /** ms from the media connection to the first key frame. */
   readonly loneMs: number;
   readonly crowdRequests: number;
   readonly crowdMs: readonly number[];
-  /** ms from the first newcomer to the last. */
+  /** ms from the first late joiner to the last. */
   readonly arrivalsMs: number;
 }
 
@@ -45,7 +45,7 @@ async function run(server: RunningServer, roomId: string): Promise<Outcome> {
   };
   const [lone, ...crowd] = peers;
   const loneMs = await waitOf(lone!);
-  // The engine has to be quiet again.
+  // The interval after the last key frame request must have passed.
   await pause(1500);
 
   const before = sender.keyFrameRequests;
@@ -68,7 +68,7 @@ const servers = {
   default: await startServer({ port: 0, workers: 1, logLevel: 'silent' }),
 };
 const outcomes: Record<string, Outcome[]> = {};
-// In pairs: what else the machine does is the same for both.
+// Rounds alternate between the servers, so that other load on the machine affects both.
 for (let round = 0; round < rounds; round += 1)
   for (const [name, server] of Object.entries(servers))
     (outcomes[name] ??= []).push(await run(server, `room${String(round)}`));
@@ -99,7 +99,7 @@ const lone = (name: string) => medianOf(name, ({ loneMs }) => loneMs);
 const isLonger = lone('default') > mostLonger * Math.max(lone('no minimum interval'), 40);
 const isTooMany = (outcomes.default ?? []).some(
   ({ crowdRequests, arrivalsMs, crowdMs }) =>
-    // DTLS of so many takes its time on a busy machine: the later they are there, the more may be asked for.
+    // On a busy machine DTLS takes long for many peers. A longer arrival allows more key frame requests.
     crowdRequests > 1 + Math.ceil((arrivalsMs + Math.max(...crowdMs)) / 500),
 );
 if (isLonger) console.error('a lone late joiner waits longer than without a minimum interval between requests');

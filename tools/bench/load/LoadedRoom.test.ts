@@ -16,11 +16,11 @@ it('notifies every peer of every dialect once about each action of the others', 
   await room.close();
   await server.close();
 
-  const told = Object.fromEntries(
-    countedEvents.map((event) => [event, room.tallies.reduce((sum, tally) => sum + tally.told(event), 0)]),
+  const received = Object.fromEntries(
+    countedEvents.map((event) => [event, room.tallies.reduce((sum, tally) => sum + tally.received(event), 0)]),
   );
-  // Of five who come one after the other and go in that order, each hears of the four others.
-  expect(told).toEqual({
+  // Of five peers that join and leave in the same order, each learns of the four others.
+  expect(received).toEqual({
     newPeer: 20,
     peerClosed: 10,
     newConsumer: 20,
@@ -28,6 +28,6 @@ it('notifies every peer of every dialect once about each action of the others', 
     consumerPaused: 4,
     consumerResumed: 4,
   });
-  expect(room.tallies.every(({ isEven, missing }) => isEven && missing === 0)).toBe(true);
+  expect(room.tallies.every(({ isComplete, missing }) => isComplete && missing === 0)).toBe(true);
   expect(room.complaints).toEqual([]);
 });

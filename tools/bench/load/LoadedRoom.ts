@@ -5,13 +5,13 @@ import { type DialectName, dialects } from '../world/dialects.ts';
 import { SilentTrack } from '../world/SilentTrack.ts';
 import { type CountedEvent, Tally, countedEvents } from './Tally.ts';
 
-/** What a {@link LoadedRoom} is made of. */
+/** Options of a {@link LoadedRoom}. */
 export interface LoadedRoomOptions {
   readonly url: string;
   readonly id: string;
-  /** What is later than that, in ms, counts as lost. */
+  /** Notifications later than this, in ms, count as lost. */
   readonly patienceMs: number;
-  /** Who is there beside the members, from before to after them, and how much they send. */
+  /** Peers beside the members, which join before and leave after them, and the number of their producers. */
   readonly others?: { readonly peers: number; readonly producers: number };
 }
 
@@ -22,11 +22,11 @@ interface Member {
 }
 
 /**
- * The peers of one room, and what each of them has to hear of the others. One thing is done at a time in a room, and done only
- * when everybody has heard of it: so what is owed is known exactly, and how long it takes is how long the last of them waited.
+ * Peers of one room, and the notifications due to each. A room runs one action at a time and waits until every peer has received its
+ * notifications. So the number of notifications due is exact, and the time of an action is the wait of the last peer.
  */
 export class LoadedRoom {
-  /** Of those who are here and of those who have left. */
+  /** Tallies of all peers, including those that have left. */
   readonly tallies: Tally[] = [];
   readonly complaints: string[] = [];
   readonly #url: string;
@@ -36,7 +36,7 @@ export class LoadedRoom {
   readonly #clock = new CountingClock();
   readonly #members: Member[] = [];
   #born = 0;
-  #whenEven: () => void = () => {};
+  #whenComplete: () => void = () => {};
 
   constructor({ url, id, patienceMs, others = { peers: 0, producers: 0 } }: LoadedRoomOptions) {
     this.#url = url;
@@ -59,12 +59,12 @@ export class LoadedRoom {
     const { dialect } = dialects[name]();
     const room = new Room({ roomId: this.#id, peerId, dialect, transport, reconnectPolicy: null });
     const tally = new Tally(() => {
-      this.#whenEven();
+      this.#whenComplete();
     });
     this.tallies.push(tally);
     for (const event of countedEvents)
       room.on(event, () => {
-        tally.tell(event);
+        tally.addReceived(event);
       });
     for (const event of ['requestFailed', 'left', 'consumerUnsupported'] as const)
       room.on(event, (details) => {
@@ -72,65 +72,65 @@ export class LoadedRoom {
           this.complaints.push(`${this.#id}/${peerId}: ${event} ${JSON.stringify(details)}`);
       });
     const member: Member = { room, tally, producer: null };
-    tally.owe('newPeer', this.#members.length + this.#others.peers);
-    tally.owe('newConsumer', this.senders + this.#others.producers);
-    this.#oweAll('newPeer');
+    tally.addDue('newPeer', this.#members.length + this.#others.peers);
+    tally.addDue('newConsumer', this.senders + this.#others.producers);
+    this.#addDueToAll('newPeer');
     this.#members.push(member);
     await room.join();
-    await this.#even();
+    await this.#untilComplete();
   }
 
-  /** The one who came last and sends nothing sends sound. */
+  /** The last peer without a producer sends audio. */
   async publish(): Promise<void> {
     const member = this.#members.findLast(({ producer }) => producer === null);
     if (member === undefined) return;
-    this.#oweAll('newConsumer', member);
+    this.#addDueToAll('newConsumer', member);
     member.producer = await member.room.produce(new SilentTrack('audio').asTrack(), { source: 'microphone' });
-    await this.#even();
+    await this.#untilComplete();
   }
 
-  /** Whoever sends is muted and heard again. */
+  /** Pauses and resumes the first producer. */
   async mute(): Promise<void> {
     const member = this.#members.find(({ producer }) => producer !== null);
     if (member?.producer == null) return;
-    this.#oweAll('consumerPaused', member);
+    this.#addDueToAll('consumerPaused', member);
     await member.producer.pause();
-    await this.#even();
-    this.#oweAll('consumerResumed', member);
+    await this.#untilComplete();
+    this.#addDueToAll('consumerResumed', member);
     await member.producer.resume();
-    await this.#even();
+    await this.#untilComplete();
   }
 
-  /** The one who came first leaves. */
+  /** The first peer leaves. */
   async leave(): Promise<void> {
     const member = this.#members.shift();
     if (member === undefined) return;
-    if (member.producer !== null) this.#oweAll('consumerClosed');
-    this.#oweAll('peerClosed');
-    // Leaving closes what the leaver has itself; that is nothing that the server tells.
+    if (member.producer !== null) this.#addDueToAll('consumerClosed');
+    this.#addDueToAll('peerClosed');
+    // Leaving closes the peer's own entities. These events come from no notification.
     member.room.removeAllListeners();
     await member.room.leave();
-    await this.#even();
+    await this.#untilComplete();
   }
 
   async close(): Promise<void> {
     while (this.size > 0) await this.leave();
   }
 
-  #oweAll(event: CountedEvent, except?: Member): void {
-    for (const member of this.#members) if (member !== except) member.tally.owe(event);
+  #addDueToAll(event: CountedEvent, except?: Member): void {
+    for (const member of this.#members) if (member !== except) member.tally.addDue(event);
   }
 
-  /** Until everybody here has heard all; what is late for longer than patience allows stays owed, and is counted as lost. */
-  async #even(): Promise<void> {
+  /** Resolves when every peer has received what is due, or after `patienceMs`. Missing notifications stay due and count as lost. */
+  async #untilComplete(): Promise<void> {
     await new Promise<void>((resolve) => {
       const cancel = this.#clock.after(this.#patienceMs, resolve);
-      this.#whenEven = () => {
-        if (!this.#members.every(({ tally }) => tally.isEven)) return;
+      this.#whenComplete = () => {
+        if (!this.#members.every(({ tally }) => tally.isComplete)) return;
         cancel();
         resolve();
       };
-      this.#whenEven();
+      this.#whenComplete();
     });
   }
 }

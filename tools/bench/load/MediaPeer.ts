@@ -2,22 +2,22 @@ import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, RtpHeader, 
 
 import { CountingClock } from '../world/CountingClock.ts';
 
-/** What it sends of each track: 50 packets a second. */
+/** ms between packets of a track: 50 packets a second. */
 const packetMs = 20;
 const heartbeatMs = 10_000;
 const sound = Buffer.alloc(80, 0x78);
-/** A key frame of VP8 of 16×16, filled up to what a picture takes. */
+/** VP8 key frame of 16×16 pixels, padded to the size of a real picture. */
 const picture = Buffer.concat([
   Buffer.from([0x10, 0x10, 0x02, 0x00, 0x9d, 0x01, 0x2a, 0x10, 0x00, 0x10, 0x00, 0, 0, 0]),
   Buffer.alloc(1000),
 ]);
 
-/** The same of a frame that needs those before it. */
+/** VP8 frame that depends on earlier frames, padded likewise. */
 const difference = Buffer.concat([Buffer.from([0x10, 0x11, 0x02, 0x00]), Buffer.alloc(1000)]);
-/** The lowest bit of a frame's first byte, behind one byte of descriptor: 0 in a key frame. */
+/** The lowest bit of a frame's first byte, after one byte of descriptor, is 0 in a key frame. */
 const isKeyFrame = (payload: Buffer): boolean => ((payload[1] ?? 1) & 1) === 0;
 
-/** Payload types: a publisher's own, and the server's, which a receiver has to offer. */
+/** Payload types: `push` are the peer's own, `pull` are the server's, which a receiver must offer. */
 const numbers = { push: { opus: 111, VP8: 96 }, pull: { opus: 109, VP8: 120 } };
 
 interface Pusher {
@@ -36,11 +36,11 @@ interface Frame {
   readonly errorReason?: string;
 }
 
-/** A user of push-pull whose media is real: ICE, DTLS and RTP over UDP, of an implementation that is not ours. */
+/** Push-pull user with real media (ICE, DTLS, RTP over UDP) from an independent implementation. */
 export class MediaPeer {
   sent = 0;
   received = 0;
-  /** Key frames that the server asked for (PLI). */
+  /** Key frame requests (PLI) from the server. */
   keyFrameRequests = 0;
   readonly #socket: WebSocket;
   readonly #own: { readonly roomId: string; readonly userId: string };
@@ -72,9 +72,9 @@ export class MediaPeer {
   }
 
   /**
-   * Sends sound and picture from now on.
+   * Starts to send audio and video.
    *
-   * @param options.keyFrames - Each frame of the picture is one, or only what the server asks for. Default `always`.
+   * @param options.keyFrames - Whether every frame is a key frame, or only after a request. Default `always`.
    */
   async push({ keyFrames = 'always' }: { readonly keyFrames?: 'always' | 'onRequest' } = {}): Promise<
     readonly Pusher[]
@@ -95,8 +95,7 @@ export class MediaPeer {
   }
 
   /**
-   * Receives what that user sends, and counts it. Resolves when the media is connected; `shown` resolves with the first
-   * key frame.
+   * Receives and counts the media of another user. Resolves when the media is connected. `shown` resolves with the first key frame.
    */
   async pull(targetUserId: string, pushers: readonly Pusher[]): Promise<{ readonly shown: Promise<void> }> {
     let onShown = () => {};
@@ -141,7 +140,7 @@ export class MediaPeer {
     return connection;
   }
 
-  /** Offer and answer; resolves when the media is connected. */
+  /** Exchanges offer and answer. Resolves when the media is connected. */
   async #exchange(connection: RTCPeerConnection, method: 'push' | 'pull', data: object): Promise<Answer> {
     const connected = new Promise<void>((resolve) => {
       connection.connectionStateChange.subscribe((state) => {

@@ -1,4 +1,4 @@
-/** What is counted: what the others do, each as the event of the room that tells it. */
+/** Room events that report actions of remote peers. The bench counts these. */
 export const countedEvents = [
   'newPeer',
   'peerClosed',
@@ -9,40 +9,40 @@ export const countedEvents = [
 ] as const;
 export type CountedEvent = (typeof countedEvents)[number];
 
-/** What one peer should have been told, and what it was. */
+/** Counts the notifications due to a peer, and those that it received. */
 export class Tally {
-  readonly #owed = new Map<CountedEvent, number>();
-  readonly #told = new Map<CountedEvent, number>();
-  readonly #onEven: () => void;
+  readonly #due = new Map<CountedEvent, number>();
+  readonly #received = new Map<CountedEvent, number>();
+  readonly #onComplete: () => void;
 
-  /** `onEven` is called whenever what was told has become what is owed. */
-  constructor(onEven: () => void) {
-    this.#onEven = onEven;
+  /** `onComplete` is called when the peer has received every notification due. */
+  constructor(onComplete: () => void) {
+    this.#onComplete = onComplete;
   }
 
-  owe(event: CountedEvent, count = 1): void {
-    this.#owed.set(event, this.owed(event) + count);
+  addDue(event: CountedEvent, count = 1): void {
+    this.#due.set(event, this.due(event) + count);
   }
 
-  tell(event: CountedEvent): void {
-    this.#told.set(event, this.told(event) + 1);
-    if (this.isEven) this.#onEven();
+  addReceived(event: CountedEvent): void {
+    this.#received.set(event, this.received(event) + 1);
+    if (this.isComplete) this.#onComplete();
   }
 
-  owed(event: CountedEvent): number {
-    return this.#owed.get(event) ?? 0;
+  due(event: CountedEvent): number {
+    return this.#due.get(event) ?? 0;
   }
 
-  told(event: CountedEvent): number {
-    return this.#told.get(event) ?? 0;
+  received(event: CountedEvent): number {
+    return this.#received.get(event) ?? 0;
   }
 
-  /** What is owed and was not told. */
+  /** Number of notifications that are due but not received. */
   get missing(): number {
-    return countedEvents.reduce((sum, event) => sum + Math.max(0, this.owed(event) - this.told(event)), 0);
+    return countedEvents.reduce((sum, event) => sum + Math.max(0, this.due(event) - this.received(event)), 0);
   }
 
-  get isEven(): boolean {
-    return countedEvents.every((event) => this.owed(event) === this.told(event));
+  get isComplete(): boolean {
+    return countedEvents.every((event) => this.due(event) === this.received(event));
   }
 }

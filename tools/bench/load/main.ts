@@ -23,15 +23,18 @@ const { values } = parseArgs({
 const roomSize = 10;
 const publishers = 2;
 const patienceMs = 30_000;
-/** A join that takes longer than this is none that somebody waits for. */
+/** ms after which a join is too slow for users. */
 const tooLongMs = 2000;
 const numberOf = (name: 'peers' | 'seconds' | 'rampSeconds' | 'atMost' | 'mediaRooms') => {
   const given = Number(values[name]);
-  if (!Number.isInteger(given) || given < 0) throw new Error(`--${name} takes a whole number, not '${String(given)}'`);
+  if (!Number.isInteger(given) || given < 0)
+    throw new Error(`--${name} requires a whole number, not '${String(given)}'`);
   return given;
 };
 const names = values.dialects === 'all' ? dialectNames : (values.dialects.split(',') as DialectName[]);
-for (const name of names) if (!dialectNames.includes(name)) throw new Error(`--dialects: ${name} is not a dialect`);
+for (const name of names)
+  if (!dialectNames.includes(name))
+    throw new Error(`--dialects: ${name} is not a dialect; choose from ${dialectNames.join(', ')}`);
 const [peers, seconds, rampSeconds, atMost, mediaRooms] = [
   numberOf('peers'),
   numberOf('seconds'),
@@ -41,7 +44,7 @@ const [peers, seconds, rampSeconds, atMost, mediaRooms] = [
 ];
 
 let turns = 0;
-/** Dialects by turns, so that rooms are mixed where there are several. */
+/** Alternates between the dialects, so that rooms are mixed. */
 const nextDialect = (): DialectName => names[turns++ % names.length] ?? 'mediasoup-v3';
 
 const server = await Program.start<{ url: string; workers: number[] }, ServerReport>(
@@ -67,14 +70,14 @@ if (peers > 0) await hold();
 await server.close();
 process.exitCode = judge() ? 0 : 1;
 
-/** Pairs that meet, publish and part, twice as many at once each time, until the machine is full: that makes it worse. */
+/** Doubles the number of pairs that join, publish and leave at the same time, until more pairs make fewer joins. */
 async function ramp(): Promise<void> {
   const rows: (string | number)[][] = [
     ['pairs at once', 'joins/s', 'ms each p50', 'p95', 'lost', 'server MB', 'delay ms p50', 'p99', 'CPU'],
   ];
   let best = 0;
   let worse = 0;
-  let why = 'as many as were asked for';
+  let why = '--atMost was reached';
   for (let pairs = 1; pairs <= atMost; pairs *= 2) {
     await server.report();
     const [startedAt, took]: [number, number[]] = [performance.now(), []];
@@ -104,7 +107,7 @@ async function ramp(): Promise<void> {
       delay99Ms.toFixed(1),
       `${(load * 100).toFixed(0)} %`,
     ]);
-    // Twice, because another program may slow one measurement.
+    // Two slower steps in a row, because another program may slow one measurement.
     worse = perSecond < best ? worse + 1 : 0;
     const isFull = [
       ['notifications are lost', lost() > 0],
@@ -118,7 +121,7 @@ async function ramp(): Promise<void> {
   console.log(`${table(rows)}\nfull at ${best.toFixed(0)} joins/s: ${why}\n`);
 }
 
-/** Keeps rooms of ten, in each of which peers join, leave and are muted all the time. The first rooms have real media. */
+/** Keeps rooms of ten peers in which peers join, leave, mute and unmute all the time. The first rooms have real media. */
 async function hold(): Promise<void> {
   const first = rooms.length;
   const media = mediaRooms > 0 ? await startMedia(first) : undefined;
@@ -164,7 +167,7 @@ async function hold(): Promise<void> {
       await room.mute();
       await room.leave();
       await room.join(nextDialect());
-      // As many senders as before, so that the server holds as much at the end as at the beginning.
+      // Keeps the number of senders constant, so that start and end are comparable.
       if (room.senders < publishers) await room.publish();
     });
     await note(`${((seconds / tenths) * tenth).toFixed(1)} s`);
@@ -186,17 +189,17 @@ function judge(): boolean {
   const tallies = rooms.flatMap((room) => room.tallies);
   const complaints = rooms.flatMap((room) => room.complaints);
   for (const event of countedEvents) {
-    const sum = (of: (owed: number, told: number) => number) =>
-      tallies.reduce((total, tally) => total + of(tally.owed(event), tally.told(event)), 0);
+    const sum = (of: (due: number, received: number) => number) =>
+      tallies.reduce((total, tally) => total + of(tally.due(event), tally.received(event)), 0);
     rows.push([
       event,
-      sum((owed) => owed),
-      sum((_, told) => told),
-      sum((owed, told) => Math.max(0, owed - told)),
-      sum((owed, told) => Math.max(0, told - owed)),
+      sum((due) => due),
+      sum((_, received) => received),
+      sum((due, received) => Math.max(0, due - received)),
+      sum((due, received) => Math.max(0, received - due)),
     ]);
   }
-  const isAll = tallies.every((tally) => tally.isEven) && complaints.length === 0;
+  const isAll = tallies.every((tally) => tally.isComplete) && complaints.length === 0;
   console.log(table(rows));
   for (const complaint of complaints.slice(0, 20)) console.log(complaint);
   console.log(`\n${names.join(', ')}: ${isAll ? 'nothing was lost' : 'SOMETHING WAS LOST'}`);

@@ -1,4 +1,4 @@
-/** Calls with media in a process of their own: `node mediaProcess.ts <url of the server> <room,...>`. */
+/** Runs calls with media in its own process: `node mediaProcess.ts <url of the server> <room,...>`. */
 import { MediaPeer } from './MediaPeer.ts';
 import { type MediaReport, mediaRoom } from './mediaRoom.ts';
 

@@ -1,4 +1,4 @@
-/** The server of `npm run bench:server`, in a process of its own: says where it is, and on each question how it fares. */
+/** Server of `npm run bench:server` in its own process. Sends its URL, then a report for each request. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 import { startServer } from '@tureen/server';
@@ -8,10 +8,10 @@ import { collectUntil } from '../world/memory.ts';
 export interface ServerReport {
   readonly residentBytes: number;
   readonly heapBytes: number;
-  /** ms that the event loop came late since the last report: the median, and one in a hundred. */
+  /** Median delay of the event loop since the last report, in ms. The next field has the 99th percentile. */
   readonly delayMedianMs: number;
   readonly delay99Ms: number;
-  /** Part of one processor that it used since the last report. */
+  /** Share of one processor that the process used since the last report. */
   readonly load: number;
   readonly peers: number;
 }
@@ -33,7 +33,7 @@ function tell(): void {
   const report: ServerReport = {
     residentBytes: rss,
     heapBytes: heapUsed,
-    // What is measured has the length of the timer itself in it.
+    // The measured values include the interval of the timer.
     delayMedianMs: Math.max(0, delay.percentile(50) / 1e6 - resolutionMs),
     delay99Ms: Math.max(0, delay.percentile(99) / 1e6 - resolutionMs),
     load: (spent.user + spent.system) / 1000 / (now - usedAt),

@@ -1,4 +1,4 @@
-/** Clients of `npm run bench:outage`, in a process of their own. Arguments: the URL of the server, and the number of clients. */
+/** Clients of `npm run bench:outage` in their own process. Arguments: the URL of the server, and the number of clients. */
 import { ProtooTransport, Room, type SignalingTransport, mediasoupV3 } from '@tureen/client';
 import type { ConnectOptions } from '@tureen/client/ports';
 import { FakeEngine } from '@tureen/client/testing';
@@ -47,12 +47,12 @@ const rooms = Array.from(
 );
 for (const [n, room] of rooms.entries()) {
   await room.join();
-  // One of each room sends, so that a rejoin also publishes and consumes.
+  // One client of each room sends, so that a rejoin also publishes and consumes.
   if (n % roomSize === 0) await room.produce(new SilentTrack('audio').asTrack(), { source: 'microphone' });
 }
 const loop = new EventLoop();
 
-/** Answers once each client has reconnected, or has ended its session. */
+/** Responds once each client has reconnected or ended its session. */
 process.on('message', () => {
   loop.takeLongestStall();
   connectedAt.length = attempts = 0;

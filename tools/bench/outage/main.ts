@@ -17,21 +17,21 @@ const { values } = parseArgs({
 });
 const positive = (name: string, text: string) => {
   const number = Number(text);
-  if (!(number > 0)) throw new Error(`--${name} takes a positive number, not '${text}'`);
+  if (!(number > 0)) throw new Error(`--${name} requires a positive number, not '${text}'`);
   return number;
 };
 const outages = values.seconds.split(',').map((text) => positive('seconds', text));
 const clients = positive('clients', values.clients);
 const stallMs = positive('stallMs', values.stallMs);
-/** A busy machine stalls now and then. The run fails where a stall is longer than `stallMs` times this. */
+/** A busy machine stalls now and then. The run fails if a stall is longer than `stallMs` times this. */
 const tolerance = positive('tolerance', values.tolerance);
-/** The default policy tries at least once in 20 s. A client that needs longer than this after the server listens is lost. */
+/** The default policy tries at least once in 20 s. A client that has not reconnected this long after the server listens is lost. */
 const patienceMs = 60_000;
 
 interface Outcome {
   readonly seconds: number;
   readonly back: number;
-  /** s from the moment in which the server listened again. */
+  /** Time of each reconnect, in s after the server listened again. */
   readonly backAfter: readonly number[];
   readonly attempts: number;
   readonly peakPerSecond: number;
@@ -46,7 +46,7 @@ const startServer = (port: number): Promise<Server> =>
 
 const clock = new CountingClock();
 
-/** Resolves to null where `promise` takes longer than `ms`. */
+/** Resolves to null if `promise` takes longer than `ms`. */
 async function within<T>(ms: number, promise: Promise<T>): Promise<T | null> {
   let cancel = () => {};
   const late = new Promise<null>((resolve) => {
@@ -57,7 +57,7 @@ async function within<T>(ms: number, promise: Promise<T>): Promise<T | null> {
   return Promise.race([promise, late]).finally(cancel);
 }
 
-/** Kills a server that has `clients` clients, starts another in its place, and waits for the clients. */
+/** Kills a server that has `clients` clients, starts a replacement after `seconds`, and waits for the clients. */
 async function outage(seconds: number, former: Server, crowd: Clients): Promise<Outcome> {
   const reported = crowd.report();
   await former.kill();
@@ -83,7 +83,7 @@ async function outage(seconds: number, former: Server, crowd: Clients): Promise<
 
 const emptyReport: OutageClientsReport = { backAt: [], connectedAt: [], attempts: 0, stallMs: NaN };
 
-/** The most within any second. */
+/** Maximum number of times within one second. */
 function peakPerSecond(times: readonly number[]): number {
   const sorted = times.toSorted((one, other) => one - other);
   let [first, peak] = [0, 0];
@@ -94,7 +94,7 @@ function peakPerSecond(times: readonly number[]): number {
   return peak;
 }
 
-// One after the other: joins of one crowd must not stall another. The outages then go on at the same time.
+// Crowds join one after the other, so that they do not stall each other. The outages then run at the same time.
 const running: Promise<Outcome>[] = [];
 for (const seconds of outages.toSorted((one, other) => other - one)) {
   const server = await startServer(0);

@@ -1,4 +1,4 @@
-/** The server of `npm run bench:outage`, in a process of its own. Argument: the port; 0 takes a free one. */
+/** Server of `npm run bench:outage` in its own process. Argument: the port. 0 chooses a free port. */
 import { startServer } from '@tureen/server';
 
 import { EventLoop } from './EventLoop.ts';

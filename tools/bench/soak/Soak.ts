@@ -7,22 +7,22 @@ import { CuttableTransport } from '../world/CuttableTransport.ts';
 import { type DialectName, type FakedDialect, dialects } from '../world/dialects.ts';
 import { SilentTrack } from '../world/SilentTrack.ts';
 
-/** Long enough for a machine that does other things; a cycle that hangs shall say what it waited for. */
+/** Timeout of each step. Long enough for a busy machine, and a cycle that hangs then names the event that is missing. */
 const patienceMs = 15_000;
 
-/** Events that say that something went wrong in the background. */
+/** Events that report a failure in the background. */
 const unwanted = ['requestFailed', 'listenerError', 'consumerUnsupported'] as const;
-/** Of so many guests one has its connection cut in the middle of the call. */
+/** One of this many guests loses its connection during the call. */
 const cutOneIn = 3;
 
 /**
- * One host that stays, and guests that come, call and leave, all in one dialect. What lives as long as an app does (the
- * host's Room, the dialect, the tracks) is made once, so that whatever it keeps of a guest shows.
+ * A host that stays, and guests that join, call and leave in one dialect. The objects that an app keeps (the host's Room, the dialect,
+ * the tracks) are created once, so that a leak of a guest's objects shows.
  */
 export class Soak {
-  /** What nobody asked for: failed requests, lost connections, listeners that threw. */
+  /** Unexpected events: failed requests, lost connections, listeners that threw. */
   readonly complaints: string[] = [];
-  /** How often a connection was cut, and its place resumed. */
+  /** Number of connections that were cut and resumed. */
   resumed = 0;
 
   readonly #server: RunningServer;
@@ -45,15 +45,15 @@ export class Soak {
     this.#host = this.#room('host', this.#faked);
   }
 
-  /** Media sessions and listeners on tracks that are left; 0 after `end`. */
+  /** Number of open media sessions and of listeners on tracks. 0 after `end`. */
   get leftOpen(): number {
     const listeners = this.#tracks.reduce((sum, track) => sum + track.listenerCount, 0);
     return this.#faked.openSessions() + this.#guestsMedia.openSessions() + listeners;
   }
 
-  /** A guest comes, both send sound and sight and pause them, it may be cut off and be back, words are said, the guest leaves. Every tenth time the host is new too. */
+  /** A guest joins, sends and pauses tracks, may lose its connection and resume, sends text, and leaves. Every tenth time the host rejoins first. */
   async cycle(): Promise<void> {
-    if (this.#guests % 10 === 0) await this.#enterAnew();
+    if (this.#guests % 10 === 0) await this.#rejoinHost();
     const host = this.#host;
     const transport = new CuttableTransport(this.#transport());
     const guest = this.#room(`guest-${String(++this.#guests)}`, this.#guestsMedia, transport);
@@ -64,12 +64,12 @@ export class Soak {
     await Promise.all(arrivals);
     const received = this.#count(host, 'newConsumer', 2);
     await guest.produce(microphone.asTrack(), { source: 'microphone' });
-    const sight = await guest.produce(camera.asTrack(), { source: 'camera' });
+    const video = await guest.produce(camera.asTrack(), { source: 'camera' });
     await received;
 
-    await Promise.all([this.#next(host, 'consumerPaused'), sight.pause()]);
-    await Promise.all([this.#next(host, 'consumerResumed'), sight.resume()]);
-    if (this.#guests % cutOneIn === 0) await this.#comeBack(guest, transport);
+    await Promise.all([this.#next(host, 'consumerPaused'), video.pause()]);
+    await Promise.all([this.#next(host, 'consumerResumed'), video.resume()]);
+    if (this.#guests % cutOneIn === 0) await this.#cutAndResume(guest, transport);
     if (guest.capabilities.text) await Promise.all([this.#next(host, 'textMessage'), guest.sendText('hello')]);
     this.#watch(guest);
     this.#watch(host);
@@ -77,12 +77,12 @@ export class Soak {
     await Promise.all([this.#next(host, 'peerClosed'), guest.leave()]);
   }
 
-  /** The host leaves too. */
+  /** The host leaves. */
   async end(): Promise<void> {
     await this.#host.leave();
   }
 
-  async #enterAnew(): Promise<void> {
+  async #rejoinHost(): Promise<void> {
     const host = this.#host;
     await host.leave();
     await host.join({ displayName: 'Host' });
@@ -91,12 +91,12 @@ export class Soak {
     await host.produce(camera.asTrack(), { source: 'camera' });
   }
 
-  /** Its connection is cut, and it goes on as it was: the host hears of nobody who goes or comes. */
-  async #comeBack(guest: Room, transport: CuttableTransport): Promise<void> {
+  /** Cuts the guest's connection. The guest must resume, and its tracks must stay with the host. */
+  async #cutAndResume(guest: Room, transport: CuttableTransport): Promise<void> {
     const back = guest.waitFor('reconnected', { timeoutMs: patienceMs });
     transport.cut();
     if ((await back).resumed) this.resumed += 1;
-    else this.complaints.push(`${this.#name} ${guest.peerId}: came back, but not to its place`);
+    else this.complaints.push(`${this.#name} ${guest.peerId}: reconnected without resuming`);
     const there = this.#host.peers.get(guest.peerId)?.consumers.size;
     if (there !== 2) this.complaints.push(`${this.#name} ${guest.peerId}: the host has ${String(there)} of its tracks`);
   }
@@ -119,7 +119,7 @@ export class Soak {
     return room;
   }
 
-  /** Everything on both sides that has to be gone once the guest and the host have left. */
+  /** Registers all objects of both ends that must be collected after guest and host have left. */
   #watch(room: Room): void {
     if (room !== this.#host) this.#census.watch('Room', room);
     for (const peer of room.peers.values()) this.#census.watch('Peer', peer);

@@ -14,9 +14,9 @@ import { Soak } from './Soak.ts';
 const { values } = parseArgs({ options: { cycles: { type: 'string', default: '500' } } });
 const cycles = Number(values.cycles);
 if (!Number.isInteger(cycles) || cycles < 30)
-  throw new Error(`--cycles takes a whole number, 30 or more, not '${String(cycles)}'`);
+  throw new Error(`--cycles requires a whole number of at least 30, not '${String(cycles)}'`);
 
-/** How much more the last third of the run may hold than the second. Resident memory comes and goes in large pieces. */
+/** Maximum size in the last third of the run as a multiple of the second third. Resident memory changes in large steps. */
 const bounds: Readonly<Record<keyof MemorySample, number>> = { heap: 1.05, resident: 1.15, worker: 1.15 };
 const labels: Readonly<Record<keyof MemorySample, string>> = {
   heap: 'heap of both sides',
@@ -29,7 +29,7 @@ const server = await startServer(
   { port: 0, workers: 1, logLevel: 'error', pingIntervalMs: 0, dtlsTimeoutMs: 0 },
   { clock },
 );
-// The server watches its media worker all the time.
+// Timers that watch the media worker run all the time.
 const idleTimers = clock.pending;
 const health = (await (await fetch(`${server.url}/health`)).json()) as { workers: { pid: number }[] };
 const workerPid = health.workers[0]?.pid ?? 0;
@@ -40,7 +40,7 @@ const samples: MemorySample[] = [];
 const every = Math.max(1, Math.floor(cycles / 30));
 const startedAt = clock.now();
 for (let cycle = 0; cycle < cycles; cycle++) {
-  // In turn, so that a dialect that leaks shows over the whole run.
+  // Dialects alternate, so that a leak of one shows over the whole run.
   await soaks[cycle % soaks.length]?.cycle();
   if (cycle % every === 0) samples.push(await sampleMemory(workerPid));
 }

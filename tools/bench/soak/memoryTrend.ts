@@ -1,13 +1,13 @@
 import { collectGarbage, residentBytesOf, turn } from '../world/memory.ts';
 import { median } from '../world/table.ts';
 
-/** Bytes at one moment, after a collection. */
+/** Bytes in use after a garbage collection. */
 export interface MemorySample {
-  /** What JavaScript holds in this process, which has both ends of every connection. */
+  /** JavaScript heap of this process, which contains both ends of every connection. */
   readonly heap: number;
-  /** What the system has given this process. */
+  /** Resident memory of this process. */
   readonly resident: number;
-  /** The same of the media worker. */
+  /** Resident memory of the media worker. */
   readonly worker: number;
 }
 
@@ -21,8 +21,8 @@ export async function sampleMemory(workerPid: number): Promise<MemorySample> {
 }
 
 /**
- * The last third against the second: the first is what code that runs for the first time costs. 1 is flat, and so is what
- * nothing can be said of.
+ * Compares the last third of the samples with the second. The first third includes the cost of code that runs for the first time.
+ * The ratio of constant memory is 1, also if the second third is 0.
  */
 export function memoryTrend(samples: readonly MemorySample[]): MemoryTrend {
   const third = Math.floor(samples.length / 3);

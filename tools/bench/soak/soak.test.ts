@@ -10,7 +10,7 @@ import { Soak } from './Soak.ts';
 const cycles = 11;
 const clock = new CountingClock();
 let server: RunningServer;
-/** Timers of the server that run while no client is connected: those that watch its media workers. */
+/** Timers of the server without clients: those that watch its media workers. */
 let idleTimers: number;
 
 beforeAll(async () => {
@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 describe.each(dialectNames)('%s', (name) => {
-  it(`leaves nothing alive on either side after ${String(cycles)} calls`, async () => {
+  it(`leaves no object alive on either end after ${String(cycles)} calls`, async () => {
     const census = new Census();
     const soak = new Soak(server, name, census, clock);
     for (let cycle = 0; cycle < cycles; cycle++) await soak.cycle();

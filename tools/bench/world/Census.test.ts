@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { Census } from './Census.ts';
 import { collectUntil } from './memory.ts';
 
-it('counts the objects that are alive and those that were collected, each once', async () => {
+it('counts each object once, and separately while alive', async () => {
   const census = new Census();
   const held = { name: 'held' };
   census.watch('Thing', held);

@@ -1,9 +1,9 @@
-/** Who is still alive, by kind, of all that was born. It holds none of them itself. */
+/** Counts the live objects of each kind without keeping them alive. */
 export class Census {
   readonly #known = new WeakSet<object>();
   readonly #born = new Map<string, WeakRef<object>[]>();
 
-  /** Counts `one` among its kind, once. */
+  /** Registers an object under its kind. Ignores an object that is registered already. */
   watch(kind: string, one: object): void {
     if (this.#known.has(one)) return;
     this.#known.add(one);
@@ -16,7 +16,7 @@ export class Census {
     return this.#each((kin) => kin.length);
   }
 
-  /** Collect garbage before this: see `collect`. */
+  /** Live objects by kind. Collect garbage first: see `collectUntil`. */
   get alive(): Readonly<Record<string, number>> {
     return this.#each((kin) => kin.filter((one) => one.deref() !== undefined).length);
   }

@@ -1,4 +1,4 @@
-/** The machine's clock, for both sides of the wire, and how many timers are set on it. */
+/** Real clock that counts its pending timers. Both ends of a connection share it. */
 export class CountingClock {
   readonly #pending = new Set<NodeJS.Timeout>();
 

@@ -1,7 +1,7 @@
 import type { SignalingTransport } from '@tureen/client';
 import type { ConnectOptions, TransportConnection } from '@tureen/client/ports';
 
-/** A transport whose connection can be cut: neither end has closed it, and both find out. */
+/** Transport whose connection a test can cut. Both ends notice, although neither closed it. */
 export class CuttableTransport implements SignalingTransport {
   readonly #beneath: SignalingTransport;
   #cut = (): void => {};
@@ -19,7 +19,7 @@ export class CuttableTransport implements SignalingTransport {
     return connection;
   }
 
-  /** Of the connection that was opened last. */
+  /** Cuts the latest connection. */
   cut(): void {
     this.#cut();
   }

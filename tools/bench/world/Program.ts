@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 
-/** A program in a process of its own: sends one message when it is ready, and answers each question with a report. */
+/** Program in its own process. Sends one message when it is ready, and responds to each request with a report. */
 export class Program<Ready, Report> {
   readonly ready: Ready;
   readonly #child: ChildProcess;
@@ -21,7 +21,7 @@ export class Program<Ready, Report> {
     return new Program<Ready, Report>(child, ready);
   }
 
-  /** Asks for a report on the time since the last one. With `collect`, the program collects its garbage first. */
+  /** Requests a report on the time since the last one. With `collect`, the program collects garbage first. */
   async report(question: 'report' | 'collect' = 'report'): Promise<Report> {
     const answered = once(this.#child, 'message');
     this.#child.send(question);
@@ -29,7 +29,7 @@ export class Program<Ready, Report> {
     return report;
   }
 
-  /** Ends the program as a crash does. */
+  /** Kills the program, like a crash. */
   async kill(): Promise<void> {
     const exited = once(this.#child, 'exit');
     this.#child.kill('SIGKILL');

@@ -1,4 +1,4 @@
-/** A track that never shows anything, and knows how many listen to it: an app's own track outlives every room it is sent to. */
+/** Track without media that counts its listeners: an app's track outlives every room that sends it. */
 export class SilentTrack extends EventTarget {
   readonly kind: 'audio' | 'video';
   readonly id: string;
@@ -12,12 +12,12 @@ export class SilentTrack extends EventTarget {
     this.id = `silent ${kind}`;
   }
 
-  /** How many listeners were added and not removed. */
+  /** Listeners that were added and not removed. */
   get listenerCount(): number {
     return [...this.#listeners.values()].reduce((sum, one) => sum + one.size, 0);
   }
 
-  /** As what `produce` takes; only what a fake engine asks for is there. */
+  /** The track with the type that `produce` requires. Has only what a fake engine uses. */
   asTrack(): MediaStreamTrack {
     return this as unknown as MediaStreamTrack;
   }

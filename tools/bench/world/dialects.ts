@@ -1,10 +1,10 @@
 import { type Dialect, mediasoupV2, mediasoupV2Alpha, mediasoupV2Beta, mediasoupV3, pushPull } from '@tureen/client';
 import { FakeEngine, FakePeerConnectionMedia } from '@tureen/client/testing';
 
-/** A dialect over media that is none: the messages are real, what they speak of is not. */
+/** Dialect with fake media: the messages are real. */
 export interface FakedDialect {
   readonly dialect: Dialect;
-  /** Media sessions that are open: 0 when every room was left. */
+  /** Number of open media sessions. 0 after every room was left. */
   openSessions(): number;
 }
 
@@ -13,7 +13,7 @@ const overDevice = (make: (options: { engine: FakeEngine }) => Dialect) => (): F
   return { dialect: make({ engine }), openSessions: () => engine.sessions.size };
 };
 
-/** Every dialect, by the name that is also its path on the server. */
+/** Dialects by name, which is also their path on the server. */
 export const dialects = {
   'mediasoup-v3': overDevice(mediasoupV3),
   'mediasoup-v2': overDevice(mediasoupV2),

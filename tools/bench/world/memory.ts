@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Collects garbage; found whether or not the process was started with `--expose-gc`. */
+/** Collects garbage. Works with and without `--expose-gc`. */
 export const collectGarbage: () => void =
   (globalThis as { gc?: () => void }).gc ??
   (() => {
@@ -10,13 +10,13 @@ export const collectGarbage: () => void =
     return runInNewContext('gc') as () => void;
   })();
 
-/** One turn of the event loop: what is under way in sockets moves on, and weak references are let go. */
+/** Waits one turn of the event loop, in which sockets progress and weak references are released. */
 export const turn = (): Promise<void> =>
   new Promise((resolve) => {
     setImmediate(resolve);
   });
 
-/** Collects until `isDone`, with turns between for sockets that are closing; gives up after so many. */
+/** Collects garbage until `isDone`, with turns in between for sockets that are closing. Stops after `rounds`. */
 export async function collectUntil(isDone: () => boolean, rounds = 40): Promise<void> {
   for (let round = 0; round < rounds; round++) {
     for (let turns = 0; turns < 10; turns++) await turn();
@@ -25,7 +25,7 @@ export async function collectUntil(isDone: () => boolean, rounds = 40): Promise<
   }
 }
 
-/** Resident memory of another process in bytes; null where the system does not tell (it does on Linux). */
+/** Resident memory of another process in bytes. Null where the system does not report it (Linux does). */
 export async function residentBytesOf(pid: number): Promise<number | null> {
   try {
     const status = await readFile(`/proc/${String(pid)}/status`, 'utf8');

@@ -1,4 +1,4 @@
-/** Rows as lines of equal columns: words to the left, numbers to the right. */
+/** Formats rows in aligned columns: text to the left, numbers to the right. */
 export function table(rows: readonly (readonly (string | number)[])[]): string {
   const cells = rows.map((row) => row.map(String));
   const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
@@ -18,11 +18,11 @@ export function table(rows: readonly (readonly (string | number)[])[]): string {
 
 export const megabytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1);
 
-/** What so great a part of them does not exceed; of none, 0. */
+/** Value that this part of the numbers does not exceed. 0 for an empty list. */
 export function quantile(numbers: readonly number[], part: number): number {
   const sorted = [...numbers].sort((one, other) => one - other);
   return sorted[Math.min(Math.floor(sorted.length * part), sorted.length - 1)] ?? 0;
 }
 
-/** The middle one; of none, 0. */
+/** Median. 0 for an empty list. */
 export const median = (numbers: readonly number[]): number => quantile(numbers, 0.5);

@@ -4,7 +4,7 @@ import { ownBrowsers } from './ownBrowsers.mjs';
 import { missingScreenPackages } from './screen.mjs';
 
 /**
- * Browsers of the tests. `variable` names the program for the configuration of Playwright; empty stands for Playwright's own.
+ * Browsers of the tests. `variable` names the program for Playwright's configuration. An empty value stands for Playwright's own.
  */
 const BROWSERS = [
   {
@@ -21,14 +21,14 @@ const BROWSERS = [
   },
 ];
 
-/** The browser that the variable names, or undefined. */
+/** Browser that the variable names, or undefined. */
 function namedBrowser({ name, variable }) {
   const path = process.env[variable];
   if (!path) return undefined;
   if (isExecutable(path)) return path;
   throw new Stop(
     EXIT.browsers,
-    `${variable} is ${path}, which is no program that starts here: there is no ${name} to test with.`,
+    `${variable} is ${path}, which does not start on this machine. The tests have no ${name}.`,
   );
 }
 
@@ -70,7 +70,7 @@ export async function findBrowsers(context) {
       const names = absent.map(({ name }) => name).join(' and ');
       throw new Stop(
         EXIT.browsers,
-        `There is no ${names} to test with, although apt installed the packages.\nTry: pnpm exec playwright install --with-deps ${names}`,
+        `The tests have no ${names}, although apt installed the packages.\nTry: pnpm exec playwright install --with-deps ${names}`,
       );
     },
   };

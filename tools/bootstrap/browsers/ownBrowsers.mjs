@@ -10,7 +10,7 @@ const RESPONSE_MS = 5_000;
 const DOWNLOAD_MS = 900_000;
 const RETRY_AFTER_MS = 24 * 3_600_000;
 
-/** Whether a remembered refusal still counts: for this version of Playwright, for a day. */
+/** Whether a remembered refusal still counts: for the same version of Playwright, for a day. */
 export function isRefusalFresh(stamp, { playwright, now = Date.now() }) {
   return stamp?.playwright === playwright && stamp.refusedAt !== undefined && now - stamp.refusedAt < RETRY_AFTER_MS;
 }
@@ -30,7 +30,7 @@ async function probe({ root, env }, args = []) {
   try {
     if (code === 0) return JSON.parse(output.trim().split('\n').at(-1));
   } catch {
-    // Other output than the probe's: Playwright itself is broken, and so are its browsers.
+    // The probe printed something else: Playwright and its browsers do not work.
   }
   return { chromium: { isUsable: false }, firefox: { isUsable: false } };
 }

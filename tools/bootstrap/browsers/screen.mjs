@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os';
 
 /**
- * Firefox shares a screen only when it has one, so those tests run headed. Where there is no display (CI, ssh), Xvfb provides
- * one; headless browsers ignore it.
+ * Firefox can share a screen only with a display, so those tests run headed. Without a display (CI, ssh), Xvfb provides one. Headless
+ * browsers ignore it.
  */
 const needsScreen = ({ env, platform }) => platform === 'linux' && !env.DISPLAY;
 

@@ -18,17 +18,17 @@ import { WeighedClient } from './WeighedClient.ts';
 /** Cost of one message. */
 export interface Weight {
   readonly bytes: number;
-  /** CPU time of the main thread, until all work that the message caused has ended. */
+  /** CPU time of the main thread in ms, including all work that the message caused. */
   readonly cpuMs: number;
   /** Number of producers, consumers and transports that the message created. */
   readonly entities: number;
   readonly isRefused: boolean;
 }
 
-/** The default log level, so that lines below it cost nothing here either. */
+/** Default log level, so that the cost of log lines is realistic. */
 const logLevel = 'info';
 
-/** Measures single messages to a server with a real worker, each over its own connection. */
+/** Measures single messages to a server with a real worker, each over a separate connection. */
 export class Scale implements Disposable {
   readonly samples: readonly Message[];
   readonly #dialect: DialectName;
@@ -54,7 +54,7 @@ export class Scale implements Disposable {
     this.samples = withOffers(dialect, samplesOf(dialect, 'server')).messages.flatMap(withoutResuming);
   }
 
-  /** Fills a room with this many producers, whose peers receive nothing. */
+  /** Fills a room with producers, whose peers receive nothing. */
   async fill(roomId: string, producers: number): Promise<void> {
     const perPeer = 30;
     for (let made = 0; made < producers; made += perPeer) {
@@ -64,7 +64,7 @@ export class Scale implements Disposable {
     }
   }
 
-  /** Returns the data of a join that receives everything in the room. */
+  /** Returns the data of a join that consumes every producer in the room. */
   withRouterCapabilities(right: unknown): unknown {
     const fields = Object(right) as Record<string, unknown>;
     const [room] = this.#registry.list();
@@ -110,7 +110,7 @@ export class Scale implements Disposable {
     this.#close();
   }
 
-  /** Sends the first messages of a client, up to the measured one. */
+  /** Sends the first messages of a client, up to the measured message. */
   async #open(client: WeighedClient, name: string, ids: Record<string, unknown>): Promise<void> {
     for (const opening of openings[this.#dialect]) {
       if (opening === name && !(opening === 'createWebRtcTransport' && ids.transportId === undefined)) return;
@@ -139,13 +139,13 @@ export class Scale implements Disposable {
   }
 }
 
-/** Returns the method of a message. Messages of mediasoup 2 have it inside their envelope. */
+/** Returns the method of a message. In mediasoup 2, the envelope contains it. */
 export function nameOf({ method, data }: Pick<Message, 'method' | 'data'>): string {
   const inner = (Object(data) as { readonly method?: unknown }).method;
   return method.startsWith('mediasoup-') && typeof inner === 'string' ? inner : method;
 }
 
-/** Splits a join that resumes, which needs an earlier session, from the same join without a token. */
+/** Separates a join with a resume token, which requires an earlier session, from the same join without a token. */
 function withoutResuming(message: Message): Message[] {
   const { resumeToken, holds, ...rest } = Object(message.data) as Record<string, unknown>;
   const inner = Object(rest.data) as Record<string, unknown>;
@@ -160,7 +160,7 @@ export function isResuming({ data }: Message): boolean {
   return JSON.stringify(data).includes('"holds":');
 }
 
-/** Returns a copy with the IDs of the connection in place of the example's. */
+/** Returns a copy with the connection's IDs instead of the example's. */
 function withIds(data: unknown, ids: Readonly<Record<string, unknown>>): unknown {
   if (Array.isArray(data)) return data.map((item) => withIds(item, ids));
   if (typeof data !== 'object' || data === null) return data;

@@ -8,7 +8,7 @@ import { isRead } from './readers.ts';
 export interface Recipe {
   readonly what: string;
   readonly isTaken: boolean;
-  /** Whether to measure it always, because the schemas do not show its cost. */
+  /** Whether to measure the variant always, because the schemas do not show its cost. */
   readonly isAlways?: boolean;
   readonly apply: (data: unknown) => unknown;
 }
@@ -26,13 +26,13 @@ function isFrameTaken(data: unknown): boolean {
 const isSmallEnough = (data: unknown) => Buffer.byteLength(JSON.stringify(data)) <= maxDataBytes;
 
 /**
- * Lists the expensive variants of a message: each place as long as the dialect's schemas accept, all lists together, and each place
- * beyond its bound, up to the largest message. The server must refuse the last kind.
+ * Lists the expensive variants of a message: each place as long as the schemas accept, all lists together, and each place beyond its
+ * bound. The server must refuse the last kind.
  */
 export function recipesFor(dialect: DialectName, { method, data }: Message): Recipe[] {
   const isTaken = (changed: unknown) => isFrameTaken(changed) && isRead(dialect, method, changed);
-  const recipes: Recipe[] = [{ what: 'as it comes', isTaken: isTaken(data), apply: (right) => right }];
-  // The first item of a list stands for the others.
+  const recipes: Recipe[] = [{ what: 'unchanged', isTaken: isTaken(data), apply: (right) => right }];
+  // The first item of a list represents the others.
   const isFirst = ({ path }: Place) => !path.some((key) => Number(key) > 0);
   const places = placesOf(data).filter((place) => isFirst(place) && (place.path.length > 0 || !isEmptyObject(data)));
   for (const place of places) {
@@ -69,7 +69,7 @@ function recipesForPlace(data: unknown, place: Place, way: number, isTaken: (cha
   return recipes;
 }
 
-/** Grows all lists, inner ones first, each up to its bound and its share of the message. */
+/** Grows all lists, inner lists first, each up to its bound and its share of the message. */
 function allLists(data: unknown, lists: readonly Place[], isTaken: (changed: unknown) => boolean): Recipe {
   const counts: number[] = [];
   let whole = data;
@@ -88,7 +88,7 @@ function allLists(data: unknown, lists: readonly Place[], isTaken: (changed: unk
   };
 }
 
-/** Returns JSON that no dialect knows, of the largest message size. */
+/** Returns JSON of the largest message size that no dialect accepts. */
 export function unknownData(): { readonly what: string; readonly json: string }[] {
   const listOf = (item: string) =>
     `[${Array.from({ length: Math.floor(maxDataBytes / (item.length + 1)) }, () => item).join()}]`;

@@ -38,7 +38,7 @@ export function grown(data: unknown, { path, kind }: Place, count: number, way =
     case 'array': {
       const items = value as unknown[];
       const [first = {}] = items;
-      // The same object again: nothing changes an item afterwards, and thousands of copies take seconds.
+      // Repeats the same object: no code changes an item afterwards, and thousands of copies take seconds.
       for (let n = 0; n < count; n += 1) items.push(first);
       break;
     }
@@ -69,13 +69,13 @@ export function spoiltAtEnd(data: unknown, { path, kind }: Place): unknown {
   return root.data;
 }
 
-/** Finds the most by which a place can grow so that `isFit` still accepts the message. */
+/** Finds the maximum growth of a place at which `isFit` still accepts the message. */
 export function mostGrown(data: unknown, place: Place, way: number, isFit: (grownData: unknown) => boolean): number {
   const bytesOf = (count: number) => JSON.stringify(grown(data, place, count, way)).length;
   const perItem = Math.max((bytesOf(20) - bytesOf(0)) / 20, 1);
   let tooMany = Math.ceil(131_072 / perItem) + 1;
   let most = 0;
-  // Most bounds are small numbers.
+  // Most bounds are small.
   for (let step = 1; step < tooMany; step *= 4) {
     if (isFit(grown(data, place, step, way))) most = step;
     else tooMany = step;

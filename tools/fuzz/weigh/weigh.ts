@@ -5,14 +5,14 @@ import { recipesFor, unknownData, type Recipe } from './candidates.ts';
 import { isRead } from './readers.ts';
 import { isResuming, nameOf, Scale, type Weight } from './Scale.ts';
 
-/** Maximum CPU time of one message, without the entities that the message creates. */
+/** Maximum CPU time of one message in ms, without the entities that the message creates. */
 export const MESSAGE_MS = 10;
-/** Maximum CPU time of one entity that a message creates. */
+/** Maximum CPU time in ms of one entity that a message creates. */
 export const ENTITY_MS = 1;
 /** Multiple of a bound at which a run fails, because machines and their load differ. */
 export const TOLERANCE = 3;
 
-/** Producers in the room of the join that measures the cost of an entity. */
+/** Number of producers in the room whose join measures the cost of an entity. */
 const ROOM_PRODUCERS = 240;
 
 /** One expensive message, and its cost. */
@@ -26,12 +26,12 @@ export interface Weighed {
   readonly leastMs: number;
   readonly medianMs: number;
   readonly maxMs: number;
-  /** CPU time of each entity where there are many; undefined elsewhere. */
+  /** CPU time of each entity in ms, where a message creates many. Otherwise undefined. */
   readonly entityMs?: number;
 }
 
 export interface WeighOptions {
-  /** Number of times that each message is sent. */
+  /** Number of times to send each message. */
   readonly rounds: number;
   /** Number of expensive variants of each message, the slowest to parse first. */
   readonly perMethod: number;
@@ -39,7 +39,7 @@ export interface WeighOptions {
   readonly methods?: readonly string[];
 }
 
-/** Measures the most expensive messages of a dialect: those that its schemas accept, those that it must refuse, and unknown ones. */
+/** Measures the most expensive messages of a dialect: accepted by its schemas, refused by them, and unknown. */
 export async function weighDialect(
   backend: MediaBackend,
   dialect: DialectName,
@@ -70,7 +70,7 @@ export async function weighDialect(
   return weighed;
 }
 
-/** One example of each method, a request where there are several forms. */
+/** One example of each method: a request, if there are several forms. */
 function samplesOf(scale: Scale): Message[] {
   const byName = new Map<string, Message>();
   for (const message of scale.samples) {
@@ -102,7 +102,7 @@ function dearest(dialect: DialectName, message: Message, perMethod: number): Rec
   return [...new Set([...best(true), ...always, ...best(false)])];
 }
 
-/** Measures the cost of an entity: a join with much to receive, compared with a join with nothing to receive. */
+/** Measures the cost of an entity: compares a join that consumes many producers with a join that consumes none. */
 async function weighEntities(scale: Scale, dialect: DialectName, message: Message, rounds: number): Promise<Weighed> {
   const room = `full${String(performance.now())}`;
   await scale.fill(room, ROOM_PRODUCERS);
@@ -129,7 +129,7 @@ function summed(named: Pick<Weighed, 'dialect' | 'method' | 'what'>, weights: re
   return { ...named, bytes, entities, isRefused, leastMs: times[0] ?? 0, medianMs, maxMs: times.at(-1) ?? 0 };
 }
 
-/** Cost of a message relative to its bound: 1 is just within. */
+/** Cost of a message relative to its bound. 1 is exactly the bound. */
 export function excessOf({ medianMs, entities, entityMs }: Weighed): number {
   const reading = Math.max(0, medianMs - entities * (entityMs ?? ENTITY_MS)) / MESSAGE_MS;
   return Math.max(reading, (entityMs ?? 0) / ENTITY_MS);
@@ -159,7 +159,7 @@ export function report(weighed: readonly Weighed[]): { readonly lines: string[];
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join('  ')
       .trimEnd();
-  const load = `load ${loadavg()[0]?.toFixed(1) ?? '?'}; bounds: ${String(MESSAGE_MS)} ms a message, ${String(ENTITY_MS)} ms an entity, fails beyond ${String(TOLERANCE)} times`;
+  const load = `load ${loadavg()[0]?.toFixed(1) ?? '?'}; bounds: ${String(MESSAGE_MS)} ms per message, ${String(ENTITY_MS)} ms per entity; fails beyond ${String(TOLERANCE)} times a bound`;
   const hasFailed = weighed.some((row) => excessOf(row) > TOLERANCE);
   return { lines: [line(head), ...cells.map(line), load], hasFailed };
 }

@@ -14,8 +14,8 @@ function doesNotApply(version, what) {
   return new Stop(
     EXIT.worker,
     `The worker of mediasoup ${version} cannot be built here: ${what}.\n` +
-      `The recipe is proven with ${PROVEN_MEDIASOUP_VERSIONS.join(', ')}; tools/mediasoup-worker/README.md tells how to renew it.\n` +
-      'Meanwhile: pin that version, or set MEDIASOUP_WORKER_BIN to a worker built elsewhere.',
+      `The recipe was tested with ${PROVEN_MEDIASOUP_VERSIONS.join(', ')}. tools/mediasoup-worker/README.md explains how to update it.\n` +
+      'Until then, pin that version or set MEDIASOUP_WORKER_BIN to a worker built elsewhere.',
   );
 }
 
@@ -28,7 +28,7 @@ async function edit(path, change) {
   return changed !== undefined;
 }
 
-/** Puts the system's libraries in place of the bundled ones and applies the patches. */
+/** Replaces the bundled libraries with the system's, and applies the patches. */
 async function prepare(source, version) {
   const wraps = (await readdir(join(source, 'subprojects'))).filter((name) => name.endsWith('.wrap'));
   const unknown = wraps.filter((name) => !KNOWN_WRAPS.includes(name));
@@ -47,7 +47,7 @@ async function compile(source, { version, isUnity, setDetail }) {
   const unity = isUnity ? ['--unity', 'on', `-Dunity_size=${UNITY_SIZE}`] : [];
   const setup = ['setup', 'build', '--buildtype', 'release', '--wrap-mode', 'nodownload', ...unity];
   const env = { ...process.env, NINJA_STATUS: '[%f/%t] ' };
-  // Only ninja's own lines show progress; the others come from the compiler.
+  // Only lines of ninja show progress. Other lines come from the compiler.
   const onLine = (line) => {
     const [progress] = /^\[\d+\/\d+\]/.exec(line) ?? [];
     if (progress) setDetail(`${progress.slice(1, -1)} done`);
@@ -59,7 +59,7 @@ async function compile(source, { version, isUnity, setDetail }) {
 }
 
 /**
- * Builds the worker from the source in the mediasoup package, with the distribution's libraries.
+ * Builds the worker from the source in the mediasoup package, with the libraries of the distribution.
  * @param {{ folder: string, mediasoup: { folder: string, version: string }, progress: ReturnType<import('../../bootstrap/progress.mjs').createProgress> }} options
  * `folder` is for the build and the finished worker
  * @returns {Promise<string>} the path of the binary
@@ -68,7 +68,7 @@ export async function buildWorker({ folder, mediasoup, progress }) {
   const { version } = mediasoup;
   if (!PROVEN_MEDIASOUP_VERSIONS.includes(version)) {
     progress.say(
-      `The recipe is proven with mediasoup ${PROVEN_MEDIASOUP_VERSIONS.join(', ')}, not with ${version}. Trying.`,
+      `The recipe was tested with mediasoup ${PROVEN_MEDIASOUP_VERSIONS.join(', ')}, not with ${version}. Trying to build.`,
     );
   }
   const source = join(folder, 'source');
@@ -82,10 +82,10 @@ export async function buildWorker({ folder, mediasoup, progress }) {
     );
     let result = areDealt.every(Boolean)
       ? await compile(source, { version, isUnity: true, setDetail })
-      : { code: 1, output: 'The lists of files are not where they were.' };
+      : { code: 1, output: 'The recipe does not find the lists of files.' };
     if (result.code !== 0) {
       progress.say(
-        '  Several files a compilation does not work; building one by one, which takes twice as long. It said:',
+        '  Compiling several files at a time failed. Building one by one, which takes twice as long. The output:',
       );
       progress.say(tail(result.output, 15));
       await rm(join(source, 'build'), { recursive: true, force: true });
@@ -93,7 +93,7 @@ export async function buildWorker({ folder, mediasoup, progress }) {
       result = await compile(source, { version, isUnity: false, setDetail });
     }
     if (result.code !== 0) throw doesNotBuild(version, result.output);
-    // Smaller and quicker to start. A worker with symbols works too, so a failure of strip is ignored.
+    // Smaller and faster to start. A worker with symbols works too, so a failure of strip is ignored.
     await run('strip', ['build/mediasoup-worker'], { cwd: source });
   });
   return join(source, 'build', 'mediasoup-worker');

@@ -1,18 +1,18 @@
 /**
- * Changes to the worker's source, so that it builds and runs with a distribution's libraries. Each patch applies where the text
- * that it replaces stands; a person has to update a patch that does not apply.
+ * Changes to the worker's source, so that it builds and runs with a distribution's libraries. Each patch replaces an exact text. Update a
+ * patch by hand when it no longer applies.
  */
 export const PATCHES = [
   {
     name: 'the Meson of Debian 12',
-    why: 'It is 1.0.1; the worker asks for 1.1 and uses nothing that 1.0 lacks.',
+    why: 'Debian 12 has 1.0.1. The worker requires 1.1, but uses nothing that 1.0 lacks.',
     file: 'meson.build',
     find: /meson_version: '>= 1\.1\.0'/,
     replace: "meson_version: '>= 1.0.0'",
   },
   {
     name: 'libwebrtc waits for the generated headers',
-    why: 'It includes them and does not say so, and they may not be there yet when its first files are compiled.',
+    why: 'It includes them without declaring the dependency, so they may be missing when its first files are compiled.',
     file: 'deps/libwebrtc/meson.build',
     find: /( *)flatbuffers_proj\.get_variable\('flatbuffers_dep'\),\n/,
     replace: '$&$1flatbuffers_generator_dep,\n',
@@ -20,7 +20,7 @@ export const PATCHES = [
   {
     name: 'DTLS survives an OpenSSL with kernel TLS',
     why:
-      'Distributions build OpenSSL with kernel TLS, so it asks the BIO whether that is in use. The BIO callback of the worker ' +
+      'Distributions build OpenSSL with kernel TLS, so OpenSSL asks the BIO whether kernel TLS is in use. The BIO callback of the worker ' +
       'answers 1 to every return event that is not a bare BIO_CB_RETURN, which none is: OpenSSL believes it, keeps no ' +
       'write buffer, and the worker crashes at the first handshake. On any return event, what is returned must be handed back.',
     file: 'src/RTC/DtlsTransport.cpp',
@@ -29,7 +29,7 @@ export const PATCHES = [
   },
 ];
 
-/** The bundled libraries that the stand-ins of subprojects/ replace; the last two are for Windows and for tests. */
+/** Bundled libraries that the stand-ins of subprojects/ replace. The last two are for Windows and for tests. */
 export const KNOWN_WRAPS = [
   'abseil-cpp.wrap',
   'flatbuffers.wrap',
@@ -54,9 +54,9 @@ export function applyPatch(text, { find, replace }) {
 }
 
 /**
- * Distributes the files of a list like cards, so that each compilation of Meson's unity build has files from four parts of the
- * list. Neighbors share file-local names, which would clash in one compilation.
- * @returns {string | undefined} undefined when the list is not there
+ * Distributes the files of a list like cards, so that each compilation of Meson's unity build contains files from four parts of the list.
+ * Neighbors share file-local names, which would clash in one compilation.
+ * @returns {string | undefined} undefined when the list does not exist
  */
 export function distribute(text, list, size = UNITY_SIZE) {
   const block = new RegExp(`^${list} = \\[\\n([^\\]]*?)\\n\\]`, 'm').exec(text);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { run } from '../../bootstrap/children.mjs';
 import { findProgram } from '../../bootstrap/paths.mjs';
 
-/** What a build of the worker needs of the system: how it is recognised, and the Debian package that brings it. */
+/** System requirements of a build: how to recognize each, and the Debian package that provides it. */
 const REQUIREMENTS = [
   { package: 'g++', programs: ['g++', 'clang++'] },
   { package: 'meson', programs: ['meson'] },
@@ -19,12 +19,12 @@ const REQUIREMENTS = [
 
 async function isMissing({ programs, library, header }) {
   if (programs) return findProgram(programs) === undefined;
-  // The header too, because Debian puts FlatBuffers' .pc file into the package for run time.
+  // Also looks for the header, because Debian puts FlatBuffers' .pc file into the runtime package.
   const { code, output } = await run('pkg-config', ['--variable=includedir', library], { timeoutMs: 10_000 });
   return code !== 0 || !existsSync(join(output.trim() || '/usr/include', header));
 }
 
-/** The Debian packages that a build would need and this machine has not. */
+/** Debian packages that a build requires and this machine lacks. */
 export async function missingBuildPackages() {
   const missing = await Promise.all(REQUIREMENTS.map(isMissing));
   return REQUIREMENTS.filter((_, index) => missing[index]).map((requirement) => requirement.package);

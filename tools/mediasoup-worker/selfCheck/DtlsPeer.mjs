@@ -21,14 +21,14 @@ import {
 
 const AEAD_AES_128_GCM = 7;
 
-/** First byte of a datagram, as RFC 7983 tells STUN, DTLS and RTP apart. */
+/** Whether a datagram is STUN, by its first byte (RFC 7983). */
 const isStun = (data) => data[0] < 4;
 const isDtls = (data) => data[0] >= 20 && data[0] < 64;
 const isRtp = (data) => data[0] >= 128 && data[0] < 192;
 
 /**
- * A minimal browser for one WebRtcTransport: a UDP socket on the loopback that responds to ICE, performs the DTLS handshake in
- * either role and carries SRTP. It uses no STUN server, and nothing leaves the machine.
+ * Minimal browser for one WebRtcTransport: a UDP socket on the loopback that responds to ICE, performs the DTLS handshake in either role
+ * and carries SRTP. Uses no STUN server. No packet leaves the machine.
  */
 export class DtlsPeer {
   #socket = createSocket('udp4');
@@ -54,12 +54,12 @@ export class DtlsPeer {
     return peer;
   }
 
-  /** What `transport.connect()` wants to know of this end. */
+  /** Parameters of this end for `transport.connect()`. */
   get dtlsParameters() {
     return { role: this.#role, fingerprints: this.#certificate.getFingerprints() };
   }
 
-  /** Resolves when ICE and DTLS are done on this side; `transport.connect()` must have been called. */
+  /** Resolves when ICE and DTLS are done on this end. Call `transport.connect()` first. */
   async connect({ iceParameters, iceCandidates }) {
     const [candidate] = iceCandidates;
     this.#remote = { address: candidate.address ?? candidate.ip, port: candidate.port, iceParameters };
@@ -97,7 +97,7 @@ export class DtlsPeer {
     }
   }
 
-  /** One authenticated binding request that nominates the pair: all the ICE a lite agent needs. */
+  /** One authenticated binding request that nominates the pair, which is all that an ICE lite agent requires. */
   #bind() {
     const { usernameFragment, password } = this.#remote.iceParameters;
     const request = new Message(methods.BINDING, classes.REQUEST)

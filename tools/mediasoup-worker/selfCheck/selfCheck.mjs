@@ -35,18 +35,18 @@ async function connect(router, role) {
 }
 
 async function passSound(router, from, to) {
-  doing = 'passing a packet of sound through';
+  doing = 'forwarding an audio packet';
   const encodings = [{ ssrc: SSRC }];
   const codecs = [{ mimeType: OPUS.mimeType, payloadType: 100, clockRate: OPUS.clockRate, channels: OPUS.channels }];
   const producer = await from.transport.produce({ kind: 'audio', rtpParameters: { codecs, encodings } });
   await to.transport.consume({ producerId: producer.id, rtpCapabilities: router.rtpCapabilities });
-  const sent = Buffer.from('a packet of sound');
+  const sent = Buffer.from('an audio packet');
   const arrived = new Promise((resolve) => {
     to.peer.onRtp = (payload) => {
       if (payload.equals(sent)) resolve();
     };
   });
-  // Sent again until it arrives: a UDP packet may be lost, even here.
+  // Sent repeatedly until it arrives: UDP packets may be lost, even on the loopback.
   let sequenceNumber = 1;
   const send = () => {
     from.peer.sendRtp({ ssrc: SSRC, payloadType: 100, sequenceNumber: sequenceNumber++, payload: sent });
@@ -63,18 +63,18 @@ async function check(worker) {
   const asServer = await connect(router, 'client');
   const asClient = await connect(router, 'server');
   await passSound(router, asServer, asClient);
-  doing = 'being alive after it';
+  doing = 'staying alive afterwards';
   await worker.getResourceUsage();
 }
 
 const late = new Promise((_, reject) => {
-  setTimeout(() => reject(new Error(`nothing happened for ${DEADLINE_MS / 1000} s`)), DEADLINE_MS).unref();
+  setTimeout(() => reject(new Error(`no result within ${DEADLINE_MS / 1000} s`)), DEADLINE_MS).unref();
 });
 try {
   const starting = mediasoup.createWorker({ workerBin: process.argv[2], logLevel: 'error' });
   const worker = await Promise.race([starting, late]);
   const died = once(worker, 'died').then(([error]) => {
-    throw new Error(`the worker died (${error.message})`);
+    throw new Error(`the worker exited (${error.message})`);
   });
   await Promise.race([check(worker), died, late]);
 } catch (error) {

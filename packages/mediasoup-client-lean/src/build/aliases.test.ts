@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { sharedAliases, withSharedAliases } from './aliases.ts';
 import { bundleEntry } from './bundleEntry.ts';
 
-/** Another library with the same dependencies: CommonJS that reads `require('debug')` itself. */
+/** A library with the same dependencies: CommonJS that reads `require('debug')` itself. */
 const protooClient = fileURLToPath(import.meta.resolve('protoo-client'));
 
 describe('sharedAliases', () => {
-  it('stand in for the emitter and the logs of protoo-client too', async () => {
+  it('replace the emitter and the logs of protoo-client too', async () => {
     const { output } = await bundleEntry({
       input: protooClient,
       plugins: [withSharedAliases],

@@ -6,8 +6,8 @@ import type { Plugin } from 'rolldown';
 const standIn = (name: string) => fileURLToPath(new URL(`../stand-ins/${name}.ts`, import.meta.url));
 
 /**
- * Packages that the bundled libraries import, each with the module that stands in for it. One list for every library of the
- * client's bundle, so that all share one emitter and none brings `debug`.
+ * Packages that the bundled libraries import, with their stand-in modules. One list for all libraries of the client's bundle, so that they
+ * share one emitter, and none includes `debug`.
  */
 export const sharedAliases: Readonly<Record<string, string>> = {
   debug: standIn('debug'),
@@ -15,7 +15,7 @@ export const sharedAliases: Readonly<Record<string, string>> = {
   'events-alias': standIn('NodeEmitter'),
 };
 
-/** The shared list as a plugin. */
+/** {@link sharedAliases} as a plugin. */
 export const withSharedAliases: Plugin = {
   name: 'shared-aliases',
   resolveId: (id) => sharedAliases[id] ?? null,
@@ -25,7 +25,7 @@ const entry = createRequire(import.meta.url).resolve('mediasoup-client');
 const manifest = JSON.parse(readFileSync(new URL('../package.json', pathToFileURL(entry)), 'utf8')) as {
   version: string;
 };
-/** The version of mediasoup-client that the build takes: the installed one, which is the one of the lockfile. */
+/** Version of mediasoup-client in the build: the installed version, which the lockfile pins. */
 export const bundledVersion = manifest.version;
 
 /** Modules inside the packages, by the end of their paths. */

@@ -20,7 +20,7 @@ export interface BundleOptions {
   readonly external?: readonly string[];
 }
 
-/** What `@tureen/client`'s build does with the entry, for the tests and the measurement. */
+/** Options that `@tureen/client`'s build uses for the entry, for tests and measurement. */
 export const leanOptions: BundleOptions = {
   plugins: leanMediasoupClient,
   treeshake: leanTreeshake,

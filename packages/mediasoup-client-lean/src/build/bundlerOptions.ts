@@ -1,12 +1,12 @@
 import type { MinifyOptions, TreeshakingOptions } from 'rolldown';
 
-/** No constructor of a logger and no getter of mediasoup-client has an effect. */
+/** Logger constructors and getters of mediasoup-client have no side effects. */
 export const leanTreeshake = {
   manualPureFunctions: ['Logger_1.Logger'],
   propertyReadSideEffects: false,
 } satisfies TreeshakingOptions;
 
-/** Private members of mediasoup-client that the client reads (`ReceiveGuard`), which keep their names. */
+/** Private members of mediasoup-client that the client reads (`ReceiveGuard`). Their names are kept. */
 export const reservedMembers: readonly string[] = [
   '_firstMid',
   '_mediaSections',
@@ -15,12 +15,12 @@ export const reservedMembers: readonly string[] = [
   '_sdpObject',
 ];
 
-/** Private members of eventemitter3, which is outside the bundle and has them on the same objects. */
+/** Private members of eventemitter3, which is outside the bundle and stores them on the same objects. */
 const emitterMembers = ['_events', '_eventsCount'];
 
 /**
- * Other members and parameters that stay inside the bundle: in no type of the platform, not in the interface of handlers, which
- * an app may implement, and not in the client.
+ * Other members and parameters that are used only inside the bundle. None is in types of the platform, in the client, or in the handler
+ * interface, which an app may implement.
  */
 export const internalMembers: readonly string[] = [
   'addMediaSection',
@@ -73,7 +73,7 @@ export const internalMembers: readonly string[] = [
   'zeroRtpOnPause',
 ];
 
-/** Shortens the names of private members. Nothing outside the bundle reads them, but a minifier of apps can't know that. */
+/** Shortens names of private members. Only the bundle reads them, but an app's minifier cannot know that. */
 export const leanMangleProps = {
   include: new RegExp(`^(?:_[a-z].*|${internalMembers.join('|')})$`),
   reserved: [...reservedMembers, ...emitterMembers],

@@ -1,4 +1,4 @@
-/** For build configurations. Use the plugins, the tree-shaking options and the mangled members together. */
+/** For build configurations. Use plugins, tree-shaking options and mangled members together. */
 export { bundledVersion, sharedAliases, withSharedAliases } from './aliases.ts';
 export { internalMembers, leanMangleProps, leanTreeshake, reservedMembers } from './bundlerOptions.ts';
 export { leanMediasoupClient, leanPackages } from './leanMediasoupClient.ts';

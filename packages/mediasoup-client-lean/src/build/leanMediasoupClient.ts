@@ -3,10 +3,10 @@ import type { Plugin } from 'rolldown';
 import { withSharedAliases, withoutUnusedModules } from './aliases.ts';
 import { rewriteCompiledCode } from './rewriteCompiledCode.ts';
 
-/** The plugins of a lean build, in their order. */
+/** Plugins of a lean build, in order. */
 export const leanMediasoupClient: Plugin[] = [withSharedAliases, withoutUnusedModules, rewriteCompiledCode];
 
-/** The packages that a lean bundle consists of. */
+/** Packages inside a lean bundle. */
 export const leanPackages: readonly string[] = [
   '@tureen/mediasoup-client-lean',
   'mediasoup-client',

@@ -1,16 +1,16 @@
 import type { Plugin } from 'rolldown';
 
 /**
- * Rewrites the compiled code of mediasoup-client and its dependencies: CommonJS becomes ES modules, of which a bundler drops
- * the functions that are not called, unused methods are removed, and enums are replaced by their numbers. `pnpm measure` in this package prints what that pays. Each line stays
- * on its line number, for the source map. A build fails where a new version is written differently.
+ * Rewrites the compiled code of mediasoup-client and its dependencies: CommonJS becomes ES modules, whose unused functions a bundler drops;
+ * unused methods are removed; enums are replaced by their numbers. `pnpm measure` in this package prints the savings. Each line keeps its
+ * number, for the source map. A build fails if a new version has unexpected code.
  */
 
 const rewritten = /node_modules\/(?:mediasoup-client|awaitqueue|h264-profile-level-id)\/lib\//;
 
-/** What TypeScript compiles to CommonJS, and the same as an ES module. */
+/** TypeScript's output for CommonJS, and the equivalent ES module. */
 const patterns: readonly (readonly [compiled: RegExp, module: string])[] = [
-  // TypeScript's helpers for imports, which the imports below do not call.
+  // TypeScript's helpers for imports, which the rewritten imports do not call.
   [/^var __\w+ = [^]*?^\}.*;$/gm, ''],
   [/^"use strict";$/gm, ''],
   [/^Object\.defineProperty\(exports, "__esModule".*$/gm, ''],
@@ -18,17 +18,17 @@ const patterns: readonly (readonly [compiled: RegExp, module: string])[] = [
   [/^(?:var|const) (\w+) = (?:__importStar\()?require\(("[^"]+")\)\)?;$/gm, 'import * as $1 from $2;'],
   [/^exports\.(\w+) = \1;$/gm, 'export { $1 };'],
   [/^Object\.defineProperty\(exports, "(\w+)", .* return ([\w.]+); \} \}\);$/gm, 'export const $1 = $2;'],
-  // Log calls with their arguments, which only read what the message shows. `debug` output needs the genuine package.
+  // Log calls. Their arguments only read values for the message. `debug` output requires the genuine package.
   [/(?<=^ *)\w*[lL]ogger\.(?:debug|warn|error)\(.*\);$/gm, ';'],
   [/\b\w*[lL]ogger\.(?:debug|warn|error)\(/g, 'void ('],
 ];
 
 /**
- * Methods that neither the engine of the client nor mediasoup-client calls, by file. The engine pauses producers and consumers
- * at the sender and at the track, so the methods that renegotiate a pause are among them.
+ * Methods that neither the client's engine nor mediasoup-client calls, by file. They include the methods that renegotiate a pause, because
+ * the engine pauses producers and consumers at the sender and the track.
  */
 export const unusedMethods: Readonly<Record<string, readonly string[]>> = {
-  // These only call the same method of the emitter.
+  // These methods only call the emitter's method of the same name.
   'mediasoup-client/lib/enhancedEvents.js': [
     'emit',
     'on',
@@ -55,7 +55,7 @@ export const unusedMethods: Readonly<Record<string, readonly string[]>> = {
   'awaitqueue/lib/AwaitQueue.js': ['remove', 'dump'],
 };
 
-/** The same in each of the handlers for browsers. */
+/** Unused methods of each browser handler. */
 export const unusedHandlerMethods: readonly string[] = [
   'updateIceServers',
   'setRtpEncodingParameters',
@@ -65,10 +65,10 @@ export const unusedHandlerMethods: readonly string[] = [
   'pauseReceiving',
 ];
 
-/** Events that only these methods emit; the transport listens for them. */
+/** Events that only these methods emit. The transport listens for them. */
 const unusedEvents = ['@pause', '@resume', '@setrtpencodingparameters'];
 
-/** Removes the text that matches, and keeps its line breaks. */
+/** Removes matching text, but keeps its line breaks. */
 function remove(code: string, pattern: RegExp, subject: string): string {
   if (!pattern.test(code)) throw new Error(`${subject} not found`);
   return code.replaceAll(pattern, (text) => text.replace(/.+/g, ''));
@@ -91,12 +91,12 @@ function withoutUnusedMethods(code: string, id: string): string {
   );
 }
 
-/** An enum of numbers, as TypeScript compiles it, and one of its members. */
+/** A numeric enum as TypeScript compiles it, and one of its members. */
 const compiledEnum =
   /^var (\w+);\n\(function \(\1\) \{\n((?: {4}.*\n)*?)\}\)\(\1 \|\| \(exports\.\1 = \1 = \{\}\)\);$/gm;
 const compiledMember = /(\w+)\[\1\["(\w+)"\] = (\d+)\] = "\2";/g;
 
-/** The code with the number of each member of an enum in place of its name, as a `const enum` is compiled. */
+/** Replaces enum members by their numbers, as TypeScript compiles a `const enum`. */
 function withInlinedEnums(code: string): string {
   return [...code.matchAll(compiledEnum)].reduce((left, [definition, name, members = '']) => {
     const numbers = new Map([...members.matchAll(compiledMember)].map(([, , member, number]) => [member, number]));
@@ -109,7 +109,7 @@ function withInlinedEnums(code: string): string {
   }, code);
 }
 
-/** The code of one compiled module as an ES module. Throws where a part of the code is unexpected, with that part. */
+/** Rewrites a compiled module to an ES module. Throws with the first unexpected part of the code. */
 export function rewriteModule(code: string, id: string): string {
   const module = patterns.reduce(
     (left, [pattern, text]) =>

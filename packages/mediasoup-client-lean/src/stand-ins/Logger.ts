@@ -1,4 +1,4 @@
-/** Stands in for the `Logger` of mediasoup-client and its dependencies, which writes to `debug`. */
+/** Replaces the `Logger` of mediasoup-client and its dependencies, which writes to `debug`. */
 export class Logger {
   debug(): void {}
   warn(): void {}

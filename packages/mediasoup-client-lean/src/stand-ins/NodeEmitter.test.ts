@@ -8,7 +8,7 @@ type Emitter = Pick<
   'emit' | 'on' | 'once' | 'off' | 'removeAllListeners' | 'listenerCount' | 'listeners' | 'setMaxListeners'
 >;
 
-/** Records what happens. Node's emitter and the stand-in must record the same. */
+/** Scenarios that Node's emitter and the stand-in must record equally. */
 const scenarios: Record<string, (emitter: Emitter, record: (value: unknown) => void) => void> = {
   'calls listeners in order, with all arguments': (emitter, record) => {
     emitter.on('a', (...args) => {
@@ -20,7 +20,7 @@ const scenarios: Record<string, (emitter: Emitter, record: (value: unknown) => v
     record(emitter.emit('a', 1, 2));
     record(emitter.emit('b'));
   },
-  'calls a once listener once, also where it emits again': (emitter, record) => {
+  'calls a once listener once, also if it emits again': (emitter, record) => {
     emitter.once('a', () => {
       record('before');
     });
@@ -31,7 +31,7 @@ const scenarios: Record<string, (emitter: Emitter, record: (value: unknown) => v
     record(emitter.emit('a', 'outer'));
     record(emitter.listenerCount('a'));
   },
-  'takes listeners that are added or removed during an emit from the next emit on': (emitter, record) => {
+  'applies listener changes during an emit from the next emit on': (emitter, record) => {
     const late = () => {
       record('late');
     };
@@ -80,7 +80,7 @@ const scenarios: Record<string, (emitter: Emitter, record: (value: unknown) => v
   },
 };
 
-describe('NodeEmitter, as the EventEmitter of Node', () => {
+describe('NodeEmitter, like Node’s EventEmitter', () => {
   it.each(Object.entries(scenarios))('%s', (_name, scenario) => {
     const run = (emitter: Emitter) => {
       const records: unknown[] = [];
@@ -96,7 +96,7 @@ describe('NodeEmitter, as the EventEmitter of Node', () => {
   });
 });
 
-describe('NodeEmitter, unlike the EventEmitter of Node', () => {
+describe('NodeEmitter, unlike Node’s EventEmitter', () => {
   it('removes every registration of a listener, which no bundled library adds twice', () => {
     const emitter = new NodeEmitter();
     const listener = () => {};
@@ -105,7 +105,7 @@ describe('NodeEmitter, unlike the EventEmitter of Node', () => {
     expect(emitter.listenerCount('a')).toBe(0);
   });
 
-  it('calls a later once listener again where an earlier one emits the same event, which no bundled library does', () => {
+  it('calls a later once listener again if an earlier one emits the same event, which no bundled library does', () => {
     const emitter = new NodeEmitter();
     const calls: unknown[] = [];
     emitter.once('a', () => emitter.emit('a', 'inner'));

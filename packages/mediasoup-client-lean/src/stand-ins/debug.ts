@@ -1,6 +1,6 @@
 type Log = ((...args: unknown[]) => void) & { log?: unknown; enabled: boolean };
 
-/** Stands in for the `debug` package: a log that is always disabled. */
+/** Replaces the `debug` package: a log that is always disabled. */
 const debug = (_namespace: string): Log => Object.assign(() => {}, { enabled: false });
 
 // CommonJS reads `require('debug')` itself or its `default`.

@@ -10,7 +10,7 @@ describe('appData', () => {
     expect(parse(appData, data)).toEqual({ ok: true, value: data });
   });
 
-  it.each([null, undefined, 'text', 5, true, []])('refuses %j, which is no plain object', (data) => {
+  it.each([null, undefined, 'text', 5, true, []])('refuses %j, which is not a plain object', (data) => {
     expect(parse(appData, data).ok).toBe(false);
   });
 
@@ -24,7 +24,7 @@ describe('appData', () => {
     expect({}).not.toHaveProperty('isAdmin');
   });
 
-  it('reads deep and cyclic data to the end', () => {
+  it('reads deep and cyclic data completely', () => {
     const deep: unknown = JSON.parse('{"a":'.repeat(20_000) + '1' + '}'.repeat(20_000));
     expect(parse(appData, deep).ok).toBe(true);
     const loop: Record<string, unknown> = {};

@@ -14,7 +14,7 @@ export const appData: s.Schema<AppData> = s.pipe(
   s.check(isSafe, 'Forbidden key'),
 );
 
-/** Walks without recursion, so that deep nesting cannot exhaust the stack. Visits an object once, so that cycles end. */
+/** Walks without recursion, so that deep nesting cannot exhaust the stack. Visits each object once, so that cycles end. */
 function isSafe(root: AppData): boolean {
   const seen = new Set<object>([root]);
   for (const object of seen) {
@@ -27,7 +27,7 @@ function isSafe(root: AppData): boolean {
   return true;
 }
 
-/** The source of a track whose appData names none. */
+/** Source of a track whose appData contains none. */
 export const UNKNOWN_SOURCE = 'unknown';
 
 /** Source of a track, in `appData.source`. Apps may use other values. */

@@ -6,7 +6,7 @@ import { peerId, remotePeerId } from './ids.ts';
 import { parse } from './parse.ts';
 import { notEmpty, type AnySchema } from './schema/index.ts';
 
-/** Arbitraries of schemas whose parts do not say what they return. */
+/** Arbitraries of schemas whose parts do not determine their values. */
 export type SpecialArbitraries = ReadonlyMap<AnySchema, fc.Arbitrary<unknown>>;
 
 const isRead = (schema: AnySchema) => (value: unknown) => {
@@ -27,7 +27,7 @@ const common: SpecialArbitraries = new Map<AnySchema, fc.Arbitrary<unknown>>([
   [clientAppData, plainObject.filter((data) => parse(clientAppData, data).ok)],
 ]);
 
-/** Values that `schema` may return. Walks the parts of the schema, so that tests cover a new field at once. */
+/** Values that `schema` may return. Derived from the parts of the schema, so that tests cover a new field automatically. */
 export function arbitraryOf(schema: AnySchema, special: SpecialArbitraries = common): fc.Arbitrary<unknown> {
   const known = special.get(schema) ?? common.get(schema);
   if (known) return known;
@@ -68,7 +68,7 @@ export function arbitraryOf(schema: AnySchema, special: SpecialArbitraries = com
     case 'boolean':
       return fc.boolean();
     case 'string':
-      // Without its flag: small letters will do.
+      // Without its flag `i`: lowercase letters suffice.
       return grammar instanceof RegExp
         ? fc.stringMatching(new RegExp(grammar.source)).filter(({ length }) => length <= max)
         : fc.string();

@@ -9,10 +9,10 @@ import * as v3 from '../mediasoup-v3/index.ts';
 import * as pushPull from '../push-pull/index.ts';
 import { MAX_ENTITIES, MAX_LIST, MAX_PARAMETERS, MAX_SDP_LENGTH, MAX_SERVER_TEXT_LENGTH } from './limits.ts';
 
-/** Whether a schema only tests a value, which the steps before it have bounded. */
+/** Whether a schema only tests a value. Earlier steps limit the value. */
 const isTest = ({ type, steps }: s.AnySchema): boolean => (steps?.[0]?.type ?? type) === 'custom';
 
-/** Paths of all parts of a message that have no bound. */
+/** Paths of all parts of a message without a bound. */
 function unboundedIn(schema: s.AnySchema, path = ''): string[] {
   const { type, entries = {}, item, max = Infinity, steps, wrapped } = schema;
   switch (type) {
@@ -20,7 +20,7 @@ function unboundedIn(schema: s.AnySchema, path = ''): string[] {
       const [first, ...rest] = (steps as readonly s.AnySchema[]).filter(
         (step) => step.type !== 'check' && step.type !== 'transform',
       );
-      // A value of any type is bounded by the schema that reads it next.
+      // The next schema limits a value of any type.
       const readers =
         first?.type === 'unknown' && rest.length > 0 ? rest : [first!, ...rest.filter((step) => !isTest(step))];
       return readers.flatMap((step) => unboundedIn(step, path));
@@ -70,10 +70,13 @@ const messages = [
   ...Object.entries(outOfBandToServer).map(([method, schema]) => [`out of band: ${method}`, schema] as const),
 ];
 
-describe('the schemas of client messages bound every text, list and object', () => {
-  it.each(messages.filter(([, schema]) => !nothingIsRead.includes(schema)))('%s', (_, schema) => {
-    expect(unboundedIn(schema)).toEqual([]);
-  });
+describe('Client messages', () => {
+  it.each(messages.filter(([, schema]) => !nothingIsRead.includes(schema)))(
+    'limit every text, list and object of %s',
+    (_, schema) => {
+      expect(unboundedIn(schema)).toEqual([]);
+    },
+  );
 });
 
 describe('unboundedIn', () => {
@@ -91,12 +94,12 @@ describe('unboundedIn', () => {
   });
 });
 
-describe('a bound', () => {
+describe('Bounds', () => {
   it.each([
     ['text', s.string(3), 'xxx', 'xxxx', 'Expected at most 3 characters'],
-    ['list', s.array(s.boolean(), 1), [true], [true, true], 'Expected 1 at most'],
-    ['object', s.record(() => true, 'any value', 1), { a: true }, { a: true, b: true }, 'Expected 1 at most'],
-  ])('of a %s holds also within optional and defaulted fields', (_, schema, most, tooMuch, message) => {
+    ['list', s.array(s.boolean(), 1), [true], [true, true], 'Expected at most 1'],
+    ['object', s.record(() => true, 'any value', 1), { a: true }, { a: true, b: true }, 'Expected at most 1'],
+  ])('of a %s apply in optional and defaulted fields too', (_, schema, most, tooMuch, message) => {
     for (const field of [schema, s.optional<s.AnySchema>(schema), s.withDefault<s.AnySchema>(schema, null)]) {
       const within = s.object({ field });
       expect(within.read({ field: most })).toEqual({ field: most });
@@ -104,7 +107,7 @@ describe('a bound', () => {
     }
   });
 
-  it('of server messages allows tens of thousands of peers', () => {
+  it('of server messages allow tens of thousands of peers', () => {
     const roster = Array.from({ length: 20_000 }, (__, index) => ({ id: `peer ${String(index)}` }));
     expect(v3.readJoinResponse({ peers: roster })).toMatchObject({ ok: true });
     expect(MAX_LIST).toBeGreaterThan(20_000);

@@ -2,7 +2,7 @@ import * as s from './schema/index.ts';
 import { appData, type AppData } from './appData.ts';
 import { MAX_APP_DATA_BYTES, MAX_APP_DATA_DEPTH } from './limits.ts';
 
-// Apart from the schemas that every page loads.
+// A separate module from the schemas that every page loads.
 
 /** Any JSON within the bounds of {@link isAppDataWithinLimit}. */
 export const boundedJson: s.AnySchema = s.pipe(
@@ -10,16 +10,16 @@ export const boundedJson: s.AnySchema = s.pipe(
   s.custom((input) => excessOf(input) !== 'levels', `Expected at most ${MAX_APP_DATA_DEPTH} levels`),
 );
 
-/** appData in a client's message: an object, within the bounds of {@link isAppDataWithinLimit}. */
+/** appData in a client's message: an object within the bounds of {@link isAppDataWithinLimit}. */
 export const clientAppData = s.pipe(boundedJson, appData as s.Schema<unknown, AppData>);
 
 /**
- * Whether a server accepts the data: as JSON at most {@link MAX_APP_DATA_BYTES} and {@link MAX_APP_DATA_DEPTH} levels deep. False
- * for values that are not JSON.
+ * Whether a server accepts the data: JSON of at most {@link MAX_APP_DATA_BYTES} and {@link MAX_APP_DATA_DEPTH} levels. False for values
+ * that are not JSON.
  */
 export const isAppDataWithinLimit = (data: unknown): boolean => excessOf(data) === null;
 
-/** Returns the bound that the data exceeds. Stops at the bound, so that larger data costs no more. */
+/** Returns the bound that the data exceeds. Stops at the bound, so that larger data costs no additional time. */
 function excessOf(data: unknown): 'bytes' | 'levels' | null {
   const depths = new Map<unknown, number>();
   let left = MAX_APP_DATA_BYTES;

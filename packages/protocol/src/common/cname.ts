@@ -1,6 +1,6 @@
 /**
- * Grammar of a CNAME in SDP and RTCP: 1 to 255 visible ASCII characters. RTCP stores its length in one byte, and a space or a line
- * break would end it in an SDP.
+ * Grammar of a CNAME in SDP and RTCP: 1 to 255 visible ASCII characters. RTCP stores the length in one byte, and in an SDP a space or a
+ * line break would end the CNAME.
  */
 const CNAME = /^[!-~]{1,255}$/;
 
@@ -8,7 +8,7 @@ const CNAME = /^[!-~]{1,255}$/;
 export const isCname = (cname: unknown): cname is string => typeof cname === 'string' && CNAME.test(cname);
 
 /**
- * Makes a short-term persistent CNAME (RFC 7022): 96 random bits in base64, so that it identifies no person, device or account.
+ * Creates a short-term persistent CNAME (RFC 7022): 96 random bits in base64, which identify no person, device or account.
  * Skips values with `/`, which is not allowed in an SDP token.
  */
 export function randomCname(): string {

@@ -16,9 +16,9 @@ import type {
   SctpStreamParameters,
 } from './index.ts';
 
-// Nothing runs here: it is the compiler that fails.
-describe('types compared with those of mediasoup (server)', () => {
-  it('data of clients fits the server library', () => {
+// The tests make no assertion at run time: the compiler reports a failure.
+describe('Types compared with mediasoup (server)', () => {
+  it('lets client data fit the server library', () => {
     expectTypeOf<RtpParameters>().toExtend<mediasoup.RtpParameters>();
     expectTypeOf<RtpCapabilities>().toExtend<mediasoup.RtpCapabilities>();
     expectTypeOf<DtlsParameters>().toExtend<mediasoup.DtlsParameters>();
@@ -27,7 +27,7 @@ describe('types compared with those of mediasoup (server)', () => {
     expectTypeOf<MediaKind>().toEqualTypeOf<mediasoup.MediaKind>();
   });
 
-  it('data of the server library can be sent', () => {
+  it('lets a server send data of the server library', () => {
     expectTypeOf<mediasoup.RtpParameters>().toExtend<RtpParameters>();
     expectTypeOf<mediasoup.RtpCapabilities>().toExtend<RtpCapabilities>();
     expectTypeOf<mediasoup.Router['rtpCapabilities']>().toExtend<RtpCapabilities>();
@@ -39,8 +39,8 @@ describe('types compared with those of mediasoup (server)', () => {
   });
 });
 
-describe('types compared with those of mediasoup-client', () => {
-  it('data of servers fits the client library', () => {
+describe('Types compared with mediasoup-client', () => {
+  it('lets server data fit the client library', () => {
     expectTypeOf<IceParameters>().toExtend<mediasoupClient.IceParameters>();
     expectTypeOf<IceCandidate>().toExtend<mediasoupClient.IceCandidate>();
     expectTypeOf<DtlsParameters>().toExtend<mediasoupClient.DtlsParameters>();
@@ -49,7 +49,7 @@ describe('types compared with those of mediasoup-client', () => {
     expectTypeOf<IceServer>().toExtend<RTCIceServer>();
   });
 
-  it('RTP parameters and capabilities of servers fit it, except for one header extension that only the server library lists', () => {
+  it('lets RTP parameters and capabilities fit, except for a header extension that only the server library lists', () => {
     type Uri = RtpHeaderExtensionUri;
     expectTypeOf<
       Exclude<Uri, mediasoupClient.RtpHeaderExtensionUri>
@@ -62,13 +62,13 @@ describe('types compared with those of mediasoup-client', () => {
     expectTypeOf<Without<RtpParameters>>().toExtend<mediasoupClient.RtpParameters>();
   });
 
-  it('data of the client library can be sent', () => {
+  it('lets a client send data of the client library', () => {
     expectTypeOf<mediasoupClient.RtpCapabilities>().toExtend<RtpCapabilities>();
     expectTypeOf<mediasoupClient.RtpParameters>().toExtend<RtpParameters>();
     expectTypeOf<mediasoupClient.DtlsParameters>().toExtend<DtlsParameters>();
   });
 
-  it('its SCTP streams can be sent, except that their type has an optional stream ID', () => {
+  it('lets a client send SCTP streams, except that the stream ID is optional in the library', () => {
     type Numbered = mediasoupClient.SctpStreamParameters & { streamId: number };
     expectTypeOf<Numbered>().toExtend<SctpStreamParameters>();
   });

@@ -1,8 +1,8 @@
 import { closeCodes } from './closeCodes.ts';
 
 /**
- * Reasons for which `@tureen/server` refuses a connection or ends one, for programs. The set is closed: a new reason is a new
- * feature, documented in `docs/errors.md`. The text of a close frame begins with its reason.
+ * Reasons for which `@tureen/server` refuses a connection or ends one. Programs may rely on the set: a new reason is a new feature,
+ * documented in `docs/errors.md`. The text of a close frame begins with its reason.
  */
 export const endReasons = [
   // The server does not admit the client.
@@ -43,7 +43,7 @@ export const endReasons = [
 /** One of {@link endReasons}. */
 export type EndReason = (typeof endReasons)[number];
 
-/** Close codes of the reasons that are not final: all but these go with 4000, after which clients of protoo stay away. */
+/** Close codes of the reasons that are not final. All others use 4000, after which protoo clients do not reconnect. */
 const closeCodeOfReason: Readonly<Partial<Record<EndReason, number>>> = {
   shuttingDown: closeCodes.serviceRestart,
   workerDied: closeCodes.serviceRestart,
@@ -64,18 +64,18 @@ export function closeCodeOf(reason: EndReason): number {
   return closeCodeOfReason[reason] ?? closeCodes.closedByServer;
 }
 
-/** Longest text of a WebSocket close frame, in bytes (RFC 6455, 5.5.1). */
+/** Maximum length of the text of a WebSocket close frame, in bytes (RFC 6455, 5.5.1). */
 const MAX_CLOSE_REASON_BYTES = 123;
 
-/** Writes the text of a close frame: the reason, a colon and a text for people, cut to the length of a close frame. */
+/** Writes the text of a close frame: the reason, a colon and a text for people, shortened to the length of a close frame. */
 export function writeCloseReason(reason: EndReason, text?: string): string {
   if (text === undefined || text === '' || text === reason) return reason;
   const bytes = new TextEncoder().encode(`${reason}: ${text}`);
-  // A character that the cut splits is dropped.
+  // Drops a character that the cut splits.
   return new TextDecoder().decode(bytes.subarray(0, MAX_CLOSE_REASON_BYTES), { stream: true });
 }
 
-/** Reads the two parts of the text of a close frame. `word` may be unknown to {@link endReasons}. */
+/** Reads the two parts of the text of a close frame. `word` may be a reason that {@link endReasons} does not list. */
 export function readCloseReason(reason: string): { readonly word: string; readonly text: string } {
   const [word = '', ...rest] = reason.split(': ');
   return { word, text: rest.join(': ') };

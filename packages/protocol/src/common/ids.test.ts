@@ -20,7 +20,7 @@ describe('peerId', () => {
 });
 
 describe('entityId', () => {
-  it('reads any text but the empty one', () => {
+  it('reads any text except the empty text', () => {
     expect(parse(entityId, 'p').ok).toBe(true);
     expect(parse(entityId, '').ok).toBe(false);
     expect(parse(entityId, 5).ok).toBe(false);

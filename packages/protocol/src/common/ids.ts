@@ -7,7 +7,7 @@ export const nameText = (input: unknown) =>
   typeof input === 'number' || typeof input === 'string' ? String(input).trim() : input;
 
 /**
- * Returns an ID in its only form: normalized (NFC), so that both encodings of `é` are one peer, and trimmed. Returns any other value
+ * Returns the canonical form of an ID: trimmed and normalized (NFC), so that both encodings of `é` are one peer. Returns any other value
  * unchanged.
  */
 export const idText = (input: unknown) => {
@@ -15,7 +15,7 @@ export const idText = (input: unknown) => {
   return typeof text === 'string' ? text.normalize().trim() : text;
 };
 
-/** Invisible characters, and those that change the text around them: control, bidi, zero width; half of a surrogate pair. */
+/** Invisible characters and characters that change adjacent text: control, bidi, zero width, and half of a surrogate pair. */
 const unseen = /[\p{Cc}\p{Cs}]|(?=\p{DI})\p{Cf}/u;
 
 const isShort = s.check<string>(
@@ -24,8 +24,8 @@ const isShort = s.check<string>(
 );
 
 /**
- * ID of a peer or a room, chosen by the app (peerId, peerName or userId, by dialect): normalized (NFC) and trimmed, 1 to 128
- * characters (Unicode code points), without control, bidi and zero-width characters.
+ * ID of a peer or room, chosen by the app (peerId, peerName or userId, by dialect). Normalized (NFC) and trimmed. Has 1 to 128 characters
+ * (Unicode code points), and no control, bidi or zero-width characters.
  */
 export const peerId: s.Schema<unknown, string> = s.pipe(
   s.unknown(),
@@ -39,7 +39,7 @@ export const peerId: s.Schema<unknown, string> = s.pipe(
 /** Reads the ID of a new peer or room. The `Room` and the server both use it. */
 export const readId = (input: unknown): ParseResult<string> => parse(peerId, input);
 
-/** ID of a peer in a message of a server: trimmed. Other servers allow characters that Tureen's refuses. */
+/** ID of a peer in a server's message, trimmed. Other servers allow characters that Tureen's server refuses. */
 export const remotePeerId: s.Schema<unknown, string> = s.pipe(
   s.unknown(),
   s.transform(nameText),
@@ -48,5 +48,5 @@ export const remotePeerId: s.Schema<unknown, string> = s.pipe(
   isShort,
 );
 
-/** ID of a transport, producer, consumer, data producer or data consumer: any text but the empty one. */
+/** ID of a transport, producer, consumer, data producer or data consumer: any text except the empty text. */
 export const entityId = s.pipe(s.string(MAX_ENTITY_ID_LENGTH), s.notEmpty);

@@ -1,7 +1,7 @@
 import { Fault, Schema } from './schema/index.ts';
 import { wrongType } from './schema/Fault.ts';
 
-/** A number without fraction, within these bounds. */
+/** Integer within these bounds. */
 /* @__NO_SIDE_EFFECTS__ */
 export function integer(min: number, max: number): Schema<number> {
   const read = (value: unknown) => {
@@ -13,9 +13,9 @@ export function integer(min: number, max: number): Schema<number> {
   return new Schema('integer', read, { min, max });
 }
 
-/** An integer from 0 to 2^32-1, as the worker counts. */
+/** Integer from 0 to 2^32-1, as the worker counts. */
 export const uint32 = /* @__PURE__ */ integer(0, 0xffffffff);
-/** An integer from 0 to 255. */
+/** Integer from 0 to 255. */
 export const byte = /* @__PURE__ */ integer(0, 0xff);
-/** A payload type of RTP: 0 to 127. */
+/** RTP payload type: 0 to 127. */
 export const payloadType = /* @__PURE__ */ integer(0, 127);

@@ -6,23 +6,23 @@ import { parse } from './parse.ts';
 
 const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
 
-describe('the depth of JSON', () => {
+describe('isTooDeep', () => {
   it.each([
     ['40 levels', nested(40), false],
     ['41 levels', nested(41), true],
     ['a million levels', nested(1_000_000), true],
     ['objects', '{"a":'.repeat(41) + '1' + '}'.repeat(41), true],
-    ['many beside each other', `[${Array(1000).fill('[[]]').join()}]`, false],
-    ['brackets within a text', JSON.stringify({ a: '['.repeat(100), '{{{': '"[' }), false],
+    ['many lists side by side', `[${Array(1000).fill('[[]]').join()}]`, false],
+    ['brackets in a text', JSON.stringify({ a: '['.repeat(100), '{{{': '"[' }), false],
     ['a text that ends in a backslash', `["\\\\",${nested(41)}]`, true],
-    ['a quotation mark within a text', `["\\"${'['.repeat(100)}"]`, false],
-    ['a text that does not end', `["${'['.repeat(100)}`, false],
-  ])('%s', (_, json, expected) => {
+    ['a quotation mark in a text', `["\\"${'['.repeat(100)}"]`, false],
+    ['an unterminated text', `["${'['.repeat(100)}`, false],
+  ])('checks %s', (_, json, expected) => {
     expect(isTooDeep(json)).toBe(expected);
   });
 });
 
-describe('appData of a client', () => {
+describe('clientAppData', () => {
   const read = (json: string) => parse(clientAppData, JSON.parse(json));
 
   it.each([
@@ -38,11 +38,11 @@ describe('appData of a client', () => {
       JSON.stringify(Array(1_000_000).fill(0)).replace(/^/, '{"a":').concat('}'),
       'Expected at most 8192 bytes',
     ],
-  ])('with %s', (_, json, message) => {
+  ])('checks %s', (_, json, message) => {
     expect(read(json)).toMatchObject(message === undefined ? { ok: true } : { ok: false, issue: { message } });
   });
 
-  it('is measured no further than its bound', () => {
+  it('stops at the bound', () => {
     let looked = 0;
     const items = Array.from({ length: 100_000 }, () => ({
       toJSON: () => {

@@ -1,24 +1,24 @@
 import { parse, type ParseResult } from './parse.ts';
 import { empty, type AnySchema, type InferOutput } from './schema/index.ts';
 
-// What every dialect does with its tables of messages. Each function is called on one table, and marked as pure where it is
-// called, so that a bundle holds only the tables of which it uses something.
+// Functions that all dialects share for their tables of messages. Each call takes one table and is marked as pure, so that a bundle
+// contains only the tables that it uses.
 
-/** Data of a message of `Table`, as it is read. */
+/** Data of a message of `Table` after reading. */
 export type DataOf<
   Table extends Readonly<Record<keyof Table, { readonly request: AnySchema }>>,
   Method extends keyof Table,
 > = InferOutput<Table[Method]['request']>;
 
-/** Makes the predicate for the names of a table. */
+/** Returns the predicate for the names of a table. */
 /* @__NO_SIDE_EFFECTS__ */
 export function isNameIn<Table extends object>(table: Table) {
   return (name: string): name is keyof Table & string => Object.hasOwn(table, name);
 }
 
 /**
- * Makes the function that returns the canonical name of a message, and unknown names unchanged. For a name of `table`, it returns
- * the string of the table rather than the parsed one, so that later comparisons compare pointers.
+ * Returns the function that maps a message name to its canonical name, and unknown names to themselves. For a name of `table`, it returns
+ * the string of the table instead of the parsed one, so that later comparisons compare pointers.
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function resolverOf(aliases: Readonly<Record<string, string>>, table: object = {}) {
@@ -26,7 +26,7 @@ export function resolverOf(aliases: Readonly<Record<string, string>>, table: obj
   return (name: string): string => known.get(name) ?? name;
 }
 
-/** Makes the function that reads the data of messages. `read` may unwrap it first. */
+/** Returns the function that reads the data of messages. `read` may unwrap the data first. */
 /* @__NO_SIDE_EFFECTS__ */
 export function requestReader<Table extends Readonly<Record<keyof Table, { readonly request: AnySchema }>>>(
   table: Table,
@@ -36,7 +36,7 @@ export function requestReader<Table extends Readonly<Record<keyof Table, { reado
     read(table[method].request, data);
 }
 
-/** Makes the function that reads by a record of schemas; `Data` has the types. Without a schema, data reads as empty. */
+/** Returns the function that reads data by a record of schemas. `Data` has the types. Data without a schema reads as empty. */
 /* @__NO_SIDE_EFFECTS__ */
 export function dataReader<Data extends object>(
   schemas: Readonly<Partial<Record<keyof Data, AnySchema>>>,

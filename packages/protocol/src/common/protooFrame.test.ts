@@ -32,10 +32,10 @@ describe('readProtooFrame', () => {
     ['as documented', { ok: false, errorCode: 403, errorReason: 'no' }, 403, 'no'],
     ['as protoo-server writes it, without ok', { errorCode: 403, errorReason: 'no' }, 403, 'no'],
     ['as protoo 1 wrote it', { ok: false, code: 403, reason: 'no' }, 403, 'no'],
-    ['with a text for a number', { errorCode: 'no' }, 500, 'no'],
-    ['with an object for a number', { errorCode: { status: 404, error: 'no' } }, 404, 'no'],
-    ['with an object that says nothing', { errorCode: {} }, 500, ''],
-    ['with nothing', {}, 500, ''],
+    ['with a text as the code', { errorCode: 'no' }, 500, 'no'],
+    ['with an object as the code', { errorCode: { status: 404, error: 'no' } }, 404, 'no'],
+    ['with an empty object as the code', { errorCode: {} }, 500, ''],
+    ['without fields', {}, 500, ''],
   ])('reads a refusal %s', (_, fields, errorCode, errorReason) => {
     expect(readProtooFrame({ response: true, id: 1, ...fields })).toEqual({
       ok: true,
@@ -43,7 +43,7 @@ describe('readProtooFrame', () => {
     });
   });
 
-  it('reads the reason for which a server does not admit the client', () => {
+  it('reads the end reason of a server that does not admit the client', () => {
     const refusal = { errorCode: 403, errorReason: 'the room is full', endReason: 'roomFull' };
     const read = readProtooFrame({ response: true, id: 1, ok: false, ...refusal });
     expect(read).toEqual({ ok: true, value: { kind: 'response', id: 1, ok: false, ...refusal } });

@@ -8,7 +8,7 @@ export interface ProtooRequest {
   readonly data: unknown;
 }
 
-/** A notification; it gets no response. */
+/** A notification. It has no response. */
 export interface ProtooNotification {
   readonly kind: 'notification';
   readonly method: string;
@@ -24,16 +24,16 @@ export type ProtooResponse =
       readonly ok: false;
       readonly errorCode: number;
       readonly errorReason: string;
-      /** Additive: the `EndReason` for which the room did not admit the client. */
+      /** Additive: the `EndReason` of a server that does not admit the client. */
       readonly endReason?: string | undefined;
     };
 
-/** One message on a protoo connection, as it is read from a frame of any generation. */
+/** One message on a protoo connection, read from a frame of any protoo version. */
 export type ProtooFrame = ProtooRequest | ProtooNotification | ProtooResponse;
 
 /**
- * Reads one frame. Missing data reads as `{}`, as in protoo itself; a refusal without a number as 500. Written by hand rather
- * than as a schema, as it reads everything that arrives.
+ * Reads one frame. Missing data reads as `{}`, as in protoo itself. A refusal without a number reads as 500. Not a schema, because it
+ * reads everything that arrives and must be fast.
  */
 export function readProtooFrame(frame: unknown): ParseResult<ProtooFrame> {
   const fields = (frame ?? {}) as Readonly<Record<string, unknown>>;
@@ -57,8 +57,8 @@ export function readProtooFrame(frame: unknown): ParseResult<ProtooFrame> {
 }
 
 /**
- * Reads a refusal. protoo-server leaves `ok` out; protoo 1 has `code` and `reason`; the server of 2060-io sends
- * `{ status, error }` or a text in place of the number.
+ * Reads a refusal. protoo-server omits `ok`. protoo 1 has `code` and `reason`. The server of 2060-io sends `{ status, error }` or a text
+ * instead of the number.
  */
 function readRefusal({ errorCode, errorReason, code, reason, endReason }: Readonly<Record<string, unknown>>) {
   const given = errorCode ?? code;

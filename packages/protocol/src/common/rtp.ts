@@ -10,7 +10,7 @@ export type MediaKind = s.InferOutput<typeof mediaKind>;
 
 const rtcpFeedback = s.array(s.object({ type: token, parameter: s.optional(line) }), MAX_RTCP_FEEDBACK);
 
-/** RTP header extensions that mediasoup and mediasoup-client know. */
+/** URIs of the RTP header extensions that mediasoup and mediasoup-client know. */
 export type RtpHeaderExtensionUri =
   | 'urn:ietf:params:rtp-hdrext:sdes:mid'
   | 'urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id'
@@ -25,7 +25,7 @@ export type RtpHeaderExtensionUri =
   | 'http://www.webrtc.org/experiments/rtp-hdrext/playout-delay'
   | 'urn:mediasoup:params:rtp-hdrext:packet-id';
 
-/** Any URI is valid: matching capabilities drops an extension that one end does not know. */
+/** Accepts any URI: matching capabilities later drops an extension that one end does not know. */
 const extensionUri = uri as s.Schema<RtpHeaderExtensionUri>;
 
 /** A codec that an end can receive, or that the router supports. */
@@ -91,14 +91,14 @@ const rtpEncodingParameters = s.object({
   dtx: s.optional(s.boolean()),
   scalabilityMode: s.optional(token),
   scaleResolutionDownBy: s.optional(s.number()),
-  /** bit/s. */
+  /** In bit/s. */
   maxBitrate: s.optional(s.number()),
   maxFramerate: s.optional(s.number()),
   adaptivePtime: s.optional(s.boolean()),
   priority: s.optional(encodingPriority),
   networkPriority: s.optional(encodingPriority),
 });
-/** One stream of a producer or consumer; several are simulcast. Bitrates in bit/s. */
+/** One stream of a producer or consumer. Several are simulcast. Bitrates in bit/s. */
 export type RtpEncodingParameters = s.InferOutput<typeof rtpEncodingParameters>;
 
 const rtcpParameters = s.object({
@@ -106,7 +106,7 @@ const rtcpParameters = s.object({
   reducedSize: s.optional(s.boolean()),
   mux: s.optional(s.boolean()),
 });
-/** RTCP of the streams. */
+/** RTCP parameters of the streams. */
 export type RtcpParameters = s.InferOutput<typeof rtcpParameters>;
 
 /** RTP parameters of a producer or consumer. */
@@ -116,7 +116,7 @@ export const rtpParameters = s.object({
   headerExtensions: s.optional(s.array(rtpHeaderExtensionParameters, MAX_HEADER_EXTENSIONS)),
   encodings: s.optional(s.array(rtpEncodingParameters, MAX_ENCODINGS)),
   rtcp: s.optional(rtcpParameters),
-  /** An msid that is invalid in an SDP reads as empty. */
+  /** Reads as empty if invalid in an SDP. */
   msid: s.optional(s.fallback(msid, '')),
 });
 /** RTP parameters of a producer or consumer: produce and newConsumer. */

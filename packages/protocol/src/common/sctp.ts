@@ -5,8 +5,8 @@ import { uint32 } from './integers.ts';
 const DEFAULT_MAX_MESSAGE_SIZE = 262144;
 
 /**
- * SCTP of the server's end of a transport. Sizes in bytes. Servers before mediasoup 3.20 send one size for both directions
- * (`maxMessageSize`), which reads as both.
+ * SCTP parameters of the server's end of a transport. Sizes in bytes. Servers before mediasoup 3.20 send one size for both directions
+ * (`maxMessageSize`), which both fields receive.
  */
 export const sctpParameters = s.preprocess(
   s.object({
@@ -26,14 +26,14 @@ export const sctpParameters = s.preprocess(
     };
   },
 );
-/** SCTP of the server's end of a transport, as it is read. Sizes in bytes. */
+/** SCTP parameters of the server's end of a transport. Sizes in bytes. */
 export type SctpParameters = s.InferOutput<typeof sctpParameters>;
 
 /** One data channel. */
 export const sctpStreamParameters = s.object({
   streamId: uint32,
   ordered: s.optional(s.boolean()),
-  /** ms. */
+  /** In ms. */
   maxPacketLifeTime: s.optional(uint32),
   maxRetransmits: s.optional(uint32),
 });

@@ -13,7 +13,7 @@ import {
   serverStats,
 } from './index.ts';
 
-/** Fields with a name; an index signature is none. */
+/** Declared fields without the index signature. */
 type Declared<Stat> = { [Key in keyof Stat as string extends Key ? never : Key]: Stat[Key] };
 type FieldsOf<Stat> = Stat extends unknown ? keyof Declared<Stat> : never;
 type TypeOf<Stat, Key> = Stat extends unknown
@@ -21,7 +21,7 @@ type TypeOf<Stat, Key> = Stat extends unknown
     ? Declared<Stat>[Key]
     : never
   : never;
-/** Names of all fields that the types promise as numbers, or as texts. */
+/** Names of all fields that the types declare as numbers or texts. */
 type FieldsWith<Type> = {
   [Key in FieldsOf<ServerStat>]: undefined extends TypeOf<ServerStat, Key>
     ? [NonNullable<TypeOf<ServerStat, Key>>] extends [Type]
@@ -95,8 +95,8 @@ function readOne(stat: object): ServerStat | undefined {
 
 describe('serverStats', () => {
   it.each([
-    ['no list', { type: 'inbound-rtp' }, 'Expected Array'],
-    ['an entry that is no object', ['x'], '0: Expected Object'],
+    ['a value that is not a list', { type: 'inbound-rtp' }, 'Expected Array'],
+    ['an entry that is not an object', ['x'], '0: Expected Object'],
     ['an entry without a type', [{ timestamp: 5 }], '0.type: Required'],
     ['an entry without a timestamp', [{ type: 'inbound-rtp' }], '0.timestamp: Required'],
     ['a timestamp that is a text', [{ type: 'inbound-rtp', timestamp: '5' }], '0.timestamp: Expected number'],
@@ -105,13 +105,13 @@ describe('serverStats', () => {
     expect(read.ok ? 'read' : formatIssue(read.issue)).toContain(issue);
   });
 
-  it.each(Object.keys(numbers))('keeps a number in %s, and drops anything else', (name) => {
+  it.each(Object.keys(numbers))('keeps a number in %s, and drops other values', (name) => {
     expect(readOne({ [name]: 7 })).toEqual({ type: 'inbound-rtp', timestamp: 5, [name]: 7 });
     for (const wrong of ['7', null, {}, [7], true])
       expect(readOne({ [name]: wrong, further: 1 })).toEqual({ type: 'inbound-rtp', timestamp: 5, further: 1 });
   });
 
-  it.each(Object.keys(texts))('keeps a text in %s, and drops anything else', (name) => {
+  it.each(Object.keys(texts))('keeps a text in %s, and drops other values', (name) => {
     expect(readOne({ [name]: 'x' })).toEqual({ type: 'inbound-rtp', timestamp: 5, [name]: 'x' });
     for (const wrong of [7, null, {}, ['x'], true])
       expect(readOne({ [name]: wrong })).toEqual({ type: 'inbound-rtp', timestamp: 5 });
@@ -157,7 +157,7 @@ describe('serverStats', () => {
     expect(parse(serverStats, [stat])).toEqual({ ok: true, value: [stat] });
   });
 
-  it('keeps a transportId that is a text or a number, and drops anything else', () => {
+  it('keeps a transportId that is a text or a number, and drops other values', () => {
     for (const transportId of ['x', 7])
       expect(readOne({ transportId })).toEqual({ type: 'inbound-rtp', timestamp: 5, transportId });
     for (const transportId of [null, {}, ['x'], true])
@@ -176,8 +176,8 @@ describe('serverStats', () => {
   });
 });
 
-describe('types of statistics compared with those of mediasoup', () => {
-  it('the statistics of the server library fit, each of them', () => {
+describe('Types of statistics compared with mediasoup', () => {
+  it('accept each kind of statistics of the server library', () => {
     expectTypeOf<Omit<mediasoup.ProducerStat, 'type'>>().toExtend<Omit<Declared<InboundRtpStat>, 'type'>>();
     expectTypeOf<Omit<mediasoup.ConsumerStat, 'type'>>().toExtend<Omit<Declared<OutboundRtpStat>, 'type'>>();
     expectTypeOf<Omit<mediasoup.WebRtcTransportStat, 'type'>>().toExtend<Omit<Declared<WebRtcTransportStat>, 'type'>>();
@@ -185,7 +185,7 @@ describe('types of statistics compared with those of mediasoup', () => {
     expectTypeOf<Omit<mediasoup.DataConsumerStat, 'type'>>().toExtend<Omit<Declared<DataConsumerStat>, 'type'>>();
   });
 
-  it('no field of the server library is missing', () => {
+  it('declare every field of the server library', () => {
     expectTypeOf<Exclude<keyof mediasoup.ProducerStat, FieldsOf<InboundRtpStat>>>().toEqualTypeOf<never>();
     expectTypeOf<Exclude<keyof mediasoup.ConsumerStat, FieldsOf<OutboundRtpStat>>>().toEqualTypeOf<never>();
     expectTypeOf<Exclude<keyof mediasoup.WebRtcTransportStat, FieldsOf<WebRtcTransportStat>>>().toEqualTypeOf<never>();

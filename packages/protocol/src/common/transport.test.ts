@@ -8,7 +8,7 @@ const candidate = { foundation: 'f', priority: 1, protocol: 'udp', port: 4444, t
 const both = { ...candidate, address: '203.0.113.7', ip: '203.0.113.7' };
 
 describe('iceCandidate', () => {
-  it.each(['address', 'ip'])('reads both addresses from %s alone', (name) => {
+  it.each(['address', 'ip'])('fills both address fields from %s alone', (name) => {
     expect(parse(iceCandidate, { ...candidate, [name]: '203.0.113.7' })).toEqual({ ok: true, value: both });
   });
 
@@ -36,7 +36,7 @@ describe('iceServer', () => {
 });
 
 describe('sctpParameters', () => {
-  it('reads the one size of older servers for both directions', () => {
+  it('reads the single size of older servers for both directions', () => {
     expect(parse(sctpParameters, { port: 5000, OS: 1024, MIS: 1024, maxMessageSize: 1000 })).toMatchObject({
       value: { maxSendMessageSize: 1000, maxReceiveMessageSize: 1000 },
     });

@@ -12,7 +12,7 @@ export const iceParameters = s.object({
 /** ICE credentials of the server's end of a transport. */
 export type IceParameters = s.InferOutput<typeof iceParameters>;
 
-/** Address of the server's end of a transport. Sent as `address` or `ip`; reads as both. */
+/** Address of the server's end of a transport. Fills both `address` and `ip` from either. */
 export const iceCandidate = s.preprocess(
   s.object({
     foundation: iceText,
@@ -26,14 +26,14 @@ export const iceCandidate = s.preprocess(
   }),
   ({ ip, address, ...candidate }) => ({ ...candidate, address: address ?? ip, ip: ip ?? address }),
 );
-/** Address of the server's end of a transport, as it is read. */
+/** Address of the server's end of a transport. Has both `address` and `ip`. */
 export type IceCandidate = s.InferOutput<typeof iceCandidate>;
 
 const dtlsFingerprint = s.object({
   algorithm: s.picklist(['sha-1', 'sha-224', 'sha-256', 'sha-384', 'sha-512']),
   value: fingerprint,
 });
-/** The digest of a certificate: hexadecimal pairs with colons between. */
+/** Digest of a certificate: hexadecimal pairs separated by colons. */
 export type DtlsFingerprint = s.InferOutput<typeof dtlsFingerprint>;
 
 /** Certificate and DTLS role of one end of a transport. */
@@ -44,7 +44,7 @@ export const dtlsParameters = s.object({
 /** Certificate and DTLS role of one end of a transport. */
 export type DtlsParameters = s.InferOutput<typeof dtlsParameters>;
 
-/** A server in the form of `RTCIceServer`. Tureen's server and that of 2060-io send them with a transport. */
+/** STUN or TURN server in the form of `RTCIceServer`. Tureen's server and that of 2060-io send them with a transport. */
 export const iceServer = s.object({
   urls: s.custom<string | string[]>(
     (input) =>
@@ -54,5 +54,5 @@ export const iceServer = s.object({
   username: s.optional(s.string()),
   credential: s.optional(s.string()),
 });
-/** A STUN or TURN server. */
+/** STUN or TURN server. */
 export type IceServer = s.InferOutput<typeof iceServer>;

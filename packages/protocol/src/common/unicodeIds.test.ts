@@ -4,7 +4,7 @@ import { readId } from './ids.ts';
 
 const refusal = 'Expected no control, bidi or zero-width characters';
 
-/** By class of Unicode; each is one id. */
+/** Valid IDs by class of Unicode. */
 const fine: readonly [string, readonly string[]][] = [
   [
     'letters of many scripts',
@@ -14,7 +14,7 @@ const fine: readonly [string, readonly string[]][] = [
   ['numbers', ['42', '٤٢', 'Ⅷ', '½', '²']],
   ['punctuation', ["O'Brien", 'a/b?c=d&e#f', '<b>"\\%00', '..', '-', '_', '«»', '、', '¿?']],
   ['symbols and emoji', ['€', '∑', '👩🏽', '🇨🇿', '™', '\ufffd']],
-  ['spaces within', ['a b', 'a\u00a0b', 'a\u2003b', 'a\u3000b', 'a\u2028b', 'a\u2029b']],
+  ['inner spaces', ['a b', 'a\u00a0b', 'a\u2003b', 'a\u3000b', 'a\u2028b', 'a\u2029b']],
   ['astral and private', ['𝒜', '𠮷野家', '\ue000', '\u{10fffd}']],
 ];
 
@@ -25,12 +25,12 @@ const unseen: readonly [string, readonly number[]][] = [
   ['halves of a pair', [0xd800, 0xdbff, 0xdc00, 0xdfff]],
 ];
 
-describe('an id', () => {
-  it.each(fine)('may have %s', (_, ids) => {
+describe('readId', () => {
+  it.each(fine)('accepts %s', (_, ids) => {
     for (const id of ids) expect(readId(id), id).toEqual({ ok: true, value: id.normalize('NFC') });
   });
 
-  it.each(unseen)('may not have %s', (_, codes) => {
+  it.each(unseen)('refuses %s', (_, codes) => {
     for (const code of codes)
       expect(readId(`a${String.fromCodePoint(code)}b`), code.toString(16)).toEqual({
         ok: false,
@@ -38,22 +38,22 @@ describe('an id', () => {
       });
   });
 
-  it('is the same in every form of normalization that means the same', () => {
+  it('reads every equivalent normalization form as the same ID', () => {
     for (const id of ['café', 'Žofie', '각', 'Å']) {
       const forms = ['NFC', 'NFD'].map((form) => readId(id.normalize(form)));
       expect(forms[0]).toEqual(forms[1]);
     }
-    // Ligatures and other compatible forms are other characters, and other ids.
+    // Compatibility forms such as ligatures are other characters, and other IDs.
     expect(readId('ﬁ')).toEqual({ ok: true, value: 'ﬁ' });
   });
 
-  it('is trimmed, also of what stays at its ends once it is normalized', () => {
+  it('trims an ID, including spaces that normalization produces', () => {
     for (const id of [' a ', '\ta\n', '\u00a0a\u3000', '\ufeffa', '\u2028a', '\u2000a\u2001'])
       expect(readId(id), JSON.stringify(id)).toEqual({ ok: true, value: 'a' });
     for (const id of ['', ' ', '\t\r\n', '\u00a0\u2003\u3000', '\ufeff']) expect(readId(id).ok).toBe(false);
   });
 
-  it('has 1 to 128 characters, whatever they take', () => {
+  it('accepts 1 to 128 characters of any encoded length', () => {
     for (const character of ['x', 'ž', '小', '𝒜', 'e\u0301']) {
       expect(readId(character.repeat(128)).ok, character).toBe(true);
       expect(readId(character.repeat(129)), character).toMatchObject({

@@ -1,6 +1,4 @@
-/**
- * `Data` as the writers take it: optional fields may be `undefined`, which JSON omits, and objects and lists may be readonly.
- */
+/** Type of `Data` for writers: optional fields may be `undefined`, which JSON omits, and objects and lists may be readonly. */
 export type Written<Data> = Data extends readonly (infer Item)[]
   ? readonly Written<Item>[]
   : Data extends object

@@ -15,19 +15,19 @@ import {
   type serverToClient,
 } from './methods.ts';
 
-/** Receivers know the producers of a peer as senders. */
+/** Renames the consumers of a peer to senders, as the alpha calls them. */
 const writePeer = ({ consumers, ...peer }: Written<V2Peer>) => ({ ...peer, senders: consumers });
 
-/** Writes a message of a client, complete. */
+/** Writes a complete client message. */
 export const writeClientMessage: MessageWriter<typeof clientToServer> =
   /* @__PURE__ */ clientMessageWriter(isClientRequestMethod);
 
-/** Writes the response to a client's request. */
+/** Writes the response to a client request. */
 export const writeResponse: ResponseWriter<typeof responses> = (method, data) =>
   method === 'join'
     ? { ...data, peers: (data as Written<ResponseData<'join'>>).peers.map(writePeer) }
     : writeBareResponse(method, data);
 
-/** Writes a message of a server, complete. */
+/** Writes a complete server message. */
 export const writeServerMessage: MessageWriter<typeof serverToClient> = (method, data) =>
   writePayload('notification', method, method === 'newPeer' ? writePeer(data as Written<V2Peer>) : data);

@@ -10,16 +10,16 @@ import {
   type ServerMethod,
 } from './methods.ts';
 
-/** Reads the payload of a message of a client. `method` is canonical. */
+/** Reads the payload of a client message. `method` must be canonical. */
 export const readClientMessage = /* @__PURE__ */ requestReader(clientToServer, readPayload);
 
-/** Reads the payload of a message of a server. `method` is canonical. */
+/** Reads the payload of a server message. `method` must be canonical. */
 export const readServerMessage = /* @__PURE__ */ dataReader<{ [Method in ServerMethod]: ServerData<Method> }>(
   serverMessages,
   readPayload,
 );
 
-/** Reads the response to a client's request. `method` is canonical. */
+/** Reads the response to a client request. `method` must be canonical. */
 export const readResponse = /* @__PURE__ */ dataReader<{ [Method in ClientRequestMethod]: ResponseData<Method> }>(
   responses,
   readPayload,

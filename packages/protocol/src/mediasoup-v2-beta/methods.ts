@@ -4,7 +4,7 @@ import { defineV2Table } from '../mediasoup-v2-shared/defineV2Table.ts';
 import * as messages from '../mediasoup-v2-shared/messages.ts';
 import { transportResponse } from '../mediasoup-v2-shared/transport.ts';
 
-/** Schemas of the responses. Clients read by these and by `serverMessages`; their bundles are free of the tables. */
+/** Schemas of the responses. Separate from the tables, which a client does not need in its bundle. */
 export const responses = {
   queryRoom: messages.queryRoomResponse,
   joinRoom: messages.joinResponse,
@@ -15,7 +15,7 @@ export const responses = {
   textMessage: empty,
 } as const;
 
-/** What clients send, by canonical name. */
+/** Client messages, by canonical name. */
 export const clientToServer = /* @__PURE__ */ defineV2Table({
   direction: 'clientToServer',
   messages: {
@@ -39,7 +39,7 @@ export const clientToServer = /* @__PURE__ */ defineV2Table({
   additive: ['closeConsumer', 'textMessage'],
 });
 
-/** Schemas of the data that servers send. */
+/** Schemas of the data of server messages. */
 export const serverMessages = {
   roomClosed: messages.closedNotification,
   transportClosed: messages.transportClosedNotification,
@@ -55,33 +55,33 @@ export const serverMessages = {
   textMessage: messages.textMessageNotification,
 } as const;
 
-/** What servers send, by canonical name. */
+/** Server messages, by canonical name. */
 export const serverToClient = /* @__PURE__ */ defineV2Table({
   direction: 'serverToClient',
   messages: serverMessages,
   additive: ['textMessage'],
 });
 
-/** Every message of the dialect. In two tables, as `textMessage` goes both ways. */
+/** All messages of the dialect. Two tables, because both ends send `textMessage`. */
 export const methods = { clientToServer, serverToClient } as const;
 
-/** A message of a client. */
+/** Name of a client message. */
 export type ClientMethod = keyof typeof clientToServer;
-/** A message of a server. */
+/** Name of a server message. */
 export type ServerMethod = keyof typeof serverToClient;
-/** A message of a client that gets a response. */
+/** Name of a client message with a response. */
 export type ClientRequestMethod = keyof typeof responses;
-/** A message of a client that gets no response. */
+/** Name of a client message without a response. */
 export type ClientNotificationMethod = Exclude<ClientMethod, ClientRequestMethod>;
 
-/** Data of a message of a client, as it is read. */
+/** Data of a client message after reading. */
 export type ClientData<Method extends ClientMethod> = DataOf<typeof clientToServer, Method>;
-/** Data of a message of a server, as it is read. */
+/** Data of a server message after reading. */
 export type ServerData<Method extends ServerMethod> = DataOf<typeof serverToClient, Method>;
-/** Data of the response to a client's request, as it is read. */
+/** Data of the response to a client request after reading. */
 export type ResponseData<Method extends ClientRequestMethod> = InferOutput<(typeof responses)[Method]>;
 
-/** Other names of the same messages: in the payload of the document's leaveRoom, and shortly before and after it. */
+/** Aliases of messages: `leave` in the payload of the document's leaveRoom, and names from shortly before and after the document. */
 export const aliases = {
   join: 'joinRoom',
   leave: 'leaveRoom',
@@ -89,11 +89,11 @@ export const aliases = {
   peerLeft: 'peerClosed',
 } as const satisfies Record<string, ClientMethod | ServerMethod>;
 
-/** Returns the canonical name of a message; a name that is no alias comes back unchanged. */
+/** Returns the canonical name of a message. Returns other names unchanged. */
 export const canonicalMethod = /* @__PURE__ */ resolverOf(aliases);
-/** Whether a client may send this message; takes canonical names only. */
+/** Whether a client may send this message. Requires a canonical name. */
 export const isClientMethod = /* @__PURE__ */ isNameIn(clientToServer);
-/** Whether a server may send this message; takes canonical names only. */
+/** Whether a server may send this message. Requires a canonical name. */
 export const isServerMethod = /* @__PURE__ */ isNameIn(serverMessages);
-/** Whether this message of a client gets a response; takes canonical names only. */
+/** Whether a client message has a response. Requires a canonical name. */
 export const isClientRequestMethod = /* @__PURE__ */ isNameIn(responses);

@@ -25,7 +25,7 @@ const dialects: readonly [name: string, dialect: AnyDialect, clientToServer: Fix
   ['mediasoup-v2-alpha', alpha, alphaClient, alphaServer],
 ];
 
-/** The fields without which a message means nothing, by method; those of all others may be missing. */
+/** Required fields, by method. All other fields may be missing. */
 const needed: Readonly<Record<string, string>> = {
   'client join': 'peerName rtpCapabilities',
   'client joinRoom': 'rtpCapabilities',
@@ -87,13 +87,13 @@ const needed: Readonly<Record<string, string>> = {
   'answer restartTransport': 'iceParameters',
   'answer createTransport': 'iceParameters dtlsParameters',
 };
-/** The alpha's client may join without a name (the connection's) or capabilities, and gets those of the room. */
+/** In the alpha, a client may join without a name (the connection has it) or capabilities, and receives those of the room. */
 const neededByAlpha: Readonly<Record<string, string>> = {
   'client join': '',
   'answer join': 'rtpCapabilities peers',
 };
 
-/** Where anything goes: attached by apps, or not worth refusing a consumer for. */
+/** Fields that accept anything: data of apps, or values too unimportant to refuse a consumer. */
 const lenient = ['appData', 'preferredProfile', 'effectiveProfile'];
 
 const envelope = ['method', 'target', 'notification'];
@@ -102,10 +102,10 @@ function faultOf(result: ParseResult<unknown>): string {
   return result.ok ? 'no fault' : formatIssue(result.issue);
 }
 
-/** Text where numbers, objects and lists are due, and an object where text is. */
+/** A value of the wrong type: text instead of numbers, objects and lists, and an object instead of text. */
 const wrong = (value: unknown): unknown => (typeof value === 'string' ? { not: 'a text' } : 'not that');
 
-describe.each(dialects)('%s: a fault names its field', (name, dialect, clientToServer, serverToClient) => {
+describe.each(dialects)('%s', (name, dialect, clientToServer, serverToClient) => {
   const cases: [string, Fields, (data: unknown) => ParseResult<unknown>][] = [
     ...Object.entries(clientToServer).map(
       ([method, { payload }]) =>
@@ -135,7 +135,7 @@ describe.each(dialects)('%s: a fault names its field', (name, dialect, clientToS
       ),
   ];
 
-  it.each(cases)('%s', (title, payload, read) => {
+  it.each(cases)('names the missing or invalid field of %s', (title, payload, read) => {
     const required = ((name === 'mediasoup-v2-alpha' ? neededByAlpha[title] : undefined) ?? needed[title] ?? '')
       .split(' ')
       .filter((field) => field !== '');
@@ -143,18 +143,18 @@ describe.each(dialects)('%s: a fault names its field', (name, dialect, clientToS
 
     for (const field of Object.keys(payload).filter((each) => !envelope.includes(each))) {
       const { [field]: value, ...rest } = payload;
-      // The codecs of the fixtures say the kind.
+      // The codecs of the fixtures determine the kind.
       const isNeeded = required.includes(field) && field !== 'kind';
       expect(`${field} missing: ${faultOf(read(rest))}`).toBe(
         `${field} missing: ${isNeeded ? `${field}: Required` : 'no fault'}`,
       );
       if (!lenient.includes(field) && field !== 'kind') {
-        // The alpha's lists go by the name that the other dialects have for them.
+        // The alpha's lists have the name of the other dialects.
         const path = field === 'senders' ? 'consumers' : field;
         expect(faultOf(read({ ...rest, [field]: wrong(value) }))).toMatch(new RegExp(`^${path}(\\.\\w+)*: `));
       }
     }
-    // Whatever comes along unknown is kept, and nothing at all is told, not thrown.
+    // Unknown fields are kept. Missing data is a fault, and does not throw.
     const unknown = read({ ...payload, telepathy: 1 });
     expect(unknown.ok).toBe(true);
     for (const nothing of [undefined, null, 'text', 7]) {
@@ -164,23 +164,23 @@ describe.each(dialects)('%s: a fault names its field', (name, dialect, clientToS
   });
 });
 
-describe('faults within', () => {
+describe('Readers of mediasoup-v2', () => {
   const consumer = { id: 1, kind: 'audio', rtpParameters: {} };
 
   it.each([
-    ['numbers that are none', { id: '12x' }, 'id: Expected number'],
-    ['negative ones', { id: -1 }, 'id: Expected >=0'],
-    ['large ones', { id: 2 ** 32 }, 'id: Expected <=4294967295'],
-    ['fractions', { id: 1.5 }, 'id: Expected integer'],
-    ['texts of large ones', { id: '4294967296' }, 'id: Expected <=4294967295'],
-    ['empty texts', { id: '' }, 'id: Expected number'],
+    ['invalid digits', { id: '12x' }, 'id: Expected number'],
+    ['a negative number', { id: -1 }, 'id: Expected >=0'],
+    ['a number that is too large', { id: 2 ** 32 }, 'id: Expected <=4294967295'],
+    ['a fraction', { id: 1.5 }, 'id: Expected integer'],
+    ['digits of a number that is too large', { id: '4294967296' }, 'id: Expected <=4294967295'],
+    ['an empty text', { id: '' }, 'id: Expected number'],
     ['NaN', { id: NaN }, 'id: Expected number'],
-    ['lists', { id: [1] }, 'id: Expected number'],
-  ])('ids: %s', (_title, data, fault) => {
+    ['a list', { id: [1] }, 'id: Expected number'],
+  ])('refuse %s as an ID', (_title, data, fault) => {
     expect(faultOf(v2.readClientMessage('restartTransport', data))).toBe(fault);
   });
 
-  it('appData that reaches a prototype', () => {
+  it('refuse appData that reaches a prototype', () => {
     const forged: unknown = JSON.parse('{"id":1,"appData":[{"a":{"__proto__":{}}}]}');
     expect(faultOf(v2.readClientMessage('pauseProducer', forged))).toBe('appData: Forbidden key');
     expect(faultOf(v2.readClientMessage('pauseProducer', { id: 1, appData: { constructor: 1 } }))).toBe(
@@ -188,7 +188,7 @@ describe('faults within', () => {
     );
   });
 
-  it('names', () => {
+  it('name the field of an invalid peer name', () => {
     const rtpCapabilities = {};
     expect(faultOf(v2.readClientMessage('join', { peerName: ' ', rtpCapabilities }))).toBe(
       'peerName: Expected at least 1 character',
@@ -198,7 +198,7 @@ describe('faults within', () => {
     );
   });
 
-  it('of a resume', () => {
+  it('name the invalid field of a resume', () => {
     const join = (holds: unknown) => faultOf(alpha.readClientMessage('join', { resumeToken: 't', holds }));
     expect(join(null)).toBe('no fault');
     expect(join({})).toBe('no fault');
@@ -215,7 +215,7 @@ describe('faults within', () => {
     );
   });
 
-  it('of a codec, a stream and a candidate', () => {
+  it('name the invalid field of a codec, a stream and a candidate', () => {
     const join = (rtpCapabilities: unknown) => faultOf(beta.readClientMessage('joinRoom', { rtpCapabilities }));
     expect(join({ codecs: [{}] })).toBe('rtpCapabilities.codecs.0.kind: Required');
     expect(join({ codecs: [{ mimeType: 'video/VP8' }] })).toBe(
@@ -228,7 +228,7 @@ describe('faults within', () => {
     expect(produce({ codecs: [{ mimeType: 'audio/opus' }] })).toBe('rtpParameters.codecs.0.payloadType: Required');
     expect(produce({ encodings: [{ ssrc: -1 }] })).toBe('rtpParameters.encodings.0.ssrc: Expected >=0');
     expect(produce({ encodings: [{ rtx: {} }] })).toBe('rtpParameters.encodings.0.rtx.ssrc: Required');
-    expect(produce({ encodings: [{}, {}, {}, {}] })).toBe('rtpParameters.encodings: Expected 3 at most');
+    expect(produce({ encodings: [{}, {}, {}, {}] })).toBe('rtpParameters.encodings: Expected at most 3');
     const answer = (candidate: unknown) =>
       faultOf(
         alpha.readResponse('createTransport', { iceParameters: {}, iceCandidates: [candidate], dtlsParameters: {} }),
@@ -238,7 +238,7 @@ describe('faults within', () => {
     );
   });
 
-  it('of a consumer in a list', () => {
+  it('name the invalid field of a consumer in a list', () => {
     const join = (entry: unknown) =>
       faultOf(v2.readResponse('join', { peers: [{ name: 'alice', consumers: [entry] }] }));
     expect(join({ ...consumer, id: 'x' })).toBe('peers.0.consumers.0.id: Expected number');
@@ -250,7 +250,7 @@ describe('faults within', () => {
     );
   });
 
-  it('unknown profiles', () => {
+  it('refuse unknown profiles', () => {
     expect(faultOf(v2.readClientMessage('setConsumerPreferredProfile', { id: 1, profile: 'ultra' }))).toMatch(
       /^profile: /,
     );
@@ -259,7 +259,7 @@ describe('faults within', () => {
     );
   });
 
-  it('a kind that is missing in the consumer and its codecs', () => {
+  it('report a kind that is missing in the consumer and its codecs', () => {
     expect(faultOf(v2.readServerMessage('newConsumer', { ...consumer, peerName: 'a', kind: 'alice' }))).toMatch(
       /^kind: /,
     );

@@ -1,7 +1,7 @@
 import type { RtpCapabilities, RtpHeaderExtensionUri } from '../common/index.ts';
 import type { V2RtpCapabilities } from './rtp.ts';
 
-/** The MID header extension. No client of mediasoup 2 reads it in what a server sends. */
+/** The MID header extension. mediasoup 2 clients ignore it in what a server sends. */
 const MID = 'urn:ietf:params:rtp-hdrext:sdes:mid';
 
 interface Codec {
@@ -12,8 +12,8 @@ interface Codec {
 }
 
 /**
- * Returns the fields of a codec that v2 has beside those of both generations. Its programs compare `channels` and `parameter` by
- * identity, and omit both where they are empty.
+ * Returns the fields of a codec in the form of v2, beyond those that both generations share. Its programs compare `channels` and
+ * `parameter` by identity, and omit both if empty.
  */
 export function toV2Codec({ mimeType, channels, rtcpFeedback = [], parameters = {} }: Codec) {
   return {
@@ -25,7 +25,7 @@ export function toV2Codec({ mimeType, channels, rtcpFeedback = [], parameters = 
   };
 }
 
-/** Returns the fields of a codec that v3 has beside those of both generations. Its parameters are numbers and strings only. */
+/** Returns the fields of a codec in the form of v3, beyond those that both generations share. Parameters are numbers and strings only. */
 export function fromV2Codec({ mimeType, channels, rtcpFeedback = [], parameters = {} }: Codec) {
   return {
     mimeType,
@@ -59,8 +59,8 @@ export function toV2Capabilities({ codecs = [], headerExtensions = [] }: RtpCapa
 }
 
 /**
- * Converts v2 capabilities for mediasoup 3 and mediasoup-client. A header extension without a kind becomes one of each kind. On
- * the server, see {@link withoutMid}.
+ * Converts v2 capabilities for mediasoup 3 and mediasoup-client. A header extension without a kind becomes one per kind. For the
+ * server, see {@link withoutMid}.
  */
 export function fromV2Capabilities({ codecs, headerExtensions }: V2RtpCapabilities) {
   return {
@@ -82,7 +82,7 @@ export function fromV2Capabilities({ codecs, headerExtensions }: V2RtpCapabiliti
 }
 
 /**
- * Removes the MID header extension. A server consumes without it, as no client of mediasoup 2 learns the MID that the server
+ * Removes the MID header extension. A server consumes without it, because mediasoup 2 clients do not learn the MID that the server
  * would write.
  */
 export function withoutMid<Extension extends { readonly uri: string }, With extends { headerExtensions?: Extension[] }>(

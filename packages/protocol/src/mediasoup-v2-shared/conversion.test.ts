@@ -22,7 +22,7 @@ import {
   type V2RtpParameters,
 } from './rtp.ts';
 
-/** The genuine programs are beside the client, whose tests run them whole; here it is their judgement of RTP. */
+/** Requires the genuine programs, which are dependencies of the client. These tests use their RTP functions only. */
 const beside = createRequire(new URL('../../../client/package.json', import.meta.url));
 
 interface Extended {
@@ -43,7 +43,7 @@ const v2Server = beside('mediasoup-v2/lib/ortc.js') as {
   getConsumerRtpParameters(consumable: unknown, capabilities: unknown): unknown;
 };
 
-/** As JSON carries it, and as the other end reads it. */
+/** The value after JSON and after reading by the other end. */
 function carried<Value extends V2RtpCapabilities | V2RtpParameters>(value: Value): Value {
   const schema = 'fecMechanisms' in value ? v2RtpCapabilities : v2RtpParameters;
   const result = parse(schema, JSON.parse(JSON.stringify(value)));
@@ -78,7 +78,7 @@ const roomCapabilities = (): unknown =>
     routerCodecs.map((codec) => ({ ...codec, name: codec.mimeType.split('/')[1], channels: codec.channels })),
   );
 
-/** What a browser of either generation says of itself: payload types of its own, feedback as SDP has it. */
+/** Native capabilities of a browser of either generation: own payload types, feedback as in SDP. */
 const nativeFeedback = (parameterOf: (parameter: string) => object) => [
   { type: 'goog-remb', ...parameterOf('') },
   { type: 'nack', ...parameterOf('') },
@@ -127,7 +127,7 @@ const native = {
 const named = (capabilities: V2RtpCapabilities, name: string): V2RtpCodecCapability =>
   capabilities.codecs.find((codec) => codec.name === name)!;
 
-/** What mediasoup-client makes of a router's or a room's capabilities. */
+/** mediasoup-client device with the capabilities of a router or room. */
 function deviceOf(capabilities: RtpCapabilities) {
   const remote = structuredClone(capabilities) as Parameters<typeof client.validateAndNormalizeRtpCapabilities>[0];
   client.validateAndNormalizeRtpCapabilities(remote);
@@ -135,7 +135,7 @@ function deviceOf(capabilities: RtpCapabilities) {
   const extended = client.getExtendedRtpCapabilities(local, remote, false);
   return {
     recvCapabilities: client.getRecvRtpCapabilities(extended) as RtpCapabilities,
-    /** As a handler gives them to `produce`. */
+    /** RTP parameters as a handler passes them to `produce`. */
     sending: (kind: 'audio' | 'video', encodings: RtpParameters['encodings']): RtpParameters => {
       const parameters = client.getSendingRtpParameters(kind, extended);
       const { codecs } = parameters;
@@ -159,11 +159,11 @@ function deviceOf(capabilities: RtpCapabilities) {
 const simulcast = [{ rid: 'r0', maxBitrate: 100_000, scalabilityMode: 'L1T3' }, { rid: 'r1' }, { rid: 'r2' }];
 const single = [{ ssrc: 1111, rtx: { ssrc: 1112 }, dtx: false }];
 
-describe('capabilities of the router, for the genuine client', () => {
+describe('Router capabilities for the genuine client', () => {
   const written = carried(toV2Capabilities(routerCapabilities()));
   const extended = v2Client.getExtendedRtpCapabilities(native.v2, written);
 
-  it('let it send and receive with the payload types of the router', () => {
+  it('let the client send and receive with the payload types of the router', () => {
     expect(v2Client.canSend('audio', extended)).toBe(true);
     expect(v2Client.canSend('video', extended)).toBe(true);
     expect(extended.codecs.map(({ recvPayloadType }) => recvPayloadType)).toEqual(
@@ -173,13 +173,13 @@ describe('capabilities of the router, for the genuine client', () => {
     );
   });
 
-  it('keep the feedback, which it compares exactly', () => {
+  it('keep the feedback, which the client compares exactly', () => {
     expect(extended.codecs[2]!.rtcpFeedback).toEqual(
       expect.arrayContaining([{ type: 'nack' }, { type: 'nack', parameter: 'pli' }, { type: 'goog-remb' }]),
     );
   });
 
-  it('return from it at join in a form that mediasoup knows', () => {
+  it('come from the client at join in a form that mediasoup accepts', () => {
     const joined = fromV2Capabilities(read(v2Client.getRtpCapabilities(extended)));
     const consumer = structuredClone(withoutMid(joined));
     expect(() => server.validateAndNormalizeRtpCapabilities(consumer as never)).not.toThrow();
@@ -187,7 +187,7 @@ describe('capabilities of the router, for the genuine client', () => {
     expect(joined.headerExtensions.map(({ uri }) => uri)).toContain('urn:ietf:params:rtp-hdrext:sdes:mid');
   });
 
-  it('return from it in its producers too', () => {
+  it("come from the client's producers in a form that mediasoup accepts", () => {
     for (const kind of ['audio', 'video'] as const) {
       const sent = { ...v2Client.getSendingRtpParameters(kind, extended), muxId: 'm', encodings: [{ ssrc: 7 }] };
       const { rtpParameters, profiles } = fromV2ProducerParameters(readParameters({ ...sent, rtcp: { cname: 'c' } }));
@@ -199,11 +199,11 @@ describe('capabilities of the router, for the genuine client', () => {
   });
 });
 
-describe("a genuine room's capabilities, for our client", () => {
+describe("Capabilities of a genuine room for Tureen's client", () => {
   const room = roomCapabilities();
   const device = deviceOf(fromV2Capabilities(read(room)));
 
-  it('load', () => {
+  it('load into a device', () => {
     expect(device.recvCapabilities.codecs!.map(({ mimeType }) => mimeType)).toEqual(
       expect.arrayContaining(['audio/opus', 'audio/PCMU', 'video/VP8', 'video/H264', 'video/rtx']),
     );
@@ -219,7 +219,7 @@ describe("a genuine room's capabilities, for our client", () => {
     ['audio', single],
     ['video', single],
     ['video', simulcast],
-  ] as const)('what we produce is taken by the genuine server, and given to the others: %s', (kind, encodings) => {
+  ] as const)('let the genuine server accept and forward a producer: %s', (kind, encodings) => {
     const written = carried(toV2ProducerParameters(device.sending(kind, [...encodings])));
     const mapping = v2Server.getProducerRtpParametersMapping(written, room);
     const consumable = v2Server.getConsumableRtpParameters(written, room, mapping);
@@ -230,7 +230,7 @@ describe("a genuine room's capabilities, for our client", () => {
   });
 });
 
-describe("our router's consumers, for receivers of the family", () => {
+describe("Consumers of Tureen's router", () => {
   const router = routerCapabilities();
   const device = deviceOf(routerCapabilities());
 
@@ -252,7 +252,7 @@ describe("our router's consumers, for receivers of the family", () => {
   it.each([
     ['audio', single],
     ['video', simulcast],
-  ] as const)('%s: the genuine client can receive it, and so can ours', (kind, encodings) => {
+  ] as const)("can be received by the genuine client and by Tureen's: %s", (kind, encodings) => {
     const written = carried(toV2ConsumerParameters({ ...consumed(kind, [...encodings]), mid: '0' }));
     expect(written.muxId).toBeUndefined();
     expect(written.encodings).toHaveLength(1);
@@ -261,17 +261,17 @@ describe("our router's consumers, for receivers of the family", () => {
     expect(device.canReceive(fromV2ConsumerParameters(written, { id: 1, kind }))).toBe(true);
   });
 
-  it('a consumer that cannot be decoded has no codecs', () => {
+  it('have no codecs if the receiver cannot decode them', () => {
     const extended = v2Client.getExtendedRtpCapabilities(native.v2, toV2Capabilities(routerCapabilities()));
     expect(v2Client.canReceive(carried(emptyV2Parameters()), extended)).toBe(false);
     expect(device.canReceive(fromV2ConsumerParameters(emptyV2Parameters(), { id: 1, kind: 'video' }))).toBe(false);
   });
 });
 
-describe('producers, field by field', () => {
+describe('Producer conversion', () => {
   const device = deviceOf(routerCapabilities());
 
-  it('convert mid to muxId, rid to encodingId, and give profiles to streams from the lowest', () => {
+  it('converts mid to muxId and rid to encodingId, and assigns profiles from the lowest stream', () => {
     const written = toV2ProducerParameters(device.sending('video', simulcast));
     expect(written).toMatchObject({ muxId: '0', rtcp: { cname: 'wobble', reducedSize: true, mux: true } });
     expect(written.encodings).toEqual([
@@ -282,13 +282,13 @@ describe('producers, field by field', () => {
     expect(written).not.toHaveProperty('msid');
   });
 
-  it('give no profile to a single stream, as the genuine server requires', () => {
+  it('assigns no profile to a single stream, as the genuine server requires', () => {
     expect(toV2ProducerParameters(device.sending('video', single)).encodings).toEqual([
       { ssrc: 1111, rtx: { ssrc: 1112 } },
     ]);
   });
 
-  it('convert back from the lowest stream, with the profiles', () => {
+  it('converts back from the lowest stream, with the profiles', () => {
     const written = toV2ProducerParameters(device.sending('video', simulcast));
     const [low, , high] = written.encodings;
     expect(fromV2ProducerParameters({ ...written, encodings: [high!, low!] })).toMatchObject({
@@ -297,7 +297,7 @@ describe('producers, field by field', () => {
     });
   });
 
-  it('follow the order where profiles are missing or repeated', () => {
+  it('assigns profiles by order if some are missing or repeated', () => {
     const written = toV2ProducerParameters(device.sending('video', single));
     const stream = { ssrc: 1 };
     const other = { ssrc: 2 };
@@ -319,7 +319,7 @@ describe('producers, field by field', () => {
     });
   });
 
-  it('convert parameters of codecs to numbers and texts, as mediasoup 3 requires', () => {
+  it('converts parameters of codecs to numbers and texts, as mediasoup 3 requires', () => {
     const parameters = { 'level-asymmetry-allowed': true, stereo: false, apt: 3, mode: 'x', nothing: null };
     const codec = {
       name: 'H264',
@@ -339,13 +339,13 @@ describe('producers, field by field', () => {
   });
 });
 
-describe('converted parameters always have a CNAME', () => {
+describe('Converted parameters', () => {
   const rtcps = [undefined, {}, { cname: '' }, { cname: 'my camera' }, { cname: 'a\r\nb' }, { reducedSize: false }];
 
   it.each([
     ['createProducer', toV2ProducerParameters],
     ['newConsumer', toV2ConsumerParameters],
-  ])('that mediasoup-client 2 can write into SDP: %s', (_, write) => {
+  ])('always have a CNAME that mediasoup-client 2 can write into SDP: %s', (_, write) => {
     for (const rtcp of rtcps) {
       const written = carried(write({ codecs: [], encodings: [{ ssrc: 1 }], ...(rtcp === undefined ? {} : { rtcp }) }));
       expect(written.rtcp).toEqual({
@@ -359,8 +359,8 @@ describe('converted parameters always have a CNAME', () => {
   });
 });
 
-describe('consumers, field by field', () => {
-  it('get a mid and a cname, and no MID in their packets', () => {
+describe('Consumer conversion', () => {
+  it('adds a mid and a cname, and removes the MID extension', () => {
     const offered = fromV2ConsumerParameters(
       {
         ...emptyV2Parameters(),
@@ -383,8 +383,8 @@ describe('consumers, field by field', () => {
   });
 });
 
-describe('capabilities, field by field', () => {
-  it('convert a header extension without a kind to one of each', () => {
+describe('Capability conversion', () => {
+  it('converts a header extension without a kind to one per kind', () => {
     const uri = 'urn:ietf:params:rtp-hdrext:sdes:mid';
     for (const kind of ['', undefined, null, 'both']) {
       const capabilities = read({ codecs: [], headerExtensions: [{ kind, uri, preferredId: 5 }] });
@@ -395,12 +395,12 @@ describe('capabilities, field by field', () => {
     }
   });
 
-  it('omit a single channel, as the genuine client compares exactly', () => {
+  it('omits a single channel, as the genuine client compares exactly', () => {
     expect(named(toV2Capabilities(routerCapabilities()), 'PCMU')).not.toHaveProperty('channels');
     expect(named(toV2Capabilities(routerCapabilities()), 'opus')).toHaveProperty('channels', 2);
   });
 
-  it('derive kind, name and mimeType from each other', () => {
+  it('derives kind, name and mimeType from each other', () => {
     const codec = { clockRate: 90000, preferredPayloadType: 101 };
     const full = { kind: 'video', name: 'VP8', mimeType: 'video/VP8', ...codec, rtcpFeedback: [], parameters: {} };
     for (const said of [
@@ -412,7 +412,7 @@ describe('capabilities, field by field', () => {
     }
   });
 
-  it('read as empty lists where they are missing', () => {
+  it('reads missing lists as empty', () => {
     expect(toV2Capabilities({})).toEqual(read({}));
     expect(withoutMid({})).toEqual({ headerExtensions: [] });
   });

@@ -2,19 +2,19 @@ import type { AnySchema } from '../common/schema/index.ts';
 
 type Schemas<Messages> = Readonly<Record<keyof Messages, AnySchema>>;
 
-/** One message. `request` reads its data and `response` the response, which notifications do not have. */
+/** One message. `request` reads the data. `response` reads the response, which notifications lack. */
 export interface V2MethodEntry {
   readonly direction: 'clientToServer' | 'serverToClient';
   readonly kind: 'request' | 'notification';
   readonly request: AnySchema;
   readonly response: AnySchema | undefined;
-  /** An extension of Tureen; other programs ignore it. */
+  /** An extension of Tureen. Other programs ignore the message. */
   readonly additive?: true;
-  /** Newer than the document of its dialect; read, never sent. */
+  /** Newer than the dialect's document. Read, but never sent. */
   readonly later?: true;
 }
 
-/** A table of messages in one direction, by canonical name. Messages with a schema for their response are requests. */
+/** Messages of one direction, by canonical name. Messages with a schema for their response are requests. */
 export type V2Table<Direction extends V2MethodEntry['direction'], Messages, Responses = object> = {
   readonly [Method in keyof Messages]: {
     readonly direction: Direction;
@@ -26,20 +26,20 @@ export type V2Table<Direction extends V2MethodEntry['direction'], Messages, Resp
   };
 };
 
-/** What {@link defineV2Table} makes a table of. */
+/** Options of {@link defineV2Table}. */
 export interface V2TableOptions<Direction extends V2MethodEntry['direction'], Messages, Responses> {
   readonly direction: Direction;
   /** Schemas of the data. */
   readonly messages: Messages;
   /** Schemas of the responses. */
   readonly responses?: Responses;
-  /** Extensions of Tureen. */
+  /** Names of Tureen's extensions. */
   readonly additive?: readonly (keyof Messages & string)[];
   /** Messages that are newer than the document. */
   readonly later?: readonly (keyof Messages & string)[];
 }
 
-/** Makes the table of one direction. Client bundles hold the schemas of server messages, and neither table. */
+/** Creates the table of one direction. Client bundles contain the schemas of server messages, but no table. */
 /* @__NO_SIDE_EFFECTS__ */
 export function defineV2Table<
   const Direction extends V2MethodEntry['direction'],

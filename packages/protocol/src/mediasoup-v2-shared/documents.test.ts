@@ -10,7 +10,7 @@ import type { AnyDialect } from './fixtures/AnyDialect.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** An example of a document, line by line as it is printed there; null: "(empty)". */
+/** Example of a document as printed, line by line. Null: "(empty)". */
 interface Example {
   readonly direction: string;
   readonly section: string;
@@ -26,19 +26,19 @@ const documents: readonly [name: string, dialect: AnyDialect, document: readonly
 
 const onTheWire = (data: unknown): unknown => (data === undefined ? undefined : JSON.parse(JSON.stringify(data)));
 
-describe.each(documents)("the document's examples, %s", (_name, dialect, document) => {
+describe.each(documents)('Examples of the document, %s', (_name, dialect, document) => {
   it('are complete', () => {
     const told = Object.entries({ ...dialect.clientToServer, ...dialect.serverToClient });
     const undocumented = told.filter(([, { additive, later }]) => additive ?? later).map(([method]) => method);
     const examples = new Set(document.map(({ section }) => section));
     const missing = told.filter(([method]) => !examples.has(method)).map(([method]) => method);
-    // v2 forgot one.
+    // The document of v2 lacks one.
     const forgotten = 'newConsumer' in dialect.serverToClient && !examples.has('consumerClosed');
     expect(new Set(missing)).toEqual(new Set([...undocumented, ...(forgotten ? ['consumerClosed'] : [])]));
   });
 
   it.each(document.filter(({ kind }) => kind !== 'response'))(
-    '$kind $section is read, and read again as it was written',
+    'reads $kind $section, and reads it again after writing',
     ({ direction, section, text }) => {
       const payload = readExample(text) as Fields & { method: string };
       const method = dialect.canonicalMethod(payload.method);
@@ -51,7 +51,7 @@ describe.each(documents)("the document's examples, %s", (_name, dialect, documen
       const { value } = result as { value: unknown };
       const written = onTheWire(write(method as never, value as never).payload);
       expect(read(method as never, written)).toEqual({ ok: true, value });
-      // And every field of the example is in what was read.
+      // The result contains every field of the example.
       const { method: _method, target: _target, notification: _notification, ...fields } = payload;
       const kept = Object.keys(fields).map((key) => (key === 'senders' ? 'consumers' : key));
       if (value !== undefined) expect(kept.filter((key) => !(key in (value as object)))).toEqual([]);
@@ -59,7 +59,7 @@ describe.each(documents)("the document's examples, %s", (_name, dialect, documen
   );
 
   it.each(document.filter(({ kind }) => kind === 'response'))(
-    'response to $section is read, and read again as it was written',
+    'reads the response to $section, and reads it again after writing',
     ({ section, text }) => {
       const result = dialect.readResponse(section as never, text ? readExample(text) : undefined);
       expect(result).toMatchObject({ ok: true });
@@ -70,30 +70,30 @@ describe.each(documents)("the document's examples, %s", (_name, dialect, documen
   );
 });
 
-describe('examples of the documents', () => {
+describe('Codec with special examples of the documents', () => {
   const example = (document: readonly Example[], section: string) =>
     readExample(document.find((each) => each.section === section)!.text);
 
-  it('leaveRoom of the beta, whose payload has the method leave', () => {
+  it('reads leaveRoom of the beta from a payload with the method leave', () => {
     expect(example(betaDocument, 'leaveRoom')).toMatchObject({ method: 'leave' });
     expect(beta.canonicalMethod('leave')).toBe('leaveRoom');
     expect(beta.writeClientMessage('leaveRoom', {}).method).toBe('leaveRoom');
   });
 
-  it('a sender of the kind "alice" is omitted, as it has no codec', () => {
+  it('omits a sender of the kind "alice", which has no codec', () => {
     expect(alpha.readServerMessage('newPeer', example(alphaDocument, 'newPeer'))).toMatchObject({
       value: { name: 'alice', consumers: [] },
     });
   });
 
-  it('an interval of 1, which was in seconds, reads as the shortest', () => {
+  it('reads an interval of 1, which was in seconds, as the shortest interval', () => {
     expect(v2.readClientMessage('enableTransportStats', example(v2Document, 'enableTransportStats'))).toEqual({
       ok: true,
       value: { id: 3333, interval: 1000 },
     });
   });
 
-  it('a message without target and notification is written with both', () => {
+  it('writes target and notification into a message that lacks both', () => {
     expect(example(v2Document, 'setConsumerPreferredProfile')).not.toHaveProperty('target');
     expect(v2.writeClientMessage('setConsumerPreferredProfile', { id: 3333, profile: 'high' }).payload).toEqual({
       method: 'setConsumerPreferredProfile',
@@ -106,8 +106,8 @@ describe('examples of the documents', () => {
 });
 
 /**
- * The documents print object literals in which `Any` stands for any value, a comment may follow, a comma may be missing
- * at the end of a line and one may be too many.
+ * The documents print object literals with `Any` for any value. Comments may follow, and a comma may be missing at the end of a line or be
+ * superfluous.
  */
 function readExample(lines: readonly string[] | null): unknown {
   const text = (lines ?? [])

@@ -2,9 +2,9 @@ import type { ParseResult } from '../common/index.ts';
 import type { V2Message } from './payload.ts';
 
 /**
- * How payloads are sent. `notification`: as data of the requests `mediasoup-request` and the notifications
- * `mediasoup-notification`. `request`: the same, but notifications are requests too, with an empty response, as protoo 1 had no
- * notifications. `bare`: under their own names.
+ * How payloads are sent. `notification`: as data of the request `mediasoup-request` and the notification `mediasoup-notification`.
+ * `request`: the same, but notifications are requests with an empty response, because protoo 1 had no notifications. `bare`: under their
+ * own names.
  */
 export type Envelope = 'notification' | 'request' | 'bare';
 
@@ -24,15 +24,15 @@ export function writeEnvelope({ kind, method, payload }: V2Message, envelope: En
   return { kind: envelope === 'request' ? 'request' : kind, method: envelopeMethods[kind], data: payload };
 }
 
-/** A message from an envelope, or one that came without. */
+/** A message with or without an envelope. */
 export interface OpenedEnvelope {
   readonly method: string;
   readonly payload: unknown;
-  /** Whether there was an envelope. */
+  /** Whether the message had an envelope. */
   readonly isEnveloped: boolean;
 }
 
-/** Takes a message out of its envelope, if it has one. Fails where the envelope names no method. */
+/** Removes the envelope of a message, if any. Fails if the envelope names no method. */
 export function readEnvelope(method: string, data: unknown): ParseResult<OpenedEnvelope> {
   if (method !== envelopeMethods.request && method !== envelopeMethods.notification) {
     return { ok: true, value: { method, payload: data, isEnveloped: false } };

@@ -2,7 +2,7 @@ import { refusal, refuseBadRequest, refuseForbidden, refuseToResume, type Refusa
 
 export { errorCodes, type ErrorCode, type Refusal } from '../common/errors.ts';
 
-/** The refusals of the three dialects of mediasoup 2, with the texts of its servers where they have them. */
+/** Refusals of the three mediasoup 2 dialects, with the texts of their servers where known. */
 export const refusals = {
   badRequest: refuseBadRequest,
   /** E.g. `spy peers cannot create producers`. */
@@ -20,7 +20,7 @@ export const refusals = {
   alreadyJoined: (): Refusal => refusal('internal', 'already have a mediasoup Peer'),
 } as const;
 
-/** Whether a server refused a request because the ID is in use. The client tries again with another. */
+/** Whether a server refused a request because the ID is in use. The client then tries another ID. */
 export function isDuplicatedIdError(errorReason: string): boolean {
   return /\bsame (transport|producer)Id already exists\b/i.test(errorReason);
 }

@@ -2,8 +2,8 @@ import { appData as plainAppData, boundedJson, parse, uint32 } from '../common/i
 import * as s from '../common/schema/index.ts';
 
 /**
- * The ID of a transport, producer or consumer: an integer from 0 to 2^32-1, chosen by the end that created the entity. Written as
- * a number; digits in a string are read too.
+ * ID of a transport, producer or consumer: an integer from 0 to 2^32-1, chosen by the end that creates the entity. Written as a number.
+ * Also read from digits in a string.
  */
 export const numericId: s.Schema<unknown, number> = s.pipe(
   s.unknown(),
@@ -21,26 +21,26 @@ export function randomEntityId(random: () => number = Math.random): number {
 
 const isSafe = s.check((value: unknown) => parse(plainAppData, { value }).ok, 'Forbidden key');
 
-/** Any JSON value, carried verbatim, null included; missing stays missing. No key in it may reach a prototype. */
+/** Any JSON value, unchanged, including null. A missing value stays missing. No key may reach a prototype. */
 export const anyAppData = s.undefinedOr(s.pipe(s.unknown(), isSafe));
 
-/** The same in a client's message, within the bounds of `boundedJson`. */
+/** {@link anyAppData} in a client's message, within the bounds of `boundedJson`. */
 export const clientAppData = s.undefinedOr(s.pipe(boundedJson, isSafe));
 
-/** Which way a transport carries media, seen from the client. */
+/** Direction of a transport, from the client's point of view. */
 export const direction = s.picklist(['send', 'recv']);
-/** Which way a transport carries media, seen from the client. */
+/** Direction of a transport, from the client's point of view. */
 export type Direction = s.InferOutput<typeof direction>;
 
-/** Shortest time between two messages of statistics, and the default, in ms. */
+/** Minimum and default time between two messages of statistics, in ms. */
 export const MIN_STATS_INTERVAL_MS = 1000;
-/** Longest time between two messages of statistics: the limit of a timer. */
+/** Maximum time between two messages of statistics, in ms: the limit of a timer. */
 const MAX_STATS_INTERVAL_MS = 0x7fffffff;
 
-/** ms. A shorter interval reads as the shortest: in the document's `interval: 1` the unit was a second. */
+/** In ms. A shorter interval reads as the minimum: in the document's `interval: 1` the unit was a second. */
 export const statsInterval = s.withDefault(
   s.pipe(
-    // Infinity reads as the longest.
+    // Infinity reads as the maximum.
     s.custom<number>((input) => typeof input === 'number' && !Number.isNaN(input), 'Expected number', 1),
     s.transform((interval) => Math.min(Math.max(interval, MIN_STATS_INTERVAL_MS), MAX_STATS_INTERVAL_MS)),
   ),

@@ -13,12 +13,12 @@ import type { AnyDialect } from './fixtures/AnyDialect.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A message as it is strictly written. Read, it is the payload without its envelope, unless `data` says otherwise. */
+/** A message as written. After reading, `data` or the payload without its envelope. */
 interface Fixture {
   readonly payload: Fields & { readonly method: string };
   readonly data?: unknown;
   readonly answer?: unknown;
-  /** The answer, read, where that is not what it is on the wire. */
+  /** The response after reading, if it differs from the response on the wire. */
   readonly response?: unknown;
 }
 
@@ -47,7 +47,7 @@ describe.each(dialects)('%s', (_name, dialect, clientToServer, serverToClient) =
     expect(Object.keys(serverToClient).sort()).toEqual(Object.keys(dialect.serverToClient).sort());
   });
 
-  it.each(Object.entries(clientToServer))('client: %s is read, and written as it was', (method, fixture) => {
+  it.each(Object.entries(clientToServer))('reads the client message %s and writes it back', (method, fixture) => {
     const data = dataOf(fixture);
     expect(dialect.readClientMessage(method as never, fixture.payload)).toStrictEqual({ ok: true, value: data });
     const { kind } = dialect.clientToServer[method]!;
@@ -60,13 +60,13 @@ describe.each(dialects)('%s', (_name, dialect, clientToServer, serverToClient) =
   });
 
   const requests = Object.entries(clientToServer).filter(([method]) => dialect.clientToServer[method]?.response);
-  it.each(requests)('response to %s is read, and written as it was', (method, fixture) => {
+  it.each(requests)('reads the response to %s and writes it back', (method, fixture) => {
     const response = responseOf(fixture);
     expect(dialect.readResponse(method as never, fixture.answer)).toStrictEqual({ ok: true, value: response });
     expect(onTheWire(dialect.writeResponse(method as never, response as never))).toStrictEqual(fixture.answer);
   });
 
-  it.each(Object.entries(serverToClient))('server: %s is read, and written as it was', (method, fixture) => {
+  it.each(Object.entries(serverToClient))('reads the server message %s and writes it back', (method, fixture) => {
     const data = dataOf(fixture);
     expect(dialect.readServerMessage(method as never, fixture.payload)).toStrictEqual({ ok: true, value: data });
     expect(onTheWire(dialect.writeServerMessage(method as never, data as never))).toStrictEqual({

@@ -15,11 +15,11 @@ import { effectiveProfile, preferredProfile } from './profiles.ts';
 import { kindOf, v2RtpCapabilities, v2RtpParameters, withKind } from './rtp.ts';
 import { dtlsParameters, dtlsParametersIfAny } from './transport.ts';
 
-// Data of the messages that two or more dialects of mediasoup 2 share, by whatever name.
+// Data of the messages that two or more mediasoup 2 dialects share, under any name.
 
-/** Additive, in every request to join: extensions, and a session to resume. */
+/** Additive in every join request: extensions, and a session to resume. */
 const joiningFields = {
-  /** Additive: extensions that this client supports; to a client that announces none, servers send nothing additive. */
+  /** Additive: extensions that this client supports. Servers send nothing additive to a client that announces none. */
   extensions: s.optional(extensions),
   ...resumingFields(s.object(heldFields(numericId))),
 };
@@ -31,20 +31,20 @@ export const joinRequest = s.object({ rtpCapabilities: v2RtpCapabilities, appDat
 export const namedJoinRequest = s.object({
   peerName: peerId,
   rtpCapabilities: v2RtpCapabilities,
-  /** Other peers do not see a spy, which may not produce. */
+  /** Whether the peer is hidden from other peers. A spy may not produce. */
   spy: s.withDefault(s.boolean(), false),
   appData: clientAppData,
   ...joiningFields,
 });
 
-/** join of the alpha. Additive: a client that knows the room may send its capabilities at once. */
+/** join of the alpha. Additive: a client that knows the room may send its capabilities immediately. */
 export const bareJoinRequest = s.object({
   rtpCapabilities: s.optional(v2RtpCapabilities),
   appData: clientAppData,
   ...joiningFields,
 });
 
-/** leave, by any name. */
+/** leave, under any name. */
 export const leaveNotification = s.object({ appData: clientAppData });
 
 export const createTransportRequest = s.object({
@@ -68,9 +68,9 @@ export const createTransportRequest = s.object({
 
 export const updateTransportNotification = s.object({ id: numericId, dtlsParameters });
 
-/** The ID of an entity. */
+/** ID of an entity. */
 export const idMessage = s.object({ id: numericId });
-/** The ID of an entity of the sender, with appData. */
+/** ID of an entity of the sender, with appData. */
 export const idWithAppData = s.object({ id: numericId, appData: clientAppData });
 
 /** createProducer, createReceiver. */
@@ -84,12 +84,12 @@ export const createProducerRequest = withKind(
     appData: clientAppData,
   }),
 );
-/** createProducer, as it is read. */
+/** createProducer, after reading. */
 export type CreateProducer = s.InferOutput<typeof createProducerRequest>;
 
 export const updateProducerNotification = s.object({ id: numericId, rtpParameters: v2RtpParameters });
 
-/** enableConsumer; `transportId` is additive in the beta, which has no profiles. */
+/** enableConsumer. `transportId` is additive in the beta, which has no profiles. */
 export const enableConsumerRequest = s.object({
   id: numericId,
   transportId: s.optional(numericId),
@@ -100,7 +100,7 @@ export const enableConsumerRequest = s.object({
 /** setConsumerPreferredProfile. */
 export const preferredProfileNotification = s.object({ id: numericId, profile: preferredProfile });
 
-/** enableSender of the alpha, which also resumes the sender. */
+/** enableSender of the alpha. Also resumes the sender. */
 export const enableSenderRequest = s.object({
   id: numericId,
   /** Whether the receiver supports retransmissions. Default true. */
@@ -109,41 +109,41 @@ export const enableSenderRequest = s.object({
 
 export const enableStatsNotification = s.object({ id: numericId, interval: statsInterval });
 
-/** Additive. */
+/** Additive: a text to all peers. */
 export const textMessageRequest = s.object({ text: clientText });
 
 const consumerFields = {
   id: numericId,
-  /** The peer of the producer. */
+  /** Peer that owns the producer. */
   peerName: remotePeerId,
   kind: mediaKind,
   rtpParameters: s.withoutGrammar(v2RtpParameters),
-  /** At its source. */
+  /** Whether the sender or the server has paused the producer. */
   paused: s.withDefault(s.boolean(), false),
-  /** The producer's. */
+  /** appData of the producer. */
   appData: anyAppData,
 };
 
-/** A consumer that the server created: newConsumer, newSender, and the consumers of a peer. */
+/** Consumer that the server created: newConsumer, newSender, and the consumers of a peer. */
 export const consumer = withKind(s.object(consumerFields));
-/** A consumer that the server created, as it is read. */
+/** Consumer that the server created, after reading. */
 export type V2Consumer = s.InferOutput<typeof consumer>;
 
-/** The same with the profiles that only v2 has. */
+/** {@link consumer} with profiles, which only v2 has. */
 export const profiledConsumer = withKind(
   s.object({
     ...consumerFields,
     preferredProfile: s.withDefault(s.fallback(preferredProfile, 'default'), 'default'),
-    /** Null: before the first packet. */
+    /** Null before the first packet. */
     effectiveProfile: s.withDefault(s.fallback(s.nullable(effectiveProfile), null), null),
   }),
 );
-/** A consumer with profiles, as it is read. */
+/** A consumer with profiles, after reading. */
 export type V2ProfiledConsumer = s.InferOutput<typeof profiledConsumer>;
 
 /**
- * A peer and the consumers of its producers: newPeer, and the peers of the response to join. `senders` of the alpha reads as
- * `consumers`. Omits consumers without a known kind; those without a `peerName` belong to this peer.
+ * Peer and the consumers of its producers: newPeer, and the peers of the join response. `senders` of the alpha reads as `consumers`. Omits
+ * consumers without a known kind. Consumers without a `peerName` belong to this peer.
  */
 /* @__NO_SIDE_EFFECTS__ */
 function peerOf<Consumer extends s.AnySchema>(schema: Consumer) {
@@ -168,16 +168,16 @@ function peerOf<Consumer extends s.AnySchema>(schema: Consumer) {
   );
 }
 
-/** `peerName: null` is no name. */
+/** Drops `peerName: null`, which means no name. */
 function withoutNull({ peerName, ...entry }: { readonly peerName?: unknown }) {
   return (peerName ?? undefined) === undefined ? entry : { ...entry, peerName };
 }
 
 export const peer = peerOf(consumer);
-/** A peer: newPeer, and the peers of the response to join. */
+/** Peer: newPeer, and the peers of the join response. */
 export type V2Peer = s.InferOutput<typeof peer>;
 export const profiledPeer = peerOf(profiledConsumer);
-/** A peer whose consumers have profiles. */
+/** Peer whose consumers have profiles. */
 export type V2ProfiledPeer = s.InferOutput<typeof profiledPeer>;
 
 export const queryRoomResponse = s.object({
@@ -185,36 +185,36 @@ export const queryRoomResponse = s.object({
   /** Codecs that a client must support to join. No known server sends any. */
   mandatoryCodecPayloadTypes: s.withDefault(s.array(s.number()), () => []),
 });
-/** The response to queryRoom, as it is read. */
+/** The response to queryRoom, after reading. */
 export type QueryRoomResponse = s.InferOutput<typeof queryRoomResponse>;
 
-/** Additive, in every response to join. */
+/** Additive in every join response. */
 const joinedFields = {
-  /** Additive: valid for one resume, whose response has the next token. */
+  /** Additive: token for one resume. The response to that resume has the next token. */
   resumeToken: s.optional(s.string()),
   /** Additive: extensions that this server supports. */
   extensions: s.optional(extensions),
-  /** Additive: the resumed entities, of those that the client named in `holds`. */
+  /** Additive: resumed entities of those that the client named in `holds`. */
   resumed: s.optional(s.object(resumedFields(numericId))),
 };
 
 export const joinResponse = s.object({ peers: s.array(peer), ...joinedFields });
 export const profiledJoinResponse = s.object({ peers: s.array(profiledPeer), ...joinedFields });
-/** The response to join of the alpha, which has no queryRoom. */
+/** Response to join of the alpha, which has no queryRoom. */
 export const bareJoinResponse = s.object({
   rtpCapabilities: v2RtpCapabilities,
   peers: s.array(peer),
   ...joinedFields,
 });
 
-/** The response to enableConsumer of v2. An empty response reads as one without fields. */
+/** Response to enableConsumer of v2. An empty response reads as a response without fields. */
 export const enableConsumerResponse: s.Schema<
   unknown,
   {
-    /** Whether the source or the server has paused it; not the setting that the client requested. */
+    /** Whether the sender or the server has paused the consumer. Not the state that this client requested. */
     paused?: boolean;
     preferredProfile: s.InferOutput<typeof preferredProfile>;
-    /** Null: before the first packet. */
+    /** Null before the first packet. */
     effectiveProfile: s.InferOutput<typeof effectiveProfile> | null;
   }
 > = s.pipe(
@@ -227,7 +227,7 @@ export const enableConsumerResponse: s.Schema<
   }),
 );
 
-/** closed, roomClosed. `reason` is additive here and below; here it is one of `endReasons`, with a text for people. */
+/** closed, roomClosed. `reason` is additive here and below. Here, it is one of `endReasons`, with a text for people. */
 export const closedNotification = s.object({
   reason: s.optional(s.string()),
   detail: s.optional(s.string()),
@@ -246,14 +246,14 @@ export const peerClosedNotification = s.object({
   appData: anyAppData,
 });
 
-/** The server paused, resumed or closed a producer of the receiver. The name is the receiver's. */
+/** The server paused, resumed or closed a producer of the receiver. `peerName` names the receiver. */
 export const producerNotification = s.object({
   id: numericId,
   peerName: s.optional(remotePeerId),
   appData: anyAppData,
 });
 
-/** Of a consumer, identified by its ID alone: the name is a hint. */
+/** About a consumer, identified by its ID alone. `peerName` is informative. */
 export const consumerNotification = s.object({
   id: numericId,
   peerName: s.optional(remotePeerId),
@@ -276,12 +276,12 @@ export const consumerEffectiveProfileNotification = s.object({
   profile: effectiveProfile,
 });
 
-/** Statistics of one entity. `peerName` with those of consumers. */
+/** Statistics of one entity. `peerName` only with statistics of consumers. */
 export const statsNotification = s.object({
   id: numericId,
   peerName: s.optional(remotePeerId),
   stats: serverStats,
 });
 
-/** Additive. `peerName` is the author's, set by the server. */
+/** Additive. `peerName` is the author, set by the server. */
 export const textMessageNotification = s.object({ peerName: remotePeerId, text: s.string() });

@@ -5,21 +5,21 @@ import { numericId } from './fields.ts';
 import { preferredProfile } from './profiles.ts';
 
 /**
- * Messages of the demo application of mediasoup 2: on the same connection, never in an envelope. The demo sends requests with an
- * empty response; notifications are read too.
+ * Messages of mediasoup 2's demo application, on the same connection but never in an envelope. The demo sends requests with an empty
+ * response. Notifications are read as well.
  */
 
-/** What clients send, by method. */
+/** Client messages, by method. */
 export const outOfBandToServer = {
   'change-display-name': s.object({ displayName: s.string(MAX_NAME_LENGTH) }),
   'request-consumer-keyframe': s.object({ consumerId: numericId }),
   'change-consumer-preferred-profile': s.object({ consumerId: numericId, profile: preferredProfile }),
 } as const;
 
-/** What servers send, by method. */
+/** Server messages, by method. */
 export const outOfBandToClient = {
   'active-speaker': s.object({
-    /** Null: no peer is speaking. */
+    /** Null if no peer is speaking. */
     peerName: s.withDefault(remotePeerId, null),
   }),
   'display-name-changed': s.object({
@@ -29,16 +29,16 @@ export const outOfBandToClient = {
   }),
 } as const;
 
-/** An out-of-band message of a client. */
+/** Name of an out-of-band client message. */
 export type OutOfBandClientMethod = keyof typeof outOfBandToServer;
-/** An out-of-band message of a server. */
+/** Name of an out-of-band server message. */
 export type OutOfBandServerMethod = keyof typeof outOfBandToClient;
 
-/** Data of an out-of-band message of a client, as it is read. */
+/** Data of an out-of-band client message after reading. */
 export type OutOfBandClientData<Method extends OutOfBandClientMethod> = s.InferOutput<
   (typeof outOfBandToServer)[Method]
 >;
-/** Data of an out-of-band message of a server, as it is read. */
+/** Data of an out-of-band server message after reading. */
 export type OutOfBandServerData<Method extends OutOfBandServerMethod> = s.InferOutput<
   (typeof outOfBandToClient)[Method]
 >;
@@ -49,7 +49,7 @@ export const isOutOfBandClientMethod = /* @__PURE__ */ isNameIn(outOfBandToServe
 /** Whether a server may send this out-of-band message. */
 export const isOutOfBandServerMethod = /* @__PURE__ */ isNameIn(outOfBandToClient);
 
-/** Reads an out-of-band message of a client. */
+/** Reads an out-of-band client message. */
 export function readOutOfBandClientMessage<Method extends OutOfBandClientMethod>(
   method: Method,
   data: unknown,
@@ -57,7 +57,7 @@ export function readOutOfBandClientMessage<Method extends OutOfBandClientMethod>
   return parse(outOfBandToServer[method], data);
 }
 
-/** Reads an out-of-band message of a server. */
+/** Reads an out-of-band server message. */
 export function readOutOfBandServerMessage<Method extends OutOfBandServerMethod>(
   method: Method,
   data: unknown,

@@ -5,7 +5,7 @@ import { profilesOf, rank, STREAM_PROFILES, type StreamProfile } from './profile
 import type { V2RtpEncoding, V2RtpParameters } from './rtp.ts';
 
 /**
- * Converts the parameters that both generations share to v2, with the given streams. Always writes `rtcp.cname`: a mediasoup 2
+ * Converts the parameters that both generations share to v2, with the given streams. Always writes `rtcp.cname`, because a mediasoup 2
  * server relays `rtcp` unchanged, and mediasoup-client 2 writes it into SDP unchecked.
  */
 function toV2(
@@ -38,8 +38,8 @@ const toV2Stream = ({ ssrc, rid, rtx }: Encoding): V2RtpEncoding => ({
 });
 
 /**
- * Converts the parameters of mediasoup-client for createProducer. Streams get the profiles low, medium and high, from the lowest.
- * A single stream gets none, as v2 requires.
+ * Converts mediasoup-client's parameters for createProducer. Streams receive the profiles low, medium and high, starting with the lowest
+ * stream. A single stream receives none, as v2 requires.
  */
 export function toV2ProducerParameters(rtpParameters: RtpParameters): V2RtpParameters {
   const { encodings = [] } = rtpParameters;
@@ -53,7 +53,7 @@ export function toV2ProducerParameters(rtpParameters: RtpParameters): V2RtpParam
   );
 }
 
-/** Converts the consumer parameters of mediasoup 3 for newConsumer and similar messages: one stream, and never a MID. */
+/** Converts mediasoup 3's consumer parameters for newConsumer and similar messages: one stream, and no MID. */
 export function toV2ConsumerParameters({ mid: _, ...rtpParameters }: RtpParameters): V2RtpParameters {
   return toV2(withoutMid(rtpParameters), (rtpParameters.encodings ?? []).map(toV2Stream));
 }
@@ -86,8 +86,8 @@ function fromV2({ codecs, headerExtensions, rtcp }: V2RtpParameters, encodings: 
 }
 
 /**
- * Converts the parameters of createProducer for mediasoup 3, with the streams from the lowest, and returns the profiles of the
- * streams, by which consumers name them. A single stream has none. Missing or repeated profiles follow from the order.
+ * Converts the parameters of createProducer for mediasoup 3, starting with the lowest stream. Also returns the profiles of the streams, by
+ * which consumers name them. A single stream has none. Missing or repeated profiles follow from the order.
  */
 export function fromV2ProducerParameters(v2: V2RtpParameters): {
   rtpParameters: RtpParameters;
@@ -111,9 +111,9 @@ export function fromV2ProducerParameters(v2: V2RtpParameters): {
 }
 
 /**
- * Converts the parameters of newConsumer for mediasoup-client. Sets a mid, as mediasoup-client would derive one from the number
- * of media sections, which repeats after a close. Removes the MID from packets. Sets a cname, as mediasoup-client signals no
- * SSRC without one.
+ * Converts the parameters of newConsumer for mediasoup-client. Sets a mid, because mediasoup-client would derive one from the number of
+ * media sections, which repeats after a close. Removes the MID header extension. Sets a cname, because mediasoup-client signals no SSRC
+ * without one.
  */
 export function fromV2ConsumerParameters(
   v2: V2RtpParameters,

@@ -36,15 +36,15 @@ import {
   type V2Peer,
 } from './index.ts';
 
-describe('ids', () => {
-  it('have eight digits', () => {
+describe('randomEntityId', () => {
+  it('returns eight digits', () => {
     expect(randomEntityId(() => 0)).toBe(10_000_000);
     expect(randomEntityId(() => 1 - Number.EPSILON)).toBe(99_999_999);
     expect(Number.isInteger(randomEntityId())).toBe(true);
   });
 });
 
-describe('profiles', () => {
+describe('Profiles', () => {
   const three: StreamProfile[] = ['low', 'medium', 'high'];
 
   it('follow from the number of streams', () => {
@@ -63,7 +63,7 @@ describe('profiles', () => {
     ['default', [], 0],
     ['high', [], 0],
     ['none', three, null],
-  ] as const)('%s of [%s] is layer %s', (profile, profiles, layer) => {
+  ] as const)('map %s of [%s] to layer %s', (profile, profiles, layer) => {
     expect(profileToLayer(profile, profiles)).toBe(layer);
   });
 
@@ -74,12 +74,12 @@ describe('profiles', () => {
     [1, ['low', 'high'], 'high'],
     [2, three, 'high'],
     [5, three, 'high'],
-  ] as const)('layer %s of [%s] is %s', (layer, profiles, profile) => {
+  ] as const)('map layer %s of [%s] to %s', (layer, profiles, profile) => {
     expect(layerToProfile(layer, profiles)).toBe(profile);
   });
 });
 
-describe('transports', () => {
+describe('Transports', () => {
   const iceParameters = { usernameFragment: 'u', password: 'p' };
   const udp = {
     foundation: 'f',
@@ -101,7 +101,7 @@ describe('transports', () => {
     return result.value;
   };
 
-  it('of mediasoup 3 convert to mediasoup 2', () => {
+  it('convert from mediasoup 3 to mediasoup 2', () => {
     expect(toV2Transport(transport)).toEqual({
       iceParameters: { ...iceParameters, iceLite: true },
       iceCandidates: [
@@ -143,7 +143,7 @@ describe('transports', () => {
     });
   });
 
-  it('read an ip from address too, and fingerprints from an object by algorithm', () => {
+  it('read ip from address, and fingerprints from an object by algorithm', () => {
     const answer = read({
       iceParameters,
       iceCandidates: [udp],
@@ -155,7 +155,7 @@ describe('transports', () => {
     });
   });
 
-  it('without data are read, but cannot be used', () => {
+  it('are read without data, but fail to convert', () => {
     const fault = (answer: unknown) => {
       const result = fromV2Transport(read(answer));
       return result.ok ? undefined : result.issue;
@@ -171,7 +171,7 @@ describe('transports', () => {
     expect(fromV2IceParameters(iceParameters)).toEqual({ ok: true, value: iceParameters });
   });
 
-  it('without a fingerprint have no DTLS parameters', () => {
+  it('have no DTLS parameters without a fingerprint', () => {
     for (const dtls of [undefined, null, {}, { role: 'server' }, { fingerprints: [] }]) {
       const result = v2.readClientMessage('createTransport', { id: 1, dtlsParameters: dtls });
       expect(result).toEqual({ ok: true, value: { id: 1, options: {} } });
@@ -179,7 +179,7 @@ describe('transports', () => {
   });
 });
 
-describe('envelopes', () => {
+describe('Envelopes', () => {
   const request = v2.writeClientMessage('restartTransport', { id: 1 });
   const notification = v2.writeClientMessage('disableConsumerStats', { id: 1 });
 
@@ -205,7 +205,7 @@ describe('envelopes', () => {
     });
   });
 
-  it('without a method are refused', () => {
+  it('are refused without a method', () => {
     for (const data of [undefined, null, {}, 'text']) {
       expect(readEnvelope('mediasoup-request', data)).toEqual({
         ok: false,
@@ -226,8 +226,8 @@ describe('envelopes', () => {
   });
 });
 
-describe('out-of-band messages', () => {
-  it('of the demo are read as they were sent', () => {
+describe('Out-of-band messages', () => {
+  it('are read unchanged', () => {
     expect(Object.keys(outOfBandFixtures.clientToServer).sort()).toEqual(Object.keys(outOfBandToServer).sort());
     expect(Object.keys(outOfBandFixtures.serverToClient).sort()).toEqual(Object.keys(outOfBandToClient).sort());
     for (const [method, value] of Object.entries(outOfBandFixtures.clientToServer)) {
@@ -249,13 +249,13 @@ describe('out-of-band messages', () => {
     ['change-display-name', {}, 'displayName'],
     ['request-consumer-keyframe', { consumerId: 'x' }, 'consumerId'],
     ['change-consumer-preferred-profile', { consumerId: 1, profile: 'ultra' }, 'profile'],
-  ] as const)('%s names what is wrong', (method, data, path) => {
+  ] as const)('report the invalid field of %s', (method, data, path) => {
     expect(readOutOfBandClientMessage(method, data)).toMatchObject({ ok: false, issue: { path } });
   });
 });
 
-describe('refusals', () => {
-  it("are in the genuine servers' words", () => {
+describe('Refusals', () => {
+  it('have the texts of the genuine servers', () => {
     expect(refusals.duplicatedPeer('bob')).toEqual({ errorCode: 409, errorReason: 'duplicated Peer [peerName:"bob"]' });
     expect(refusals.duplicatedId('Transport').errorReason).toBe('a Transport with same transportId already exists');
     expect(refusals.notFound('Consumer')).toEqual({
@@ -270,7 +270,7 @@ describe('refusals', () => {
     expect(refusals.wrongRtpParameters('no codec').errorReason).toBe('wrong RTP parameters: no codec');
   });
 
-  it('tell a duplicate ID from a duplicate name', () => {
+  it('distinguish a duplicate ID from a duplicate name', () => {
     for (const entity of ['Transport', 'Producer'] as const) {
       expect(isDuplicatedIdError(`Error: ${refusals.duplicatedId(entity).errorReason}`)).toBe(true);
     }
@@ -280,7 +280,7 @@ describe('refusals', () => {
   });
 });
 
-describe('sources', () => {
+describe('readSource', () => {
   it.each([
     [{ source: 'mic' }, 'audio', 'microphone'],
     [{ source: 'webcam' }, 'video', 'camera'],
@@ -293,14 +293,14 @@ describe('sources', () => {
     ['text', 'video', 'unknown'],
     [null, 'audio', 'unknown'],
     [undefined, 'audio', 'unknown'],
-  ] as const)('%j of %s is %s', (appData, kind, source) => {
+  ] as const)('reads %j of %s as %s', (appData, kind, source) => {
     expect(readSource(appData, kind)).toBe(source);
   });
 });
 
-// Nothing runs here: it is the compiler that fails.
-describe('types', () => {
-  it('of converted data fit mediasoup 3 and mediasoup-client', () => {
+// The tests make no assertion at run time: the compiler reports a failure.
+describe('Types', () => {
+  it('let converted data fit mediasoup 3 and mediasoup-client', () => {
     expectTypeOf<ReturnType<typeof fromV2Capabilities>>().toExtend<RtpCapabilities>();
     type Used = Extract<ReturnType<typeof fromV2Transport>, { ok: true }>['value'];
     expectTypeOf<Used['iceCandidates']>().toEqualTypeOf<IceCandidate[]>();
@@ -308,7 +308,7 @@ describe('types', () => {
     expectTypeOf<RtpParameters>().toExtend<Parameters<typeof toV2ProducerParameters>[0]>();
   });
 
-  it('of peers and consumers are common to the three dialects', () => {
+  it('share peers and consumers between the three dialects', () => {
     expectTypeOf<v2.ServerData<'newPeer'>>().toExtend<V2Peer>();
     expectTypeOf<beta.ServerData<'newPeer'>>().toEqualTypeOf<V2Peer>();
     expectTypeOf<alpha.ServerData<'newPeer'>>().toEqualTypeOf<V2Peer>();
@@ -317,7 +317,7 @@ describe('types', () => {
     expectTypeOf<alpha.ResponseData<'join'>['peers']>().toEqualTypeOf<beta.ResponseData<'joinRoom'>['peers']>();
   });
 
-  it('of names differ between notifications and requests', () => {
+  it('separate the names of notifications and requests', () => {
     expectTypeOf<'pauseProducer'>().toExtend<v2.ClientNotificationMethod>();
     expectTypeOf<'pauseReceiver'>().not.toExtend<alpha.ClientNotificationMethod>();
     expectTypeOf<v2.ClientData<'restartTransport'>>().toEqualTypeOf<{ id: number }>();

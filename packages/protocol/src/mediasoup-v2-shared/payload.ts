@@ -2,18 +2,18 @@ import { parse, type ParseResult, type Written } from '../common/index.ts';
 import type { DataOf } from '../common/methods.ts';
 import type { AnySchema, InferOutput } from '../common/schema/index.ts';
 
-/** A complete message: the content of an envelope. */
+/** Complete message: the content of an envelope. */
 export interface V2Message {
   readonly kind: 'request' | 'notification';
   readonly method: string;
-  /** With `method` and, where the dialect has them, `target` and `notification: true`. */
+  /** Includes `method` and, if the dialect has them, `target` and `notification: true`. */
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-/** The recipient of a v2 message at the other end; the older dialects do not name it. */
+/** Recipient of a v2 message at the other end. The older dialects do not name it. */
 export type Target = 'room' | 'peer';
 
-/** Writes the messages of a table, complete. */
+/** Writes complete messages of a table. */
 export type MessageWriter<Table extends Readonly<Record<keyof Table, { readonly request: AnySchema }>>> = <
   Method extends keyof Table,
 >(
@@ -43,17 +43,17 @@ export function writePayload(kind: V2Message['kind'], method: string, data: unkn
   };
 }
 
-/** Makes the function that writes the messages of a client. */
+/** Returns the function that writes client messages. */
 /* @__NO_SIDE_EFFECTS__ */
 export function clientMessageWriter(isRequest: (method: string) => boolean, targetOf?: (method: string) => Target) {
   return (method: string, data: unknown): V2Message =>
     writePayload(isRequest(method) ? 'request' : 'notification', method, data, targetOf?.(method));
 }
 
-/** Writes a response; an empty one is `{}`, as protoo would make it. */
+/** Writes a response. An empty response is `{}`, as in protoo. */
 export const writeBareResponse = (_method: string, data: unknown): unknown => data ?? {};
 
-/** Reads the data of a payload: its fields without `method`, `target` and `notification`, which readers do not need. */
+/** Reads the data of a payload: its fields except `method`, `target` and `notification`, which schemas do not need. */
 export function readPayload<Schema extends AnySchema>(
   schema: Schema,
   payload: unknown,

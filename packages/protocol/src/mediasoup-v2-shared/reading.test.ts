@@ -13,8 +13,8 @@ const dialects: readonly [name: string, dialect: AnyDialect][] = [
 ];
 const rtpParameters = { codecs: [{ mimeType: 'video/VP8', payloadType: 101, clockRate: 90000 }] };
 
-describe('names', () => {
-  it.each(dialects)('%s: each alias leads to a message of the table, and is none itself', (_name, dialect) => {
+describe('Message names', () => {
+  it.each(dialects)('map each alias of %s to a message, and no alias is a message', (_name, dialect) => {
     for (const [alias, method] of Object.entries(dialect.aliases)) {
       expect(dialect.canonicalMethod(alias)).toBe(method);
       expect(dialect.isClientMethod(method) || dialect.isServerMethod(method)).toBe(true);
@@ -36,18 +36,18 @@ describe('names', () => {
     ['mediasoup-v2-alpha', alpha, 'producerPaused', 'receiverPaused'],
     ['mediasoup-v2-alpha', alpha, 'pauseSender', 'stopSender'],
     ['mediasoup-v2-alpha', alpha, 'resumeSender', 'playSender'],
-  ] as const)('%s: %s of other days', (_name, dialect: AnyDialect, alias, method) => {
+  ] as const)('map the alias of %s: %s', (_name, dialect: AnyDialect, alias, method) => {
     expect(dialect.canonicalMethod(alias)).toBe(method);
   });
 
-  it('requests are the messages with a response', () => {
+  it('count messages with a response as requests', () => {
     expect(v2.isClientRequestMethod('enableConsumer')).toBe(true);
     expect(v2.isClientRequestMethod('pauseProducer')).toBe(false);
     expect(alpha.isClientRequestMethod('pauseReceiver')).toBe(true);
   });
 });
 
-describe('a message', () => {
+describe('A message', () => {
   it('requires neither target nor notification', () => {
     const value = { id: 1, appData: 'x' };
     expect(v2.readClientMessage('pauseProducer', { method: 'pauseProducer', ...value })).toEqual({ ok: true, value });
@@ -57,7 +57,7 @@ describe('a message', () => {
     });
   });
 
-  it('reads its ID as a number, also from text', () => {
+  it('reads its ID as a number, also from a text', () => {
     const value = { id: 12345678, transportId: 87654321, paused: false };
     expect(beta.readClientMessage('enableConsumer', { id: '12345678', transportId: '87654321' })).toEqual({
       ok: true,
@@ -65,7 +65,7 @@ describe('a message', () => {
     });
   });
 
-  it('keeps appData unchanged, null included, and leaves a missing one missing', () => {
+  it('keeps appData unchanged, including null, and keeps a missing value missing', () => {
     for (const appData of [null, false, 0, '', 'text', [1], { a: null }]) {
       expect(v2.readClientMessage('leave', { appData })).toEqual({ ok: true, value: { appData } });
     }
@@ -91,8 +91,8 @@ describe('a message', () => {
   });
 });
 
-describe('a response', () => {
-  it.each([undefined, null, {}])('is valid as %j where it has no data', (answer) => {
+describe('A response', () => {
+  it.each([undefined, null, {}])('is valid as %j if it has no data', (answer) => {
     expect(v2.readResponse('createProducer', answer)).toEqual({ ok: true, value: undefined });
     expect(beta.readResponse('enableConsumer', answer)).toEqual({ ok: true, value: undefined });
     expect(alpha.readResponse('pauseReceiver', answer)).toEqual({ ok: true, value: undefined });
@@ -126,7 +126,7 @@ describe('a response', () => {
   });
 });
 
-describe('a consumer', () => {
+describe('A consumer', () => {
   const value = {
     id: 1,
     peerName: 'alice',
@@ -140,7 +140,7 @@ describe('a consumer', () => {
     paused: false,
   };
 
-  it('in a list belongs to the peer and has no profile yet', () => {
+  it('belongs to the peer that lists it, and has no profile yet', () => {
     const consumers = [
       { id: 1, kind: 'video', rtpParameters },
       { id: 2, kind: 'video', rtpParameters, peerName: null },
@@ -162,7 +162,7 @@ describe('a consumer', () => {
     });
   });
 
-  it('is a sender in the alpha, which reads both names and writes its own', () => {
+  it('is read under both names in the alpha and written as a sender', () => {
     const entry = { id: 1, kind: 'video', rtpParameters };
     for (const list of [{ senders: [entry] }, { consumers: [entry] }]) {
       expect(alpha.readServerMessage('newPeer', { name: 'alice', ...list })).toEqual({
@@ -179,7 +179,7 @@ describe('a consumer', () => {
     });
   });
 
-  it('of an unknown kind has the kind of its codec', () => {
+  it('has the kind of its codec if its own is unknown', () => {
     expect(alpha.readServerMessage('newSender', { id: 1, peerName: 'alice', kind: 'alice', rtpParameters })).toEqual({
       ok: true,
       value,
@@ -199,7 +199,7 @@ describe('a consumer', () => {
     });
   });
 
-  it('of an unknown profile has the default one', () => {
+  it('has the default profile if its own is unknown', () => {
     const entry = { id: 1, peerName: 'alice', kind: 'video', rtpParameters };
     expect(
       v2.readServerMessage('newConsumer', { ...entry, preferredProfile: 'ultra', effectiveProfile: 7 }),
@@ -209,7 +209,7 @@ describe('a consumer', () => {
   });
 });
 
-describe('a sender', () => {
+describe('A sender', () => {
   it('is enabled with retransmission by default', () => {
     for (const rtpSettings of [undefined, null, {}, { useRtx: null }]) {
       expect(alpha.readClientMessage('enableSender', { id: 1, rtpSettings })).toEqual({
@@ -220,7 +220,7 @@ describe('a sender', () => {
   });
 });
 
-describe('statistics', () => {
+describe('Statistics', () => {
   it.each([
     [undefined, 1000],
     [null, 1000],
@@ -237,8 +237,8 @@ describe('statistics', () => {
   });
 });
 
-describe('an out-of-band message', () => {
-  it('reads a null or missing peer as silence', () => {
+describe('An out-of-band message', () => {
+  it('reads a null or missing speaker as none', () => {
     const value = { peerName: null };
     expect(readOutOfBandServerMessage('active-speaker', {})).toEqual({ ok: true, value });
     expect(readOutOfBandServerMessage('active-speaker', { peerName: null })).toEqual({ ok: true, value });

@@ -4,7 +4,7 @@ import { line, mimeType, parameters as fields, rid, token, uri, visible } from '
 import { MAX_CODECS, MAX_HEADER_EXTENSIONS, MAX_RTCP_FEEDBACK } from '../common/limits.ts';
 import { preferredProfile } from './profiles.ts';
 
-// RTP in the form of mediasoup 2. capabilities.ts and parameters.ts convert it from and to that of mediasoup 3.
+// RTP in the form of mediasoup 2. capabilities.ts and parameters.ts convert from and to the form of mediasoup 3.
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -12,19 +12,19 @@ const isKind = (kind: unknown): kind is MediaKind => kind === 'audio' || kind ==
 
 const parameters = s.withDefault(fields, () => ({}));
 
-/** Early servers omit it for rtx, and omit an empty `parameter`. */
+/** Early servers omit the list for rtx, and omit an empty `parameter`. */
 const rtcpFeedback = s.withDefault(
   s.array(s.object({ type: token, parameter: s.optional(line) }), MAX_RTCP_FEEDBACK),
   () => [],
 );
 
-/** Returns the kind of a codec, from its MIME type where it has no valid `kind`. */
+/** Returns the kind of a codec. Derives a missing or invalid `kind` from the MIME type. */
 function codecKind({ kind, mimeType }: Fields): MediaKind | undefined {
   const said = isKind(kind) ? kind : typeof mimeType === 'string' ? mimeType.split('/')[0]?.toLowerCase() : undefined;
   return isKind(said) ? said : undefined;
 }
 
-/** Completes `name` and `mimeType` (`video/VP8`), each from the other. */
+/** Completes `name` and `mimeType` (`video/VP8`) from each other. */
 function named(fields: Fields): Fields {
   const kind = codecKind(fields);
   const name = fields.name ?? (typeof fields.mimeType === 'string' ? fields.mimeType.split('/')[1] : undefined);
@@ -50,7 +50,7 @@ const codecCapability = s.preprocess(
 export type V2RtpCodecCapability = s.InferOutput<typeof codecCapability>;
 
 const headerExtensionCapability = s.object({
-  /** `''`, from early versions, means both kinds. */
+  /** `''`, from early versions, stands for both kinds. */
   kind: s.fallback(s.picklist(['audio', 'video', '']), ''),
   uri,
   preferredId: byte,
@@ -87,15 +87,15 @@ export type V2RtpCodecParameters = s.InferOutput<typeof codecParameters>;
 const encoding = s.object({
   ssrc: s.optional(uint32),
   rtx: s.optional(s.object({ ssrc: uint32 })),
-  /** The rid of a stream that has no SSRC. */
+  /** rid of a stream without an SSRC. */
   encodingId: s.optional(rid),
-  /** Of simulcast streams only. */
+  /** Only in simulcast streams. */
   profile: s.optional(s.fallback(preferredProfile, 'default')),
 });
 /** One stream of a producer or consumer. Several streams are simulcast, each with its profile. */
 export type V2RtpEncoding = s.InferOutput<typeof encoding>;
 
-/** RTP parameters of a producer or consumer. Without codecs where the receiver cannot decode the consumer. */
+/** RTP parameters of a producer or consumer. Has no codecs if the receiver cannot decode the consumer. */
 export const v2RtpParameters = s.object({
   /** `a=mid` of the sender. */
   muxId: s.optional(token),
@@ -107,11 +107,11 @@ export const v2RtpParameters = s.object({
     () => ({}),
   ),
 });
-/** RTP parameters of a producer or consumer: createProducer and newConsumer, by their names in each dialect. */
+/** RTP parameters of a producer or consumer: createProducer and newConsumer, under their names in each dialect. */
 export type V2RtpParameters = s.InferOutput<typeof v2RtpParameters>;
 
 /**
- * Returns the `kind` of a producer or consumer; where it is neither `audio` nor `video`, that of its first codec, or undefined.
+ * Returns the `kind` of a producer or consumer. If it is neither `audio` nor `video`, returns the kind of the first codec, or undefined.
  */
 export function kindOf({ kind, rtpParameters }: Fields): MediaKind | undefined {
   if (isKind(kind)) return kind;
@@ -119,7 +119,7 @@ export function kindOf({ kind, rtpParameters }: Fields): MediaKind | undefined {
   return codecKind(Object(Array.isArray(codecs) ? codecs[0] : undefined) as Fields);
 }
 
-/** Reads an object with a kind and RTP parameters. A missing or unknown kind reads as that of the first codec. */
+/** Reads an object with a kind and RTP parameters. Derives a missing or unknown kind from the first codec. */
 /* @__NO_SIDE_EFFECTS__ */
 export function withKind<Schema extends s.AnySchema>(schema: Schema) {
   return s.preprocess(schema, (fields) => ({ ...fields, kind: kindOf(fields) ?? fields.kind }));

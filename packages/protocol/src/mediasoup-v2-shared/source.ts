@@ -1,8 +1,8 @@
 import { UNKNOWN_SOURCE, type MediaKind, type Source } from '../common/index.ts';
 
 /**
- * Reads the source of a track from `appData.source`, and maps the values of the demo (`mic`, `webcam`, `screen`). Returns
- * `unknown` where it is missing or, with `isByKind`, the microphone or camera by the kind of the track.
+ * Reads the source of a track from `appData.source`, and maps the values of the demo (`mic`, `webcam`, `screen`). A missing source reads as
+ * `unknown` or, with `isByKind`, as microphone or camera by the kind of the track.
  */
 export function readSource(appData: unknown, kind: MediaKind, isByKind = false): Source {
   const { source } = Object(appData) as { readonly source?: unknown };

@@ -23,7 +23,7 @@ const iceParameters = s.object({
   iceLite: s.optional(s.boolean()),
 });
 
-/** Reads fingerprints as a list, also from an object by algorithm; missing ones as an empty list. */
+/** Reads fingerprints as a list, also from an object by algorithm. Missing fingerprints read as an empty list. */
 export const dtlsParameters = s.preprocess(commonDtlsParameters, ({ fingerprints, ...fields }) => ({
   ...fields,
   fingerprints:
@@ -32,13 +32,13 @@ export const dtlsParameters = s.preprocess(commonDtlsParameters, ({ fingerprints
       : (fingerprints ?? []),
 }));
 
-/** Optional DTLS parameters; without a fingerprint they read as missing. */
+/** Optional DTLS parameters. Parameters without a fingerprint read as missing. */
 export const dtlsParametersIfAny: s.Schema<unknown, DtlsParameters | undefined> = s.pipe(
   s.optional(dtlsParameters),
   s.transform((given) => (given?.fingerprints.length ? given : undefined)),
 );
 
-/** Address of the server's end: `ip`, also read from `address`, the name in mediasoup 3. */
+/** Address of the server's end: `ip`, also read from `address`, its name in mediasoup 3. */
 const iceCandidate = s.preprocess(
   s.object({
     foundation: iceText,
@@ -61,7 +61,7 @@ export const transportResponse = s.object({
   iceCandidates: s.withDefault(s.array(iceCandidate, MAX_ICE_CANDIDATES), () => []),
   dtlsParameters,
 });
-/** The response to createTransport, as it is read. */
+/** The response to createTransport, after reading. */
 export type TransportResponse = s.InferOutput<typeof transportResponse>;
 
 /** The response to restartTransport. */
@@ -74,7 +74,7 @@ export interface TransportParameters {
   readonly dtlsParameters: DtlsParameters;
 }
 
-/** Protocols of the candidates that createTransport requests. Default both. */
+/** Protocols of the candidates that createTransport requests. Default: both. */
 export interface CandidateOptions {
   readonly udp?: boolean | undefined;
   readonly tcp?: boolean | undefined;
@@ -82,7 +82,7 @@ export interface CandidateOptions {
 
 type Candidate = Omit<IceCandidate, 'ip'> & { readonly ip?: string };
 
-/** Converts a mediasoup 3 transport to the response to createTransport. Omits candidates of other protocols than requested. */
+/** Converts a mediasoup 3 transport to the response to createTransport. Omits candidates of protocols that were not requested. */
 export function toV2Transport(
   transport: {
     readonly iceParameters: IceParameters;
@@ -114,7 +114,7 @@ export function toV2IceParameters({ usernameFragment, password }: IceParameters)
   return { usernameFragment, password, iceLite: true };
 }
 
-/** Converts the response to createTransport for mediasoup-client. Fails where required fields are missing. */
+/** Converts the response to createTransport for mediasoup-client. Fails if required fields are missing. */
 export function fromV2Transport({
   iceParameters: ice,
   iceCandidates,
@@ -133,7 +133,7 @@ export function fromV2Transport({
   };
 }
 
-/** Converts the credentials of a response to createTransport or restartTransport. Fails where they are missing. */
+/** Converts the credentials of a response to createTransport or restartTransport. Fails if the credentials are missing. */
 export function fromV2IceParameters(ice: IceParameters): ParseResult<IceParameters> {
   if (!ice.usernameFragment) return missing('iceParameters.usernameFragment');
   if (!ice.password) return missing('iceParameters.password');

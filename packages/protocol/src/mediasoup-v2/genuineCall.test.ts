@@ -11,21 +11,21 @@ interface Frame {
   readonly payload?: unknown;
 }
 
-/** Every frame of a call between genuine programs, mediasoup-client 2.4.11 and mediasoup 2.6.19, as it was on the wire. */
+/** All frames of a call between the genuine programs mediasoup-client 2.4.11 and mediasoup 2.6.19. */
 const frames = (call as { step: string; frames: Frame[] }[]).flatMap(({ step, frames }) =>
   frames.map((frame, index) => ({ name: `${step} ${index}: ${frame.peer} ${frame.kind} ${frame.method}`, ...frame })),
 );
-/** A message of the apps', beside the payloads. */
+/** Payloads, without a message of the app. */
 const payloads = frames.filter(({ method }) => method !== 'request-consumer-keyframe');
 
-describe('a call between genuine programs', () => {
-  it('has most messages of the dialect', () => {
+describe('Call between genuine programs', () => {
+  it('contains most messages of the dialect', () => {
     const methods = new Set(payloads.filter(({ kind }) => kind !== 'response').map(({ method }) => method));
     expect(methods.size).toBeGreaterThan(30);
   });
 
   it.each(payloads.filter(({ kind, from }) => kind !== 'response' && from === 'client'))(
-    '$name',
+    'reads the client message $name and writes it back',
     ({ method, payload }) => {
       const read = readClientMessage(method as never, payload);
       expect(read).toMatchObject({ ok: true });
@@ -35,7 +35,7 @@ describe('a call between genuine programs', () => {
   );
 
   it.each(payloads.filter(({ kind, from }) => kind !== 'response' && from === 'server'))(
-    '$name',
+    'reads the server message $name and writes it back',
     ({ method, payload }) => {
       const read = readServerMessage(method as never, payload);
       expect(read).toMatchObject({ ok: true });
@@ -44,7 +44,7 @@ describe('a call between genuine programs', () => {
     },
   );
 
-  it.each(payloads.filter(({ kind }) => kind === 'response'))('$name', ({ method, payload }) => {
+  it.each(payloads.filter(({ kind }) => kind === 'response'))('reads the response to $name', ({ method, payload }) => {
     expect(readResponse(method as never, payload)).toMatchObject({ ok: true });
   });
 });

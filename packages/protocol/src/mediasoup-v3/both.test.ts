@@ -17,12 +17,12 @@ const isList = (one: { readonly response?: unknown } | undefined) => Array.isArr
 const answers = Object.entries(clientFixtures as Record<string, Fixture>).filter(
   ([, { classic, notify }]) => classic?.response !== undefined && notify?.response !== undefined && !isList(classic),
 );
-const news = Object.entries(serverFixtures as Record<string, Fixture>).filter(
+const serverMessages = Object.entries(serverFixtures as Record<string, Fixture>).filter(
   ([, { classic, notify }]) => classic !== undefined && notify !== undefined,
 );
 
-describe('a response for both variants', () => {
-  it.each(answers)('%s has the fields of both', (method, { canonical, classic, notify }) => {
+describe('Response for both variants', () => {
+  it.each(answers)('of %s has the fields of each', (method, { canonical, classic, notify }) => {
     const richer = notify?.canonical?.response ?? canonical.response;
     const name = method as ClientMethod;
     const data = onTheWire(writeResponse(name, richer as ResponseData<ClientMethod>, 'both'));
@@ -36,8 +36,8 @@ describe('a response for both variants', () => {
   });
 });
 
-describe('a message of the server for both variants', () => {
-  it.each(news)('%s has the fields of both', (method, { canonical, classic, notify }) => {
+describe('Server message for both variants', () => {
+  it.each(serverMessages)('%s has the fields of each', (method, { canonical, classic, notify }) => {
     const richer = { ...(canonical.data as object), ...(notify?.canonical?.data as object | undefined) };
     const name = method as ServerMethod;
     const data = onTheWire(writeServerMessage(name, richer, 'both').data);

@@ -31,8 +31,8 @@ function faultOf(method: ClientMethod, data: unknown): string {
 
 const resumed = { producers: [], consumers: [], dataProducers: [], dataConsumers: [] };
 
-describe('reading a message of a server', () => {
-  it('names a peer without a name by its ID, and its missing device unknown', () => {
+describe('Reading a server message', () => {
+  it('uses the ID as a missing display name, and unknown for a missing device', () => {
     const device = { flag: 'unknown', name: 'unknown', version: '' };
     expect(readNewPeer({ id: ' bob ' })).toEqual({ ok: true, value: { id: 'bob', displayName: 'bob', device } });
     expect(readNewPeer({ peer: { peerId: 'bob', device: null } })).toMatchObject({ ok: true, value: { device } });
@@ -49,7 +49,7 @@ describe('reading a message of a server', () => {
     expect(readNewConsumer({ ...offer, type: 'pipe', appData: null })).toMatchObject({ value: { type: 'simple' } });
   });
 
-  it('reads a data consumer without a peer as one of the server itself', () => {
+  it('reads a data consumer without a peer as a data consumer of the server itself', () => {
     const data = { id: 'd', dataProducerId: 'p', sctpStreamParameters: { streamId: 1 } };
     const value = { ...data, peerId: null, label: '', protocol: '', appData: {} };
     expect(readNewDataConsumer(data)).toEqual({ ok: true, value });
@@ -67,7 +67,7 @@ describe('reading a message of a server', () => {
     });
   });
 
-  it('reads a null or missing speaker as silence', () => {
+  it('reads a null or missing speaker as none', () => {
     expect(readActiveSpeaker({})).toEqual({ ok: true, value: { peerId: null } });
     expect(readActiveSpeaker({ peerId: null })).toEqual({ ok: true, value: { peerId: null } });
     expect(readSpeakers({ peerVolumes: [] })).toEqual({ ok: true, value: { peerVolumes: [] } });
@@ -83,7 +83,7 @@ describe('reading a message of a server', () => {
     });
   });
 
-  it("a transport keeps the ICE servers that 2060-io's server sends with it", () => {
+  it("keeps the ICE servers that 2060-io's server sends with a transport", () => {
     const transport = {
       id: 't',
       iceParameters: { usernameFragment: 'u', password: 'p' },
@@ -92,7 +92,7 @@ describe('reading a message of a server', () => {
       iceServers: [{ urls: 'stun:stun.example' }],
     };
     expect(readTransport(transport)).toEqual({ ok: true, value: transport });
-    // The browser judges them: a bad one must not cost the transport.
+    // The browser checks them: an invalid one must not cost the transport.
     const others = { ...transport, iceServers: [{}, null, { urls: [5] }, { urls: 'turn:undefined:undefined' }] };
     expect(readTransport(others)).toEqual({ ok: true, value: others });
   });
@@ -135,7 +135,7 @@ describe('reading a message of a server', () => {
   });
 });
 
-describe('reading a message of a client', () => {
+describe('Reading a client message', () => {
   it('reads the direction of a transport from either variant', () => {
     const none = { forceTcp: false, producing: false, consuming: false };
     const read = (data: unknown) => readClientMessage('createWebRtcTransport', data);
@@ -148,7 +148,7 @@ describe('reading a message of a client', () => {
     });
   });
 
-  it('ignores the data of requests without any', () => {
+  it('ignores the data of requests that have no data', () => {
     for (const data of [undefined, null, {}, { a: 1 }])
       expect(readClientMessage('leaveRoom', data)).toEqual({ ok: true, value: undefined });
   });
@@ -218,8 +218,8 @@ describe('reading a message of a client', () => {
   });
 });
 
-describe('names', () => {
-  it('of one message resolve to the canonical one', () => {
+describe('canonicalMethod', () => {
+  it('maps all aliases of a message to its canonical name', () => {
     for (const [alias, canonical] of Object.entries(aliases)) {
       expect(canonicalMethod(alias)).toBe(canonical);
       expect(isClientMethod(canonical) || isServerMethod(canonical)).toBe(true);
@@ -228,7 +228,7 @@ describe('names', () => {
   });
 
   it.each(['hasOwnProperty', 'constructor', '__proto__', 'toString', ''])(
-    'returns %j, which is no method, unchanged',
+    'returns the unknown method %j unchanged',
     (name) => {
       expect(canonicalMethod(name)).toBe(name);
       expect(isClientMethod(name) || isServerMethod(name)).toBe(false);
@@ -255,12 +255,12 @@ describe('readSource', () => {
     [{ share: true }, 'video', 'screen'],
     [{ source: 5 }, 'video', 'unknown'],
     [{}, 'audio', 'unknown'],
-  ] as const)('%j of %s is %s', (appData, kind, source) => {
+  ] as const)('reads %j of %s as %s', (appData, kind, source) => {
     expect(readSource(appData, kind)).toBe(source);
   });
 });
 
-describe('detectVariant of a response for both variants', () => {
+describe('detectVariant with a response for both variants', () => {
   it('returns classic, in which every message gets a response', () => {
     const codecs: unknown[] = [];
     expect(detectVariant({ codecs, routerRtpCapabilities: { codecs } })).toBe('classic');
@@ -276,7 +276,7 @@ describe('detectClientVariant', () => {
     [{ appData: { direction: 5 } }, 'classic'],
     [null, 'classic'],
     [undefined, 'classic'],
-  ])('%j is of %s', (data, variant) => {
+  ])('detects %j as %s', (data, variant) => {
     expect(detectClientVariant(data)).toBe(variant);
   });
 });

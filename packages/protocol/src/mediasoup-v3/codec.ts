@@ -43,19 +43,19 @@ export const readProducerId = reader(responseSchemas.producerResponse);
 export const readDataProducerId = reader(responseSchemas.dataProducerResponse);
 /** Response to any of the stats requests: bare, or under `stats`. */
 export const readStats = reader(responseSchemas.statsResponse);
-/** A peer as the join response lists it: `id` or `peerId`. */
+/** A peer in the join response: `id` or `peerId`. */
 export const readPeer = reader(peer);
 /** newPeer: bare, or under `peer`. */
 export const readNewPeer = reader(notifications.newPeerNotification);
 /** newConsumer: `id` or `consumerId`. */
 export const readNewConsumer = reader(notifications.newConsumerRequest);
-/** newDataConsumer: `id` or `dataConsumerId`; no peer where the server itself speaks. */
+/** newDataConsumer: `id` or `dataConsumerId`. Has no peer if the server itself sends the data. */
 export const readNewDataConsumer = reader(notifications.newDataConsumerRequest);
-/** peerClosed, peerLeft and peerLeaveCall; a leaving peer may bring two of them. */
+/** peerClosed, peerLeft and peerLeaveCall. A peer that leaves may cause two of them. */
 export const readPeerGone = reader(notifications.peerClosedNotification);
-/** consumerLayersChanged: beside the id, or under `layers`. */
+/** consumerLayersChanged: layers next to the ID, or under `layers`. */
 export const readConsumerLayers = reader(notifications.consumerLayersChangedNotification);
-/** activeSpeaker: `peerId` is null, or missing, where no peer is speaking. */
+/** activeSpeaker: `peerId` is null or missing if no peer is speaking. */
 export const readActiveSpeaker = reader(notifications.activeSpeakerNotification);
 /** speakingPeers. */
 export const readSpeakers = reader(notifications.speakingPeersNotification);

@@ -4,10 +4,10 @@ import { parse } from '../common/index.ts';
 import { errorCodes, isNotJoinedError, isUnknownMethodError, refusals } from './errors.ts';
 import { transportRequest } from './requests.ts';
 
-describe('refusals', () => {
-  it('of invalid data name the field', () => {
+describe('Refusals', () => {
+  it('name the field of invalid data', () => {
     const result = parse(transportRequest, { transportId: 5 });
-    if (result.ok) throw new Error('that was no request');
+    if (result.ok) throw new Error('the request is valid');
     expect(refusals.badRequest(result.issue)).toEqual({ errorCode: 400, errorReason: 'transportId: Expected string' });
   });
 
@@ -29,7 +29,7 @@ describe('isUnknownMethodError', () => {
     [undefined, 'unknown request.method "leaveRoom"'],
     [500, 'the server refused \'leaveRoom\': unknown request.method "leaveRoom"'],
     [refusals.unknownMethod('x').errorCode, refusals.unknownMethod('x').errorReason],
-  ])('knows %s %s', (code, reason) => {
+  ])('accepts %s %s', (code, reason) => {
     expect(isUnknownMethodError(code, reason)).toBe(true);
   });
 
@@ -37,13 +37,13 @@ describe('isUnknownMethodError', () => {
     [500, 'Peer not yet joined'],
     [403, 'unknown request.method "leaveRoom"'],
     [500, ''],
-  ])('is not taken in by %s %s', (code, reason) => {
+  ])('rejects %s %s', (code, reason) => {
     expect(isUnknownMethodError(code, reason)).toBe(false);
   });
 });
 
 describe('isNotJoinedError', () => {
-  it('knows the texts of both variants', () => {
+  it('accepts the texts of both variants', () => {
     expect(isNotJoinedError(500, 'Peer not yet joined')).toBe(true);
     expect(isNotJoinedError(500, 'Peer not joined')).toBe(true);
     expect(isNotJoinedError(errorCodes.notFound, 'Peer not joined')).toBe(false);

@@ -10,12 +10,12 @@ import {
 export { closeCodes } from '../common/closeCodes.ts';
 export { errorCodes, type ErrorCode, type Refusal } from '../common/errors.ts';
 
-/** The refusals of the dialect, with the texts of the stock server where it has them. */
+/** Refusals of the dialect, with the texts of the stock server where known. */
 export const refusals = {
   badRequest: refuseBadRequest,
   /** E.g. `disabled` for the throttle requests. */
   forbidden: refuseForbidden,
-  /** `entity` as the stock server spells it: `transport`, `producer`, `consumer`, `dataProducer`, `dataConsumer`. */
+  /** `entity` in the spelling of the stock server: `transport`, `producer`, `consumer`, `dataProducer`, `dataConsumer`. */
   notFound: (entity: string, id: string): Refusal => refusal('notFound', `${entity} with id "${id}" not found`),
   duplicatedPeer: (): Refusal => refusal('conflict', 'duplicated Peer'),
   nothingToResume: refuseToResume,
@@ -25,8 +25,8 @@ export const refusals = {
 } as const;
 
 /**
- * Whether a server refused an unknown method, by its `errorCode` and `errorReason`. Matches the texts of both variants, also within
- * a longer text. After leaveRoom, the client tries leaveCall.
+ * Whether a server refused an unknown method, by `errorCode` and `errorReason`. Matches the texts of both variants, also within a longer
+ * text. After a refused leaveRoom, the client tries leaveCall.
  */
 export function isUnknownMethodError(errorCode: number | undefined, errorReason: string): boolean {
   return isInternal(errorCode) && /\bunknown (request[. ])?method\b/.test(errorReason);

@@ -17,7 +17,7 @@ interface Canonical {
 interface WireFixture extends Canonical {
   readonly method: string;
   readonly kind: string;
-  /** Where this variant says more than the other. */
+  /** Message after reading, if this variant has more fields than the other. */
   readonly canonical?: Canonical;
 }
 
@@ -28,7 +28,7 @@ const fixtures = {
   serverToClient: serverFixtures as Record<string, MethodFixture>,
 };
 
-/** As JSON carries it; what has no data is sent with an empty object. */
+/** Message as JSON. A message without data has an empty object on the wire. */
 function onTheWire({ data, ...message }: { data?: unknown }): unknown {
   return JSON.parse(JSON.stringify({ ...message, data: data ?? {} }));
 }
@@ -42,8 +42,8 @@ function fixturesOf(direction: keyof typeof fixtures) {
   );
 }
 
-describe('the method table', () => {
-  it.each(['clientToServer', 'serverToClient'] as const)('has a fixture for each message, %s', (direction) => {
+describe('Method table', () => {
+  it.each(['clientToServer', 'serverToClient'] as const)('has a fixture for each message in %s', (direction) => {
     const table = direction === 'clientToServer' ? clientToServer : serverToClient;
     const missing = Object.entries<MethodEntry>(table).flatMap(([method, { variants }]) =>
       variants.filter((variant) => !fixtures[direction][method]?.[variant]).map((variant) => `${method}, ${variant}`),
@@ -53,60 +53,67 @@ describe('the method table', () => {
   });
 });
 
-describe.each(fixturesOf('clientToServer'))('client, $variant: $method', ({ method, variant, wire, canonical }) => {
-  const name = method as ClientMethod;
+describe.each(fixturesOf('clientToServer'))(
+  'Client message $method in $variant',
+  ({ method, variant, wire, canonical }) => {
+    const name = method as ClientMethod;
 
-  it('reads into the canonical form', () => {
-    expect(canonicalMethod(wire.method)).toBe(method);
-    expect(readClientMessage(name, wire.data)).toEqual({ ok: true, value: canonical.data });
-  });
+    it('reads into the canonical form', () => {
+      expect(canonicalMethod(wire.method)).toBe(method);
+      expect(readClientMessage(name, wire.data)).toEqual({ ok: true, value: canonical.data });
+    });
 
-  it("is written in that variant's words", () => {
-    // This one is written in the words of both at once.
-    const said: unknown = method === 'createWebRtcTransport' ? expect.objectContaining(wire.data as object) : wire.data;
-    const message = writeClientMessage(name, canonical.data as ClientData<ClientMethod>, variant);
-    expect(onTheWire(message)).toEqual({ method: wire.method, kind: wire.kind, data: said });
-  });
-});
+    it('is written in the form of the variant', () => {
+      // The client writes this message for both variants at the same time.
+      const said: unknown =
+        method === 'createWebRtcTransport' ? expect.objectContaining(wire.data as object) : wire.data;
+      const message = writeClientMessage(name, canonical.data as ClientData<ClientMethod>, variant);
+      expect(onTheWire(message)).toEqual({ method: wire.method, kind: wire.kind, data: said });
+    });
+  },
+);
 
 const answered = fixturesOf('clientToServer').filter(({ wire }) => wire.kind === 'request');
 
-describe.each(answered)('response to client, $variant: $method', ({ method, variant, wire, canonical }) => {
+describe.each(answered)('Response to $method in $variant', ({ method, variant, wire, canonical }) => {
   it('reads into the canonical form', () => {
     expect(readResponse(method as ClientMethod, wire.response)).toEqual({ ok: true, value: canonical.response });
   });
 
-  it("is written in that variant's words", () => {
+  it('is written in the form of the variant', () => {
     const data = writeResponse(method as ClientMethod, canonical.response as ResponseData<ClientMethod>, variant);
     expect(onTheWire({ data })).toEqual({ data: wire.response });
   });
 });
 
-describe.each(fixturesOf('serverToClient'))('server, $variant: $method', ({ method, variant, wire, canonical }) => {
-  const name = method as ServerMethod;
+describe.each(fixturesOf('serverToClient'))(
+  'Server message $method in $variant',
+  ({ method, variant, wire, canonical }) => {
+    const name = method as ServerMethod;
 
-  it('reads into the canonical form', () => {
-    expect(canonicalMethod(wire.method)).toBe(method);
-    expect(readServerMessage(name, wire.data)).toEqual({ ok: true, value: canonical.data });
-  });
+    it('reads into the canonical form', () => {
+      expect(canonicalMethod(wire.method)).toBe(method);
+      expect(readServerMessage(name, wire.data)).toEqual({ ok: true, value: canonical.data });
+    });
 
-  it("is written in that variant's words", () => {
-    const message = writeServerMessage(name, canonical.data as ServerData<ServerMethod>, variant);
-    expect(onTheWire(message)).toEqual({ method: wire.method, kind: wire.kind, data: wire.data });
-  });
-});
+    it('is written in the form of the variant', () => {
+      const message = writeServerMessage(name, canonical.data as ServerData<ServerMethod>, variant);
+      expect(onTheWire(message)).toEqual({ method: wire.method, kind: wire.kind, data: wire.data });
+    });
+  },
+);
 
-describe("the document's examples", () => {
+describe('Examples of the document', () => {
   const examples: readonly { section: string; method: string; data?: unknown; response?: unknown }[] = documentFixtures;
 
-  it.each(examples)('$section', ({ method, data, response }) => {
+  it.each(examples)('can be read: $section', ({ method, data, response }) => {
     const name = canonicalMethod(method);
-    if (!isClientMethod(name)) throw new Error(`${method} is in no table`);
+    if (!isClientMethod(name)) throw new Error(`${method} is not in a table`);
     expect(readClientMessage(name, data)).toMatchObject({ ok: true });
     expect(readResponse(name, response)).toMatchObject({ ok: true });
   });
 
-  it('has one for each of its headings', () => {
+  it('cover every heading', () => {
     const headings = new Set(examples.map(({ section }) => Number.parseInt(section, 10)));
     expect([...headings]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
   });

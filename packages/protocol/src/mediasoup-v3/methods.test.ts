@@ -20,7 +20,7 @@ import { wireKind, wireMethod } from './write.ts';
 const clientNames = Object.keys(clientToServer) as ClientMethod[];
 const serverNames = Object.keys(serverToClient) as ServerMethod[];
 
-describe('the method table', () => {
+describe('Method table', () => {
   it('names the direction of each message', () => {
     for (const direction of ['clientToServer', 'serverToClient'] as const)
       for (const entry of Object.values<MethodEntry>(methods[direction])) expect(entry.direction).toBe(direction);
@@ -42,14 +42,14 @@ describe('the method table', () => {
     expect(clientNames.filter((name) => wireKind(name, 'classic') === 'notification')).toEqual([]);
   });
 
-  it('has the names that differ between the variants', () => {
+  it('has the names of both variants', () => {
     expect(wireMethod('mediasoupVersion', 'classic')).toBe('mediasoup-version');
     expect(wireMethod('mediasoupVersion', 'notify')).toBe('mediasoupVersion');
     expect(wireMethod('resetNetworkThrottle', 'notify')).toBe('stopNetworkThrottle');
     expect(wireMethod('join', 'notify')).toBe('join');
   });
 
-  it('lists every additive message among the extensions that a server announces', () => {
+  it('announces every additive message as an extension', () => {
     const isAdditive = ([, entry]: [string, MethodEntry]) => entry.additive === true;
     const additive = [...Object.entries<MethodEntry>(clientToServer), ...Object.entries<MethodEntry>(serverToClient)]
       .filter(isAdditive)
@@ -69,9 +69,9 @@ describe('the method table', () => {
   });
 });
 
-// The compiler checks these; nothing runs.
-describe('types inferred from the table', () => {
-  it('give the data of a message as it is read', () => {
+// The tests make no assertion at run time: the compiler reports a failure.
+describe('Types inferred from the table', () => {
+  it('describe the data of a message after reading', () => {
     expectTypeOf<RequestData<'createWebRtcTransport'>>().toExtend<{
       forceTcp: boolean;
       producing: boolean;

@@ -6,9 +6,9 @@ import * as responseSchemas from './responses.ts';
 import type { Variant } from './variants.ts';
 
 /**
- * One message. `request` reads its data and `response` the response, each from either variant into one form. Messages that
- * never get a response have no `response`. `kind` `either` is a request in the classic variant and a notification in the
- * other; a server accepts both from any client.
+ * One message. `request` reads the data and `response` reads the response, from either variant into one form. Messages without a response
+ * have no `response`. `kind` `either` is a request in the classic variant and a notification in the notify variant. A server accepts both
+ * from any client.
  */
 export interface MethodEntry {
   readonly direction: 'clientToServer' | 'serverToClient';
@@ -17,7 +17,7 @@ export interface MethodEntry {
   readonly response: s.AnySchema | undefined;
   /** Variants that have the message. */
   readonly variants: readonly Variant[];
-  /** An extension of Tureen; other programs ignore it. */
+  /** An extension of Tureen. Other programs ignore the message. */
   readonly additive?: true;
 }
 
@@ -46,8 +46,8 @@ function only<const Variants extends readonly Variant[], Entry extends MethodEnt
 }
 
 /**
- * Schemas of the responses that have data. Apart from the table of requests, so that a client's bundle is free of that. The table
- * names the schemas again, as bundlers keep code that reads a field of an object.
+ * Schemas of the responses that have data. Separate from the table of requests, which a client does not need in its bundle. The table
+ * names the schemas again, because bundlers keep code that reads a field of an object.
  */
 export const responses = {
   getRouterRtpCapabilities: responseSchemas.routerRtpCapabilitiesResponse,
@@ -64,7 +64,7 @@ export const responses = {
   getRtcStatsUrl: responseSchemas.rtcStatsUrlResponse,
 } as const;
 
-/** Requests of the classic variant that are notifications in the other. */
+/** Requests of the classic variant that are notifications in the notify variant. */
 export const eitherMethods: ReadonlySet<string> = new Set([
   'closeProducer',
   'pauseProducer',
@@ -77,7 +77,7 @@ export const eitherMethods: ReadonlySet<string> = new Set([
   'changeDisplayName',
 ] satisfies ClientNotificationMethod[]);
 
-/** What clients send, by canonical name; `aliases` has other names of the same messages. */
+/** Client messages, by canonical name. `aliases` has other names of the same messages. */
 export const clientToServer = {
   getRouterRtpCapabilities: request(s.empty, responseSchemas.routerRtpCapabilitiesResponse),
   join: request(requests.joinRequest, responseSchemas.joinResponse),
@@ -113,7 +113,7 @@ export const clientToServer = {
   textMessage: additive(request(requests.textMessageRequest, s.empty)),
 } as const satisfies Record<string, MethodEntry>;
 
-/** Schemas of the data that servers send. Apart from the table, as `responses` is. */
+/** Schemas of the data of server messages. Separate from the table, like `responses`. */
 export const serverMessages = {
   newConsumer: notifications.newConsumerRequest,
   newDataConsumer: notifications.newDataConsumerRequest,
@@ -186,48 +186,48 @@ function defineServerTable(): ServerToClient {
   return Object.fromEntries(entries) as unknown as ServerToClient;
 }
 
-/** What servers send, by canonical name; `aliases` has other names of the same messages. */
+/** Server messages, by canonical name. `aliases` has other names of the same messages. */
 export const serverToClient = /* @__PURE__ */ defineServerTable();
 
-/** Every message of the dialect. In two tables, as `textMessage` goes both ways. */
+/** All messages of the dialect. Two tables, because both ends send `textMessage`. */
 export const methods = { clientToServer, serverToClient } as const;
 
-/** A message of a client. */
+/** Name of a client message. */
 export type ClientMethod = keyof typeof clientToServer;
-/** A message of a server. */
+/** Name of a server message. */
 export type ServerMethod = keyof typeof serverToClient;
 
 type NameOf<Table extends Record<string, MethodEntry>, Kind extends MethodEntry['kind']> = {
   [Name in keyof Table]: Table[Name]['kind'] extends Kind ? Name : never;
 }[keyof Table];
 
-/** A message that a client may send as a request; in the notify variant some of them are notifications. */
+/** Message that a client may send as a request. In the notify variant, some are notifications. */
 export type ClientRequestMethod = ClientMethod;
-/** A message that a client may send as a notification to a server of the notify variant. */
+/** Message that a client may send as a notification to a server of the notify variant. */
 export type ClientNotificationMethod = NameOf<typeof clientToServer, 'either'>;
-/** A request of a server; the client's response is empty, or a refusal. */
+/** Request of a server. The client's response is empty, or a refusal. */
 export type ServerRequestMethod = NameOf<typeof serverToClient, 'request'>;
-/** A notification of a server. */
+/** Notification of a server. */
 export type ServerNotificationMethod = NameOf<typeof serverToClient, 'notification'>;
 
-/** Data of a message of a client, as it is read. */
+/** Data of a client message after reading. */
 export type ClientData<Method extends ClientMethod> = DataOf<typeof clientToServer, Method>;
-/** Data of a message of a server, as it is read. */
+/** Data of a server message after reading. */
 export type ServerData<Method extends ServerMethod> = DataOf<typeof serverToClient, Method>;
 
-/** Data of a request of either end, as it is read. */
+/** Data of a request of either end after reading. */
 export type RequestData<Method extends ClientRequestMethod | ServerRequestMethod> = Method extends ClientMethod
   ? ClientData<Method>
   : Method extends ServerRequestMethod
     ? ServerData<Method>
     : never;
 
-/** Data of the response to a request of either end, as it is read. */
+/** Data of the response to a request of either end after reading. */
 export type ResponseData<Method extends ClientRequestMethod | ServerRequestMethod> = Method extends ClientMethod
   ? s.InferOutput<(typeof clientToServer)[Method]['response']>
   : undefined;
 
-/** Data of a notification of either end, as it is read. */
+/** Data of a notification of either end after reading. */
 export type NotificationData<Method extends ClientNotificationMethod | ServerNotificationMethod> =
   Method extends ServerNotificationMethod
     ? ServerData<Method>
@@ -235,7 +235,7 @@ export type NotificationData<Method extends ClientNotificationMethod | ServerNot
       ? ClientData<Method>
       : never;
 
-/** Other names of the same messages: those of the document, and of the other variant. */
+/** Aliases of messages, from the document and from the other variant. */
 export const aliases = {
   leaveCall: 'leaveRoom',
   stopNetworkThrottle: 'resetNetworkThrottle',
@@ -244,11 +244,11 @@ export const aliases = {
   peerLeaveCall: 'peerClosed',
 } as const satisfies Record<string, ClientMethod | ServerMethod>;
 
-/** Returns the canonical name of a message; a name that is no alias comes back unchanged. */
+/** Returns the canonical name of a message. Returns other names unchanged. */
 export const canonicalMethod = /* @__PURE__ */ resolverOf(aliases, serverMessages);
 
-/** Whether a client may send this message; takes canonical names only. */
+/** Whether a client may send this message. Requires a canonical name. */
 export const isClientMethod = /* @__PURE__ */ isNameIn(clientToServer);
 
-/** Whether a server may send this message; takes canonical names only. */
+/** Whether a server may send this message. Requires a canonical name. */
 export const isServerMethod = /* @__PURE__ */ isNameIn(serverMessages);

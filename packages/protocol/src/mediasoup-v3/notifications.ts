@@ -12,12 +12,12 @@ import { peer } from './peer.ts';
 
 // Data of the requests and notifications of a server, read from either variant into one form.
 
-/** 0 (unusable) to 10 (perfect), as in the media worker. */
+/** Scores from 0 (unusable) to 10 (perfect), as in the media worker. */
 const consumerScore = s.object({
   score: s.number(),
-  /** Of the producer's stream that the server forwards. */
+  /** Score of the producer's stream that the server forwards. */
   producerScore: s.number(),
-  /** Of all streams of the producer, in the order of its encodings. */
+  /** Scores of all streams of the producer, in the order of its encodings. */
   producerScores: s.withDefault(s.array(s.number()), () => []),
 });
 /** Scores of one consumer, 0 (unusable) to 10 (perfect). */
@@ -32,7 +32,7 @@ const producerScore = s.object({
 /** Score of one stream of a producer, 0 (unusable) to 10 (perfect). */
 export type ProducerScore = s.InferOutput<typeof producerScore>;
 
-/** Without a successful response, the consumer stays paused: a stock server does not offer it again. */
+/** If the client's response is not successful, the consumer stays paused. A stock server does not offer it again. */
 export const newConsumerRequest = s.preprocess(
   s.object({
     id: entityId,
@@ -40,15 +40,15 @@ export const newConsumerRequest = s.preprocess(
     producerId: entityId,
     kind: mediaKind,
     rtpParameters: s.withoutGrammar(rtpParameters),
-    /** What the server can choose from: one stream, several streams, or layers of one stream. */
+    /** Choice of the server: one stream, several streams, or layers of one stream. */
     type: s.fallback(s.picklist(['simple', 'simulcast', 'svc']), 'simple'),
-    /** Paused at its source. */
+    /** Whether the sender or the server has paused the producer. */
     producerPaused: s.withDefault(s.boolean(), false),
-    /** That of the producer, and the peer ID. */
+    /** appData of the producer, and the peer ID. */
     appData: s.withDefault(appData, () => ({})),
-    /** `notify` only. */
+    /** Only in the notify variant. */
     transportId: s.optional(entityId),
-    /** `notify` only; `consumerScore` on the wire. */
+    /** Only in the notify variant, as `consumerScore` on the wire. */
     score: s.optional(consumerScore),
   }),
   ({ consumerId, consumerScore: score, ...fields }) => ({
@@ -57,38 +57,38 @@ export const newConsumerRequest = s.preprocess(
     score: fields.score ?? score,
   }),
 );
-/** newConsumer, as it is read. */
+/** newConsumer, after reading. */
 export type NewConsumer = s.InferOutput<typeof newConsumerRequest>;
 
 export const newDataConsumerRequest = s.withAlias(
   s.object({
     id: entityId,
-    /** Null: a data producer of the server itself (the demo's bot). */
+    /** Null for a data producer of the server itself (the demo's bot). */
     peerId: s.withDefault(peerId, null),
     dataProducerId: entityId,
     sctpStreamParameters,
     label: s.withDefault(s.string(), ''),
     protocol: s.withDefault(s.string(), ''),
     appData: s.withDefault(appData, () => ({})),
-    /** `notify` only. */
+    /** Only in the notify variant. */
     transportId: s.optional(entityId),
   }),
   'dataConsumerId',
   'id',
 );
-/** newDataConsumer, as it is read. */
+/** newDataConsumer, after reading. */
 export type NewDataConsumer = s.InferOutput<typeof newDataConsumerRequest>;
 
 export const versionNotification = s.object({ version: s.string() });
 
-/** `notify` wraps the peer. */
+/** The notify variant wraps the peer. */
 export const newPeerNotification = s.pipe(
   s.unknown(),
   s.transform((input) => (Object(input) as Record<string, unknown>).peer ?? input),
   peer,
 );
 
-/** The ID of a peer. */
+/** ID of a peer. */
 export const peerNotification = s.object({ peerId });
 
 /** `reason` and `appData` are additive. */
@@ -110,14 +110,14 @@ export const consumerScoreNotification = s.object({ consumerId: entityId, score:
 /** `reason` is additive. */
 export const consumerClosedNotification = s.object({ consumerId: entityId, reason: s.optional(s.string()) });
 export const dataConsumerClosedNotification = s.object({ dataConsumerId: entityId, reason: s.optional(s.string()) });
-/** The ID of a consumer. */
+/** ID of a consumer. */
 export const consumerNotification = s.object({ consumerId: entityId });
 
-/** classic has both layers beside the ID, or null; notify has `layers`, or omits it. */
+/** The classic variant has both layers next to the ID, or null. The notify variant has `layers`, or omits it. */
 export const consumerLayersChangedNotification = s.preprocess(
   s.object({
     consumerId: entityId,
-    /** Layers that the server forwards; null if none. */
+    /** Layers that the server forwards. Null if none. */
     layers: s.withDefault(s.object({ spatialLayer: uint32, temporalLayer: s.optional(uint32) }), null),
   }),
   (fields) => {
@@ -125,7 +125,7 @@ export const consumerLayersChangedNotification = s.preprocess(
     const read: Record<string, unknown> = {
       layers: layers ?? (typeof spatialLayer === 'number' ? { spatialLayer, temporalLayer } : null),
     };
-    // As rest syntax, in a fraction of the time: this message arrives often.
+    // Like rest syntax, but much faster: this message arrives often.
     for (const name in fields)
       if (!(name in read) && name !== 'spatialLayer' && name !== 'temporalLayer') read[name] = fields[name];
     return read;
@@ -133,18 +133,18 @@ export const consumerLayersChangedNotification = s.preprocess(
 );
 
 export const activeSpeakerNotification = s.object({
-  /** Null: no peer is speaking. */
+  /** Null if no peer is speaking. */
   peerId: s.withDefault(peerId, null),
-  /** dBov, -127 to 0; classic only. */
+  /** In dBov, -127 to 0. Only in the classic variant. */
   volume: s.optional(s.number()),
 });
 
 export const speakingPeersNotification = s.object({
-  /** dBov, -127 to 0; the loudest first. Empty: no peer is speaking. */
+  /** In dBov, -127 to 0, loudest first. Empty if no peer is speaking. */
   peerVolumes: s.array(s.object({ peerId, volume: s.number() })),
 });
 
-/** bit/s. */
+/** In bit/s. */
 export const downlinkBweNotification = s.object({
   desiredBitrate: s.number(),
   effectiveDesiredBitrate: s.number(),
@@ -160,13 +160,13 @@ export const producerNotification = s.object({
   reason: s.optional(s.string()),
 });
 
-/** Additive. */
+/** Additive: the server closed a transport of the receiver. */
 export const transportClosedNotification = s.object({ transportId: entityId, reason: s.optional(s.string()) });
 
-/** Additive. `peerId` is the sender's, set by the server. */
+/** Additive. `peerId` is the sender, set by the server. */
 export const textMessageNotification = s.object({ peerId, text: s.string() });
 
-/** Additive. To the receiver with `dataConsumerId`; to the sender with `dataProducerId`, and `peerId` of the receiver. */
+/** Additive. Has `dataConsumerId` for the receiver, and `dataProducerId` and the receiver's `peerId` for the sender. */
 export const messagesLostNotification = s.object({
   dataConsumerId: s.optional(entityId),
   dataProducerId: s.optional(entityId),
@@ -174,7 +174,7 @@ export const messagesLostNotification = s.object({
   count: uint32,
 });
 
-/** Additive: the receiver gets no consumer of this producer, as it lacks the codec. */
+/** Additive: the receiver gets no consumer for this producer, because the receiver lacks the codec. */
 export const consumerUnsupportedNotification = s.object({
   peerId,
   producerId: entityId,
@@ -182,7 +182,7 @@ export const consumerUnsupportedNotification = s.object({
   reason: s.optional(s.string()),
 });
 
-/** Additive: sent just before close code 4000. `reason` is one of `endReasons`, `detail` a text for people. */
+/** Additive: sent just before close code 4000. `reason` is one of `endReasons`, and `detail` a text for people. */
 export const roomClosedNotification = s.object({
   reason: s.optional(s.string()),
   detail: s.optional(s.string()),

@@ -9,21 +9,21 @@ const deviceFields = (text: s.Schema<string>) =>
     name: s.withDefault(text, 'unknown'),
     version: s.withDefault(text, ''),
   });
-/** Program of a peer. The document has no `flag`; missing fields read as unknown. */
+/** Program of a peer. The document has no `flag`. Missing fields read as `unknown`. */
 export type Device = s.InferOutput<ReturnType<typeof deviceFields>>;
 
-/** A device, with defaults where it is missing. */
+/** A device, with defaults if missing. */
 /* @__NO_SIDE_EFFECTS__ */
 export const deviceOf = (text: s.Schema<string>) =>
   s.withDefault(deviceFields(text), (): s.InferInput<ReturnType<typeof deviceFields>> => ({}));
 
-/** A peer, from `id` (classic) or `peerId` (notify). A missing display name reads as the ID. */
+/** Peer with `id` (classic) or `peerId` (notify). A missing display name reads as the ID. */
 export const peer = s.preprocess(
   s.object({
     id: remotePeerId,
     displayName: s.string(),
     device: deviceOf(s.string()),
-    /** `notify` only. */
+    /** Only in the notify variant. */
     remoteAddress: s.optional(s.string()),
     /** Additive: `peerAppData`. */
     appData: s.optional(appData),
@@ -35,5 +35,5 @@ export const peer = s.preprocess(
     return { ...fields, id, displayName: fields.displayName ?? nameText(id) };
   },
 );
-/** A peer: newPeer, and the peers of the response to join. */
+/** Peer: newPeer, and the peers of the join response. */
 export type Peer = s.InferOutput<typeof peer>;

@@ -20,20 +20,20 @@ import * as s from '../common/schema/index.ts';
 import { deviceOf } from './peer.ts';
 import { extensions } from './responses.ts';
 
-// Data of what clients send, read from either variant into one form. Every text, list and object has a bound.
+// Data of client messages, read from either variant into one form. Every text, list and object has a bound.
 
 const name = s.string(MAX_NAME_LENGTH);
 const secret = s.string(MAX_TOKEN_LENGTH);
 
 export const joinRequest = s.object({
-  /** Default the peer ID. */
+  /** Default: the peer ID. */
   displayName: s.optional(name),
   device: deviceOf(name),
-  /** Missing: this peer consumes no media. */
+  /** Missing if this peer consumes no media. */
   rtpCapabilities: s.optional(rtpCapabilities),
-  /** Missing: no data channels. */
+  /** Missing if this peer has no data channels. */
   sctpCapabilities: s.optional(sctpCapabilities),
-  /** Additive: extensions that this client supports; servers read `resumeToken` only. */
+  /** Additive: extensions that this client supports. Servers read `resumeToken` only. */
   extensions: s.optional(extensions),
   ...resumingFields(
     s.object({
@@ -46,7 +46,7 @@ export const joinRequest = s.object({
   appData: s.optional(clientAppData),
 });
 
-/** `appData.direction` of the notify variant is read into `producing` and `consuming`. */
+/** Maps `appData.direction` of the notify variant to `producing` and `consuming`. */
 export const createWebRtcTransportRequest = s.preprocess(
   s.object({
     forceTcp: s.withDefault(s.boolean(), false),
@@ -92,15 +92,15 @@ export const dataConsumerRequest = s.object({ dataConsumerId: entityId });
 
 export const setConsumerPreferredLayersRequest = s.object({
   consumerId: entityId,
-  /** 0 the lowest. */
+  /** 0 is the lowest layer. */
   spatialLayer: uint32,
-  /** Missing: the highest. */
+  /** Default: the highest layer. */
   temporalLayer: s.optional(uint32),
 });
 
 export const setConsumerPriorityRequest = s.object({
   consumerId: entityId,
-  /** 0 to 255, as the worker takes it; 1 is the default of a consumer. */
+  /** 0 to 255, as in the worker. Consumers start with 1. */
   priority: integer(0, 255),
 });
 
@@ -110,13 +110,13 @@ export const changeDisplayNameRequest = s.object({ displayName: name });
 export const applyNetworkThrottleRequest = s.preprocess(
   s.object({
     secret: s.optional(secret),
-    /** kbit/s, the unit of the demo's throttle tool. */
+    /** In kbit/s, the unit of the demo's throttle tool. */
     uplink: s.optional(s.number()),
-    /** kbit/s. */
+    /** In kbit/s. */
     downlink: s.optional(s.number()),
-    /** ms. */
+    /** In ms. */
     rtt: s.optional(s.number()),
-    /** Percent. */
+    /** In percent. */
     packetLoss: s.optional(s.number()),
   }),
   ({ options, ...fields }) => {
@@ -127,5 +127,5 @@ export const applyNetworkThrottleRequest = s.preprocess(
 
 export const resetNetworkThrottleRequest = s.object({ secret: s.optional(secret) });
 
-/** Additive. */
+/** Additive: a text to all peers. */
 export const textMessageRequest = s.object({ text: clientText });

@@ -14,9 +14,9 @@ import * as s from '../common/schema/index.ts';
 import { peer } from './peer.ts';
 import { EXTENSIONS } from './variants.ts';
 
-// Responses of the server, read from either variant into one form.
+// Server responses, read from either variant into one form.
 
-/** Reads `schema` from under `key` (notify), or bare (classic). */
+/** Reads `schema` under `key` (notify) or unwrapped (classic). */
 /* @__NO_SIDE_EFFECTS__ */
 function unwrapped<Schema extends s.AnySchema>(key: string, schema: Schema): s.Schema<unknown, s.InferOutput<Schema>> {
   return s.pipe(
@@ -28,22 +28,22 @@ function unwrapped<Schema extends s.AnySchema>(key: string, schema: Schema): s.S
 
 export const routerRtpCapabilitiesResponse = unwrapped('routerRtpCapabilities', rtpCapabilities);
 
-/** The extensions that the other end announces. */
+/** Extensions that the other end announces. */
 export const extensions = /* @__PURE__ */ extensionsOf(EXTENSIONS);
 
 export const joinResponse = s.object({
-  /** The other peers in the room. */
+  /** Remote peers in the room. */
   peers: s.array(peer),
-  /** Additive: valid for one resume, whose response has the next token. */
+  /** Additive: token for one resume. The response to that resume has the next token. */
   resumeToken: s.optional(s.string()),
   /** Additive: extensions that this server supports. */
   extensions: s.optional(extensions),
-  /** Additive: the resumed entities, of those that the client named in `holds`. */
+  /** Additive: resumed entities of those that the client named in `holds`. */
   resumed: s.optional(
     s.object({ ...resumedFields(entityId), dataProducers: s.array(entityId), dataConsumers: s.array(entityId) }),
   ),
 });
-/** The response to join, as it is read. */
+/** The response to join, after reading. */
 export type JoinResponse = s.InferOutput<typeof joinResponse>;
 
 export const transportResponse = s.withAlias(
@@ -52,15 +52,15 @@ export const transportResponse = s.withAlias(
     iceParameters,
     iceCandidates: s.array(iceCandidate),
     dtlsParameters,
-    /** If the client requested data channels. */
+    /** Only if the client requested data channels. */
     sctpParameters: s.optional(sctpParameters),
-    /** From Tureen's server and that of 2060-io. Unchecked: the browser checks each, and an invalid one must not cost the transport. */
+    /** From Tureen's server and that of 2060-io. Unchecked: the browser checks each, and an invalid server must not cost the transport. */
     iceServers: s.optional(s.array(s.custom<IceServer>(() => true, 'Expected ICE server'))),
   }),
   'transportId',
   'id',
 );
-/** The response to createWebRtcTransport, as it is read. */
+/** The response to createWebRtcTransport, after reading. */
 export type TransportResponse = s.InferOutput<typeof transportResponse>;
 
 export const iceParametersResponse = unwrapped('iceParameters', iceParameters);
@@ -70,10 +70,10 @@ export const producerResponse = s.withAlias(idResponse, 'producerId', 'id');
 export const dataProducerResponse = s.withAlias(idResponse, 'dataProducerId', 'id');
 
 export const statsResponse = unwrapped('stats', serverStats);
-/** The response to a request for statistics, as it is read. */
+/** The response to a request for statistics, after reading. */
 export type Stats = s.InferOutput<typeof statsResponse>;
 
 export const rtcStatsUrlResponse = s.object({
-  /** Missing or empty: none. */
+  /** Missing or empty if there is none. */
   rtcstatsUrl: s.optional(s.string()),
 });

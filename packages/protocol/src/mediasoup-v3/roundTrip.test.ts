@@ -17,9 +17,9 @@ const onTheWire = (data: unknown): unknown => (data === undefined ? {} : JSON.pa
 const special = new Map([[extensions, fc.subarray([...EXTENSIONS])]]);
 const arbitraryOf = (schema: AnySchema) => anyArbitraryOf(schema, special);
 
-describe('the other end reads what one end wrote', () => {
+describe('Round trip', () => {
   describe.each(variants)('%s', (variant) => {
-    it.each(Object.keys(clientToServer) as ClientMethod[])('%s', (method) => {
+    it.each(Object.keys(clientToServer) as ClientMethod[])('returns the data of the client message %s', (method) => {
       fc.assert(
         fc.property(arbitraryOf(clientToServer[method].request), (value) => {
           const { data } = writeClientMessage(method, value as ClientData<ClientMethod>, variant);
@@ -29,7 +29,7 @@ describe('the other end reads what one end wrote', () => {
       );
     });
 
-    it.each(Object.keys(clientToServer) as ClientMethod[])('response to %s', (method) => {
+    it.each(Object.keys(clientToServer) as ClientMethod[])('returns the data of the response to %s', (method) => {
       fc.assert(
         fc.property(arbitraryOf(clientToServer[method].response), (value) => {
           const data = writeResponse(method, value as ResponseData<ClientMethod>, variant);
@@ -40,7 +40,7 @@ describe('the other end reads what one end wrote', () => {
       );
     });
 
-    it.each(Object.keys(serverToClient) as ServerMethod[])('%s of the server', (method) => {
+    it.each(Object.keys(serverToClient) as ServerMethod[])('returns the data of the server message %s', (method) => {
       fc.assert(
         fc.property(arbitraryOf(serverToClient[method].request), (value) => {
           const { data } = writeServerMessage(method, value as ServerData<ServerMethod>, variant);
@@ -53,7 +53,7 @@ describe('the other end reads what one end wrote', () => {
     });
   });
 
-  it('writeClientMessage writes createWebRtcTransport for both variants', () => {
+  it('returns the data of createWebRtcTransport written for both variants', () => {
     const data = { forceTcp: false, producing: false, consuming: true };
     expect(writeCreateWebRtcTransport(data)).toEqual({ ...data, appData: { direction: 'consumer' } });
     for (const variant of variants)
@@ -61,8 +61,8 @@ describe('the other end reads what one end wrote', () => {
   });
 });
 
-describe('readers of invalid data', () => {
-  it.each(Object.keys(clientToServer) as ClientMethod[])('return a fault and never throw: %s of a client', (method) => {
+describe('Readers of invalid data', () => {
+  it.each(Object.keys(clientToServer) as ClientMethod[])('return a fault for the client message %s', (method) => {
     fc.assert(
       fc.property(fc.anything({ withNullPrototype: true, maxDepth: 3 }), (data) => {
         expect(readClientMessage(method, data)).toHaveProperty('ok');
@@ -72,7 +72,7 @@ describe('readers of invalid data', () => {
     );
   });
 
-  it.each(Object.keys(serverToClient) as ServerMethod[])('return a fault and never throw: %s of a server', (method) => {
+  it.each(Object.keys(serverToClient) as ServerMethod[])('return a fault for the server message %s', (method) => {
     fc.assert(
       fc.property(fc.anything({ withNullPrototype: true, maxDepth: 3 }), (data) => {
         expect(readServerMessage(method, data)).toHaveProperty('ok');
@@ -82,7 +82,7 @@ describe('readers of invalid data', () => {
   });
 });
 
-/** What the classic variant has no word for. */
+/** Removes fields that the classic variant lacks. */
 function withoutNotifyFields(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNotifyFields);
   if (typeof value !== 'object' || value === null) return value;

@@ -5,18 +5,18 @@ const kinds = ['audio', 'video'] as const;
 const variants = ['classic', 'notify'] as const;
 const sources = ['camera', 'microphone', 'screen', 'screenAudio', 'whiteboard', 'unknown'];
 
-describe('a source', () => {
+describe('Sources', () => {
   const cases = variants.flatMap((variant) =>
     kinds.flatMap((kind) => sources.map((source) => ({ variant, kind, source }))),
   );
-  it.each(cases)('$source of $kind survives $variant', ({ variant, kind, source }) => {
+  it.each(cases)('keep $source of $kind through the $variant variant', ({ variant, kind, source }) => {
     const written = writeSource({ source, team: 'blue' }, kind, variant);
     expect(readSource(written, kind)).toBe(source);
     expect(readSource(written, kind, true)).toBe(source);
     expect(written).toMatchObject({ team: 'blue' });
   });
 
-  it('is written in the words that the demos read', () => {
+  it('are written as the demos read them', () => {
     const write = (variant: 'classic' | 'notify') =>
       (
         [
@@ -40,7 +40,7 @@ describe('a source', () => {
     ]);
   });
 
-  it("leaves the app's own `share` alone", () => {
+  it('keep `share` in appData if the app sets it', () => {
     expect(writeSource({ source: 'screen', share: 'later' }, 'video', 'classic')).toEqual({
       source: 'screen',
       share: 'later',
@@ -61,7 +61,7 @@ describe('readSource by kind', () => {
     [{ source: '' }, 'audio', 'unknown'],
     [{ source: 'unknown' }, 'audio', 'unknown'],
     [{ source: 'whiteboard' }, 'video', 'whiteboard'],
-  ] as const)('%j of %s is %s', (appData, kind, source) => {
+  ] as const)('reads %j of %s as %s', (appData, kind, source) => {
     expect(readSource(appData, kind, true)).toBe(source);
   });
 });
@@ -75,7 +75,7 @@ describe('writeChannel', () => {
     [{ channel: null }, 'notify', { channel: 'chat' }],
     [{ channel: undefined }, 'notify', { channel: 'chat' }],
     [{}, 'classic', {}],
-  ] as const)('%j in %s is %j', (appData, variant, expected) => {
+  ] as const)('writes %j in %s as %j', (appData, variant, expected) => {
     expect(writeChannel(appData, 'chat', variant)).toEqual(expected);
   });
 });

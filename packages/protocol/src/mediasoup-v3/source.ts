@@ -2,9 +2,9 @@ import { UNKNOWN_SOURCE, type AppData, type MediaKind, type Source } from '../co
 import type { Variant } from './variants.ts';
 
 /**
- * Reads the source of a track from `appData.source`, and maps the values of the two demos (`audio`, `video` and `screensharing`;
- * `share: true` in the classic one). Returns `unknown` where both keys are missing or, with `isByKind`, the microphone or camera by
- * the kind of the track, as in the classic demo.
+ * Reads the source of a track from `appData.source`, and maps the values of the two demos (`audio`, `video` and `screensharing`; `share:
+ * true` in the classic variant). If both keys are missing, returns `unknown` or, with `isByKind`, microphone or camera by the kind of the
+ * track, as the classic demo does.
  */
 export function readSource(data: AppData, kind: MediaKind, isByKind = false): Source {
   const { source, share } = data;
@@ -24,8 +24,8 @@ export function readSource(data: AppData, kind: MediaKind, isByKind = false): So
 }
 
 /**
- * Writes the source in `appData` for the programs of a variant: `share: true` beside it for a screen (`classic`), or `audio`, `video`
- * and `screensharing` in its place (`notify`). {@link readSource} reads both.
+ * Writes the source into `appData` for programs of a variant. `classic`: adds `share: true` for a screen. `notify`: replaces the source by
+ * `audio`, `video` or `screensharing`. {@link readSource} reads both.
  */
 export function writeSource(data: AppData, kind: MediaKind, variant: Variant): AppData {
   const { source } = data;
@@ -35,7 +35,7 @@ export function writeSource(data: AppData, kind: MediaKind, variant: Variant): A
   return source === (kind === 'audio' ? 'screenAudio' : 'screen') ? { ...data, source: 'screensharing' } : data;
 }
 
-/** Writes the channel of a data producer: `appData.channel` in the notify variant; the classic one reads the label. */
+/** Writes the channel of a data producer: `appData.channel` in the notify variant. The classic variant reads the label. */
 export function writeChannel(data: AppData, label: string, variant: Variant): AppData {
   return variant === 'notify' ? { ...data, channel: data.channel ?? label } : data;
 }

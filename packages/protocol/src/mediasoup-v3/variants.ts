@@ -1,15 +1,15 @@
 /**
- * The two generations of the dialect. `classic`: mediasoup-demo from 2019 to 2024, and 2060-io/webrtc-server.
- * `notify`: mediasoup-demo since 2025, which wraps its responses and has notifications in place of some requests.
+ * Two generations of the dialect. `classic`: mediasoup-demo from 2019 to 2024, and 2060-io/webrtc-server. `notify`: mediasoup-demo since
+ * 2025, which wraps its responses and replaces some requests by notifications.
  */
 export type Variant = 'classic' | 'notify';
 
-/** How a message is written: for one generation, or for both at once while the reader's is unknown. */
+/** Form of a written message: one generation, or both while the reader's generation is unknown. */
 export type WireVariant = Variant | 'both';
 
 /**
- * Detects the generation of a server by its response to `getRouterRtpCapabilities`: only `notify` wraps the capabilities. A
- * response for both generations counts as `classic`, in which every message gets a response.
+ * Detects a server's generation from its response to `getRouterRtpCapabilities`: only `notify` wraps the capabilities. A response for both
+ * generations counts as `classic`, in which every message has a response.
  */
 export function detectVariant(routerRtpCapabilitiesResponse: unknown): Variant {
   const answer = Object(routerRtpCapabilitiesResponse) as Record<string, unknown>;
@@ -17,8 +17,8 @@ export function detectVariant(routerRtpCapabilitiesResponse: unknown): Variant {
 }
 
 /**
- * Detects the generation of a client by its `createWebRtcTransport`: `notify` names the direction in `appData`, `classic` in
- * `producing` and `consuming`. A client that does both, as Tureen's does, reads either.
+ * Detects a client's generation from its `createWebRtcTransport`: `notify` names the direction in `appData`, `classic` in `producing` and
+ * `consuming`. A client that writes both, like Tureen's, reads both.
  */
 export function detectClientVariant(createWebRtcTransportData: unknown): WireVariant {
   const { producing, consuming, appData } = Object(createWebRtcTransportData) as Record<string, unknown>;
@@ -28,8 +28,8 @@ export function detectClientVariant(createWebRtcTransportData: unknown): WireVar
 }
 
 /**
- * Extensions of Tureen: messages and fields that a server announces in its join response (`extensions`). Clients send it no
- * others. Programs that do not know an extension ignore it.
+ * Extensions of Tureen: messages and fields that a server announces in its join response (`extensions`). Clients send the server no other
+ * extensions. Programs that do not know an extension ignore it.
  */
 export const EXTENSIONS = [
   /** `resumeToken` in the join request and response. */

@@ -13,7 +13,7 @@ import type { Variant, WireVariant } from './variants.ts';
 
 type ToWire<Data> = (data: Written<Data>, variant: Variant) => unknown;
 
-/** A message for one variant: its name on the wire, its kind, and its data, if any. */
+/** Message for one variant: name on the wire, kind, and data, if any. */
 export interface WireMessage {
   readonly method: string;
   readonly kind: 'request' | 'notification';
@@ -26,11 +26,11 @@ const wireNames: Readonly<Record<Variant, Readonly<Partial<Record<ClientMethod |
   notify: { resetNetworkThrottle: 'stopNetworkThrottle' },
 };
 
-/** Writes `data` by `toWire`; for both variants, with the fields of each side by side. */
+/** Writes `data` with `toWire`. For both variants, merges the fields of each. */
 function written<Data>(toWire: ToWire<Data>, data: Written<Data>, variant: WireVariant): unknown {
   if (variant !== 'both') return toWire(data, variant);
   const classic = toWire(data, 'classic');
-  // A list cannot be both.
+  // A list cannot have both forms.
   return Array.isArray(classic) ? classic : { ...(toWire(data, 'notify') as object), ...(classic as object) };
 }
 
@@ -39,14 +39,14 @@ export function wireMethod(method: ClientMethod | ServerMethod, variant: Variant
   return wireNames[variant][method] ?? method;
 }
 
-/** Returns the kind of a message of a client in a variant. */
+/** Returns the kind of a client message in a variant. */
 export function wireKind(method: ClientMethod, variant: Variant): 'request' | 'notification' {
   return eitherMethods.has(method) && variant === 'notify' ? 'notification' : 'request';
 }
 
 /**
- * Writes createWebRtcTransport for both variants at once, so that a client can send it before it knows the server's variant, or for
- * one. In the notify variant, a transport for both directions is a consumer's, as the server needs one to consume.
+ * Writes createWebRtcTransport for both variants, so that a client can send it before it knows the server's variant, or for one variant.
+ * In the notify variant, a transport for both directions is a consumer transport, because the server requires one for consuming.
  */
 export function writeCreateWebRtcTransport(
   data: Written<ClientData<'createWebRtcTransport'>>,
@@ -67,7 +67,7 @@ const clientData: { readonly [Method in ClientMethod]?: ToWire<ClientData<Method
   },
 };
 
-/** Writes a message of a client. */
+/** Writes a client message. */
 export function writeClientMessage<Method extends ClientMethod>(
   method: Method,
   data: Written<ClientData<Method>>,
@@ -86,7 +86,7 @@ function writePeer(peer: Written<Peer>, variant: Variant) {
   return variant === 'notify' ? { peerId: id, ...rest, remoteAddress } : { id, ...rest };
 }
 
-/** Writes the `id` of a response by its name in the variant. */
+/** Writes the `id` of a response under its name in the variant. */
 /* @__NO_SIDE_EFFECTS__ */
 function writeId(name: string): ToWire<{ id: string }> {
   return ({ id, ...rest }, variant) => ({ [variant === 'notify' ? name : 'id']: id, ...rest });
@@ -113,7 +113,7 @@ const responseData: { readonly [Method in ClientMethod]?: ToWire<ResponseData<Me
   getDataConsumerStats: writeStats,
 };
 
-/** Writes the response to a client's request; undefined where it is empty. */
+/** Writes the response to a client request. Undefined if the response is empty. */
 export function writeResponse<Method extends ClientMethod>(
   method: Method,
   data: Written<ResponseData<Method>>,
@@ -147,7 +147,7 @@ const serverData: { readonly [Method in ServerMethod]?: ToWire<ServerData<Method
 };
 
 /**
- * Writes a message of a server. For `notify`, newConsumer needs `transportId` and `score`. Where names differ, `both` uses that of
+ * Writes a server message. For `notify`, newConsumer requires `transportId` and `score`. Where the names differ, `both` uses the name of
  * `classic`.
  */
 export function writeServerMessage<Method extends ServerMethod>(

@@ -30,14 +30,14 @@ const paramOf = (given: object): unknown => {
   return read.ok ? read.value[0]?.pushers[0]?.rtpParam : formatIssue(read.issue);
 };
 
-describe('reading tolerates', () => {
-  it('numbers as IDs, and spaces around them', () => {
+describe('Reading', () => {
+  it('accepts numbers as IDs, and spaces around IDs', () => {
     expect(readClientMessage('join', { roomId: 7, userId: ' 5860 ', userName: 'x' })).toMatchObject({
       value: { roomId: '7', userId: '5860' },
     });
   });
 
-  it('a user without a name, named by its ID', () => {
+  it('uses the ID as the missing name of a user', () => {
     expect(readClientMessage('join', who)).toMatchObject({ value: { userName: 'alice' } });
     expect(readServerMessage('newUser', { userId: 5 })).toEqual({
       ok: true,
@@ -48,7 +48,7 @@ describe('reading tolerates', () => {
     });
   });
 
-  it('newUser and newPusher, bare or in a list of one or more', () => {
+  it('accepts newUser and newPusher bare or in a list', () => {
     const bare = { userId: 'b', userName: 'B', pushers: [{ pusher_id: 9, rtpParam }] };
     const value = [{ userId: 'b', userName: 'B', pushers: [{ pusherId: '9', rtpParam: readParam }] }];
     for (const method of ['newUser', 'newPusher'] as const) {
@@ -57,7 +57,7 @@ describe('reading tolerates', () => {
     }
   });
 
-  it('a user that left as an ID, number or object, alone or in a list', () => {
+  it('accepts a user that left as an ID, number or object, alone or in a list', () => {
     for (const method of ['userLeave', 'userLeft'] as const) {
       for (const data of ['b', ['b'], { userId: 'b' }, [{ userId: 'b' }]])
         expect(readServerMessage(method, data)).toEqual({ ok: true, value: [{ userId: 'b' }] });
@@ -69,7 +69,7 @@ describe('reading tolerates', () => {
     }
   });
 
-  it('methods in any case, and by their alias', () => {
+  it('accepts methods in any case and by alias', () => {
     expect(canonicalMethod('userReconnect')).toBe('userReConnect');
     expect(canonicalMethod('USERRECONNECT')).toBe('userReConnect');
     expect(canonicalMethod('newPushers')).toBe('newPusher');
@@ -77,7 +77,7 @@ describe('reading tolerates', () => {
     expect(canonicalMethod('constructor')).toBe('constructor');
   });
 
-  it('a kind of media as a name, a number, or by its codec', () => {
+  it('accepts the media kind as a name, as a number, or from the codec', () => {
     expect(paramOf({ av_type: 1, codec: 'H264', clock_rate: 90000 })).toMatchObject({ av_type: 'video' });
     expect(paramOf({ av_type: 2 })).toMatchObject({ av_type: 'audio' });
     expect(paramOf({ av_type: null })).toMatchObject({ av_type: 'audio' });
@@ -88,21 +88,21 @@ describe('reading tolerates', () => {
     expect(paramOf({ av_type: 3 })).toMatch(/^0\.pushers\.0\.rtpParam\.av_type: /);
   });
 
-  it('channels and header extensions of 0 or less, which read as missing', () => {
+  it('treats channels and header extensions of 0 or less as missing', () => {
     expect(paramOf({ channel: 0, mid_ext_id: -1, tcc_ext_id: 0, abs_send_time_ext_id: 3 })).toEqual({
       ...readParam,
       abs_send_time_ext_id: 3,
     });
   });
 
-  it('SDP as text or as a description, in offers and answers', () => {
+  it('accepts SDP as text or as a description, in offers and answers', () => {
     for (const sdp of ['v=0', { type: 'offer', sdp: 'v=0' }, { sdp: 'v=0' }]) {
       expect(readClientMessage('push', { ...who, sdp })).toMatchObject({ value: { sdp: 'v=0' } });
       expect(readResponse('push', { code: 0, message: 'x', sdp })).toEqual({ ok: true, value: { sdp: 'v=0' } });
     }
   });
 
-  it('a pull by either name of its pushers, both of which are written', () => {
+  it('accepts both names of a pusher in a pull, and writes both', () => {
     const pull = { ...who, targetUserId: 'bob', sdp: 'v=0' };
     for (const spec of [
       { type: 'audio', pusher_id: 'p' },
@@ -117,7 +117,7 @@ describe('reading tolerates', () => {
     });
   });
 
-  it('one pusher in place of a list', () => {
+  it('accepts a single pusher instead of a list', () => {
     expect(readClientMessage('unpush', { ...who, pusherId: 'p' })).toEqual({
       ok: true,
       value: { ...who, pusherIds: ['p'] },
@@ -128,7 +128,7 @@ describe('reading tolerates', () => {
     });
   });
 
-  it('a response to join without fields, and unknown extensions', () => {
+  it('accepts a join response without fields, and ignores unknown extensions', () => {
     expect(readResponse('join', {})).toEqual({ ok: true, value: { users: [] } });
     expect(readResponse('join', { users: null, extensions: ['telepathy', 'leave', 7] })).toEqual({
       ok: true,
@@ -138,7 +138,7 @@ describe('reading tolerates', () => {
     expect(readResponse('heartbeat', { anything: 'at all' })).toMatchObject({ ok: true });
   });
 
-  it('a refusal within a successful response', () => {
+  it('finds a refusal in a successful response', () => {
     expect(readRefusal({ code: 3, message: 'full' })).toEqual({ errorCode: 3, errorReason: 'full' });
     expect(readRefusal({ code: 'E_FULL' })).toEqual({ errorCode: -1, errorReason: '' });
     for (const data of [{ code: 0 }, { code: '0' }, { code: null }, {}, null, undefined, 7, 'text'])
@@ -146,7 +146,7 @@ describe('reading tolerates', () => {
   });
 });
 
-describe('writing', () => {
+describe('Writing', () => {
   it('sends newUser as a list, newPusher and userLeave bare, userLeft as IDs', () => {
     const bob = { userId: 'b', userName: 'B', pushers: [] };
     expect(writeServerMessage('newUser', [bob]).data).toEqual([bob]);
@@ -156,7 +156,7 @@ describe('writing', () => {
   });
 });
 
-describe('invalid input of a client: the fault names the field', () => {
+describe('Invalid client message', () => {
   const sdp = 'v=0';
   const pull = { ...who, targetUserId: 'b', sdp, specs: [] };
   it.each<[ClientMethod, unknown, string]>([
@@ -201,13 +201,13 @@ describe('invalid input of a client: the fault names the field', () => {
     ['pausePull', { ...who, pusherIds: [''] }, 'pusherIds.0: Expected at least 1 character'],
     ['resumePull', null, 'Expected Object'],
     ['closeConsumer', who, 'pusherIds: Required'],
-  ])('%s %j: %s', (method, data, fault) => {
+  ])('is refused with the name of the field: %s %j: %s', (method, data, fault) => {
     const read = readClientMessage(method, data);
     expect(read.ok ? 'no fault' : formatIssue(read.issue)).toBe(fault);
   });
 });
 
-describe('invalid input of a server: the fault names the field', () => {
+describe('Invalid server message', () => {
   it.each<[ClientRequestMethod, unknown, string]>([
     ['join', 7, 'Expected Object'],
     ['join', { users: {} }, 'users: Expected Array'],
@@ -218,7 +218,7 @@ describe('invalid input of a server: the fault names the field', () => {
     ['pull', { sdp: [] }, 'sdp: Required'],
     ['pull', { sdp: 'v=0', pulled: [{ mid: 0 }] }, 'pulled.0.pusherId: Required'],
     ['heartbeat', 'ok', 'Expected Object'],
-  ])('response to %s %j: %s', (method, data, fault) => {
+  ])('is refused with the name of the field: response to %s %j: %s', (method, data, fault) => {
     const read = readResponse(method, data);
     expect(read.ok ? 'no fault' : formatIssue(read.issue)).toBe(fault);
   });
@@ -241,7 +241,7 @@ describe('invalid input of a server: the fault names the field', () => {
     ['pusherClosed', { userId: 'b' }, 'pusherIds: Required'],
     ['pusherPaused', { pusherIds: [] }, 'userId: Required'],
     ['pusherResumed', 'p', 'Expected Object'],
-  ])('%s %j: %s', (method, data, fault) => {
+  ])('is refused with the name of the field: %s %j: %s', (method, data, fault) => {
     const read = readServerMessage(method, data);
     expect(read.ok ? 'no fault' : formatIssue(read.issue)).toBe(fault);
   });
@@ -257,7 +257,7 @@ describe('invalid input of a server: the fault names the field', () => {
     [{ rtcp_features: 'nack' }, 'rtcp_features: Expected Array'],
     [{ mid_ext_id: 256 }, 'mid_ext_id'],
     [{ use_nack: 1 }, 'use_nack: Expected boolean'],
-  ])('rtpParam %j: %s', (given, fault) => {
+  ])('is refused with the name of the field: rtpParam %j: %s', (given, fault) => {
     expect(paramOf(given)).toContain(`0.pushers.0.rtpParam.${fault}`);
   });
 });

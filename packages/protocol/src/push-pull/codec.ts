@@ -1,17 +1,17 @@
 import { requestReader, dataReader } from '../common/methods.ts';
 import { clientToServer, responses, serverToClient, type ClientRequestMethod, type ResponseData } from './methods.ts';
 
-/** Reads a message of a client. `method` is canonical. */
+/** Reads a client message. `method` must be canonical. */
 export const readClientMessage = /* @__PURE__ */ requestReader(clientToServer);
 
-/** Reads the server's response to a client's request. Call `readRefusal` first, as a response may hold a refusal. */
+/** Reads the response to a client request. Call `readRefusal` first, because a successful response may contain a refusal. */
 export const readResponse =
   /* @__PURE__ */ dataReader<{ [Method in ClientRequestMethod]: ResponseData<Method> }>(responses);
 
-/** Reads a message of a server. `method` is canonical. */
+/** Reads a server message. `method` must be canonical. */
 export const readServerMessage = /* @__PURE__ */ requestReader(serverToClient);
 
-/** Returns the refusal that a successful response may hold: its `code` is there and not 0. Null if there is none. */
+/** Returns the refusal in a successful response, which has a `code` other than 0. Null if there is none. */
 export function readRefusal(data: unknown): { readonly errorCode: number; readonly errorReason: string } | null {
   const { code, message } = Object(data) as Record<string, unknown>;
   if (code === undefined || code === null || Number(code) === 0) return null;

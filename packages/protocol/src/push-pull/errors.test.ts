@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { isDuplicatedPeerError, isPusherNotFoundError, refusals } from './errors.ts';
 
-describe('refusals', () => {
-  it('have code -1 and a reason that names the field, except for a pull whose codec was not offered', () => {
+describe('Refusals', () => {
+  it('have code -1 and a reason that names the field, except for a codec missing in the offer of a pull', () => {
     const issue = { path: 'specs.0.type', message: 'Required' };
     expect(refusals.invalid('pull', issue)).toEqual({
       errorCode: -1,

@@ -5,22 +5,22 @@ export { closeCodes } from '../common/closeCodes.ts';
 
 /** Codes of refused requests (`errorCode`). */
 export const errorCodes = {
-  /** The only code of RTCPilot; the reason says what failed. */
+  /** The only code of RTCPilot. The reason describes the failure. */
   refused: -1,
   /** Tureen's: the offer of a pull cannot carry the requested codec. */
   notAcceptable: 488,
   /** Tureen's: the session of a resume token ended, or the token was used before. */
   gone: 410,
-  /** Tureen's: too many joins of the user within a minute; the same request may succeed later. */
+  /** Tureen's: too many joins of the user within a minute. The same request may succeed later. */
   tooManyRequests: 429,
-  /** Tureen's: no media port or media worker is available, or the worker does not respond; the same request may succeed later. */
+  /** Tureen's: no media port or media worker is available, or the worker does not respond. The same request may succeed later. */
   unavailable: 503,
 } as const;
 
 /** One of {@link errorCodes}. */
 export type ErrorCode = (typeof errorCodes)[keyof typeof errorCodes];
 
-/** A refusal as it is sent. */
+/** A refusal as the server sends it. */
 export interface Refusal {
   readonly errorCode: ErrorCode;
   readonly errorReason: string;
@@ -28,7 +28,7 @@ export interface Refusal {
 
 const refused = (errorReason: string): Refusal => ({ errorCode: errorCodes.refused, errorReason });
 
-/** The refusals of the dialect, with the texts of RTCPilot where it has them. */
+/** Refusals of the dialect, with the texts of RTCPilot where known. */
 export const refusals = {
   /** E.g. `invalid pull request: specs.0.type: Required`. */
   invalid: (method: string, issue: ParseIssue): Refusal => refused(`invalid ${method} request: ${formatIssue(issue)}`),
@@ -41,16 +41,16 @@ export const refusals = {
   /** The offer of `push` or `pull` is invalid, or has no usable media section. */
   sdpFailed: (method: 'push' | 'pull', reason?: string): Refusal =>
     refused(reason ? `handle ${method} sdp failed: ${reason}` : `handle ${method} sdp failed`),
-  /** The server has no session of the user; the client joins again. */
+  /** The server has no session of the user. The client joins again. */
   heartbeatFailed: (): Refusal => refused('handle heartbeat failed'),
   duplicatedPeer: (): Refusal => refused('duplicated Peer'),
   /** push, pull or another request before join. */
   notJoined: (): Refusal => refused('not joined'),
-  /** Another room or user than those that this connection joined as. */
+  /** The room or user differs from the join of this connection. */
   notJoinedAs: (roomId: string, userId: string): Refusal => refused(`not joined as ${userId} in ${roomId}`),
   nothingToResume: (): Refusal => ({ errorCode: errorCodes.gone, errorReason: NOTHING_TO_RESUME }),
   alreadyJoined: (): Refusal => refused('already joined'),
-  /** Unknown, closed, of another user, or of the requesting user. */
+  /** The pusher is unknown, closed, of another user, or of the requesting user. */
   pusherNotFound: (pusherId: string): Refusal => refused(`pusher not found ${pusherId}`),
   /** The offer of a pull has no section, or no payload type, for this codec. */
   codecNotOffered: (kind: MediaKind, codec: string): Refusal => ({
@@ -67,7 +67,7 @@ export function isPusherNotFoundError(reason: string): boolean {
   return reason.startsWith('pusher not found');
 }
 
-/** Whether a server refused a join because the user ID is in use, perhaps by this client's last connection. */
+/** Whether a server refused a join because the user ID is in use, perhaps by an earlier connection of this client. */
 export function isDuplicatedPeerError(reason: string): boolean {
   return reason.includes('duplicated Peer');
 }

@@ -1,8 +1,8 @@
 import { extensionsOf } from '../common/extensions.ts';
 
 /**
- * Extensions of Tureen: messages and fields that a server announces in its join response (`extensions`), and a client in its join
- * request. Neither sends an extension that the other did not announce; RTCPilot announces none.
+ * Extensions of Tureen: messages and fields that a server announces in its join response (`extensions`), and a client in its join request.
+ * Neither end sends an extension that the other end did not announce. RTCPilot announces none.
  */
 export const EXTENSIONS = [
   /** `resumeToken` in the join response, and in the join request that resumes the session. */
@@ -15,13 +15,13 @@ export const EXTENSIONS = [
   'pulled',
   /** `source`, `appData` and `paused` in push, and in the pushers that other users receive. */
   'pushDetails',
-  /** Requests. resumePush comes with pausePush, resumePull with pausePull. */
+  /** Requests. Announced together: resumePush with pausePush, resumePull with pausePull. */
   'leave',
   'unpush',
   'pausePush',
   'pausePull',
   'closeConsumer',
-  /** Notifications; pusherResumed comes with pusherPaused. */
+  /** Notifications. pusherPaused also announces pusherResumed. */
   'pusherClosed',
   'pusherPaused',
 ] as const;
@@ -29,5 +29,5 @@ export const EXTENSIONS = [
 /** One of {@link EXTENSIONS}. */
 export type Extension = (typeof EXTENSIONS)[number];
 
-/** The extensions that the other end announces. */
+/** Extensions that the other end announces. */
 export const extensions = /* @__PURE__ */ extensionsOf(EXTENSIONS);

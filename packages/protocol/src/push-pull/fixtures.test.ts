@@ -14,7 +14,7 @@ interface Fixture {
   readonly request?: unknown;
   readonly response?: unknown;
   readonly notification?: unknown;
-  /** Of a notification: who sends it. Default the server. */
+  /** End that sends a notification. Default: the server. */
   readonly from?: string;
 }
 
@@ -25,7 +25,7 @@ const toldByClients = fixtures.filter(({ from }) => from === 'client');
 
 function frame<Kind extends ProtooFrame['kind']>(kind: Kind, data: unknown): Extract<ProtooFrame, { kind: Kind }> {
   const read = readProtooFrame(data);
-  if (!read.ok || read.value.kind !== kind) throw new Error(`no ${kind}: ${JSON.stringify(data)}`);
+  if (!read.ok || read.value.kind !== kind) throw new Error(`not a ${kind}: ${JSON.stringify(data)}`);
   return read.value as Extract<ProtooFrame, { kind: Kind }>;
 }
 
@@ -36,7 +36,7 @@ function valueOf<Value>(read: { ok: true; value: Value } | { ok: false; issue: u
 
 const onTheWire = (data: unknown): unknown => JSON.parse(JSON.stringify(data));
 
-/** What is written says at least what the example says: `pusherId` comes beside `pusher_id`. */
+/** Expects at least the fields of the example: writers add `pusherId` to `pusher_id`. */
 const containing = (data: unknown): unknown => {
   if (Array.isArray(data)) return data.map(containing);
   if (typeof data !== 'object' || data === null) return data;
@@ -45,7 +45,7 @@ const containing = (data: unknown): unknown => {
   );
 };
 
-describe('examples of the document, of RTCPilot and of the extensions', () => {
+describe('Examples of the document, RTCPilot and the extensions', () => {
   it('include each message', () => {
     const named = (list: readonly { readonly section: string }[]) =>
       new Set(list.map(({ section }) => canonicalMethod(section)));
@@ -61,7 +61,7 @@ describe('examples of the document, of RTCPilot and of the extensions', () => {
     ]);
   });
 
-  it.each(asked)('$section, request: is read, and written as it was', ({ request }) => {
+  it.each(asked)('are read and written back: request of $section', ({ request }) => {
     const { method, data } = frame('request', request);
     expect(isClientMethod(method)).toBe(true);
     const value = valueOf(readClientMessage(method as ClientMethod, data));
@@ -71,7 +71,7 @@ describe('examples of the document, of RTCPilot and of the extensions', () => {
     expect(readClientMessage(method as ClientMethod, onTheWire(written.data))).toEqual({ ok: true, value });
   });
 
-  it.each(asked)('$section, response: is read, and written as it was', ({ section, response }) => {
+  it.each(asked)('are read and written back: response of $section', ({ section, response }) => {
     const method = section as ClientRequestMethod;
     const { data } = frame('response', response) as { data: unknown };
     expect(readRefusal(data)).toBeNull();
@@ -81,7 +81,7 @@ describe('examples of the document, of RTCPilot and of the extensions', () => {
     expect(readResponse(method, onTheWire(written))).toEqual({ ok: true, value });
   });
 
-  it.each(told)('$section, notification: is read, and written as it was', ({ notification }) => {
+  it.each(told)('are read and written back: notification of $section', ({ notification }) => {
     const { method, data } = frame('notification', notification);
     const name = canonicalMethod(method);
     expect(isServerMethod(name)).toBe(true);
@@ -92,14 +92,14 @@ describe('examples of the document, of RTCPilot and of the extensions', () => {
     expect(readServerMessage(name as ServerMethod, onTheWire(written.data))).toEqual({ ok: true, value });
   });
 
-  it.each(toldByClients)('$section, notification of a client: is read, and written as it was', ({ notification }) => {
+  it.each(toldByClients)('are read and written back: client notification of $section', ({ notification }) => {
     const { method, data } = frame('notification', notification);
     const value = valueOf(readClientMessage(method as ClientMethod, data));
     const written = writeClientMessage(method as ClientMethod, value);
     expect(onTheWire(written.data)).toEqual(containing(data));
   });
 
-  it('of users, pushers and their RTP are read unchanged', () => {
+  it('contain users, pushers and RTP that are read unchanged', () => {
     const [join] = documentFixtures;
     const { data } = frame('response', join?.response) as unknown as { data: { users: unknown } };
     expect(valueOf(readResponse('join', data))).toEqual({ users: data.users });

@@ -14,16 +14,16 @@ import * as s from '../common/schema/index.ts';
 import { id, named, ownPusher, pulledPusher, pullSpec, pushers, user } from './entities.ts';
 import { extensions } from './extensions.ts';
 
-// Data of all messages, read into one form. In messages of clients, every text, list and object has a bound.
+// Data of all messages, read into one form. In client messages, every text, list and object has a bound.
 
 const name = s.string(MAX_NAME_LENGTH);
 
-/** The room and user of a request. */
+/** Room and user of a request. */
 const who = { roomId: peerId, userId: peerId };
-/** The user of a notification. It names the room too, which the receiver knows. */
+/** User of a notification. Also names the room, which the receiver knows. */
 const about = { roomId: s.optional(id), userId: id };
 
-/** A list; a bare item reads as a list of one. */
+/** List. A bare item reads as a list of one item. */
 /* @__NO_SIDE_EFFECTS__ */
 function listOf<Schema extends s.AnySchema>(
   schema: Schema,
@@ -36,7 +36,7 @@ function listOf<Schema extends s.AnySchema>(
   );
 }
 
-/** SDP: an RTCSessionDescriptionInit, or its text alone. */
+/** SDP: an RTCSessionDescriptionInit, or its text. */
 const sdp: s.Schema<unknown, string> = s.pipe(
   s.unknown(),
   s.transform((input) => (typeof input === 'object' && input !== null ? (input as { sdp?: unknown }).sdp : input)),
@@ -44,7 +44,7 @@ const sdp: s.Schema<unknown, string> = s.pipe(
   s.notEmpty,
 );
 
-/** A response without `code` and `message`, which all have. */
+/** Successful response, without `code` and `message`, which all responses have. */
 /* @__NO_SIDE_EFFECTS__ */
 function success<const Entries extends s.SchemaEntries>(entries: Entries) {
   return s.preprocess(s.object(entries), ({ code: _code, message: _message, ...rest }) => rest);
@@ -56,9 +56,9 @@ export const joinRequest = s.preprocess(
     userName: name,
     /** RTCPilot since its second generation. */
     roomToken: s.optional(s.string(MAX_TOKEN_LENGTH)),
-    /** RTCPilot since its second generation: pulls only, and other users do not see it. */
+    /** RTCPilot since its second generation: the user only pulls, and is hidden from other users. */
     audience: s.optional(s.boolean()),
-    /** IDs of pushers: `producers` of the user, `consumers` that it pulls. A token without `holds` resumes the user only. */
+    /** Pusher IDs: `producers` are the user's own, `consumers` are those that it pulls. A token without `holds` resumes only the user. */
     ...resumingFields(s.object(heldFields(id))),
     /** Additive: `userAppData`. */
     appData: s.optional(clientAppData),
@@ -69,84 +69,84 @@ export const joinRequest = s.preprocess(
 );
 
 export const joinResponse = success({
-  /** The other users in the room, without the audience. */
+  /** Other users in the room, without the audience. */
   users: s.withDefault(s.array(user), () => []),
-  /** Additive: valid for one resume, whose response has the next token. */
+  /** Additive: token for one resume. The response to that resume has the next token. */
   resumeToken: s.optional(s.string()),
   /** Additive: extensions that this server supports. */
   extensions: s.optional(extensions),
-  /** Additive: the resumed entities, of those that the client named in `holds`. */
+  /** Additive: resumed entities of those that the client named in `holds`. */
   resumed: s.optional(s.object(resumedFields(id))),
 });
-/** The response to join, as it is read. */
+/** The response to join, after reading. */
 export type JoinResponse = s.InferOutput<typeof joinResponse>;
 
 export const pushRequest = s.object({
   ...who,
-  /** The SDP offer. */
+  /** SDP offer. */
   sdp,
-  /** Additive, of all media in this push. */
+  /** Additive, for all media in this push. */
   source: s.optional(name),
   appData: s.optional(clientAppData),
   paused: s.optional(s.boolean()),
 });
 
 export const pushResponse = success({
-  /** The SDP answer. */
+  /** SDP answer. */
   sdp,
   /** Additive: IDs of the new pushers, which RTCPilot does not send. */
   pushers: s.optional(s.array(ownPusher)),
 });
-/** The response to push, as it is read. */
+/** The response to push, after reading. */
 export type PushResponse = s.InferOutput<typeof pushResponse>;
 
 export const pullRequest = s.object({
   ...who,
   targetUserId: peerId,
-  /** The SDP offer. */
+  /** SDP offer. */
   sdp,
   specs: s.array(pullSpec, MAX_ENTITIES),
 });
 
 export const pullResponse = success({
-  /** The SDP answer. */
+  /** SDP answer. */
   sdp,
   /** Additive. */
   pulled: s.optional(s.array(pulledPusher)),
 });
-/** The response to pull, as it is read. */
+/** The response to pull, after reading. */
 export type PullResponse = s.InferOutput<typeof pullResponse>;
 
 export const heartbeatRequest = s.object({
   ...who,
   userName: s.optional(name),
-  /** ms since 1970. */
+  /** In ms since 1970. */
   time: s.optional(s.number()),
 });
 
 /** Every field may be missing. */
 export const heartbeatResponse = success({ roomId: s.optional(id), userId: s.optional(id) });
 
-/** A text message of a client to all users. */
+/** Text message of a client to all users. */
 export const textMessage = s.preprocess(
   s.object({
     roomId: s.optional(peerId),
     userId: peerId,
     userName: name,
     message: clientText,
-    /** ms since 1970. */
+    /** In ms since 1970. */
     time: s.optional(s.number()),
   }),
   named,
 );
 
-/** A text message that the server relays. */
+/** Text message that the server relays. */
 export const textMessageNotification = s.preprocess(
   s.object({
     ...about,
     userName: s.string(),
     message: s.string(),
-    /** ms since 1970. */
+    /** In ms since 1970. */
     time: s.optional(s.number()),
   }),
   named,
@@ -155,7 +155,7 @@ export const textMessageNotification = s.preprocess(
 /** Additive. */
 export const leaveRequest = s.object(who);
 
-/** Additive: `pusherIds`; a single `pusherId` is read too. */
+/** Additive: `pusherIds`. Also reads a single `pusherId`. */
 const pusherIds = ({ pusherId, ...fields }: Readonly<Record<string, unknown>>) => ({
   ...fields,
   pusherIds: fields.pusherIds ?? (pusherId === undefined ? undefined : [pusherId]),
@@ -175,13 +175,13 @@ export const pushersNotification = s.preprocess(
   pusherIds,
 );
 
-/** Sent as a list of one; RTCPilot's links between servers send the bare user. */
+/** Sent as a list of one user. RTCPilot's links between servers send the bare user. */
 export const newUserNotification = listOf(user);
 
-/** All pushers of the user, not only the new ones. Some servers send a list of these. */
+/** All pushers of the user, not only the new ones. Some servers send a list of these messages. */
 export const newPusherNotification = listOf(s.preprocess(s.object({ ...about, userName: s.string(), pushers }), named));
 
-/** A user that left, by its ID or as an object; the document has a list of IDs. */
+/** User that left, as an ID or object. The document has a list of IDs. */
 export const userLeaveNotification = listOf(s.object({ ...about, reason: s.optional(s.string()) }), (item) =>
   typeof item === 'object' ? item : { userId: item },
 );

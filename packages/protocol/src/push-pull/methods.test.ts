@@ -4,7 +4,7 @@ import * as s from '../common/schema/index.ts';
 import { EXTENSIONS } from './extensions.ts';
 import { clientToServer, methods, responses, serverToClient, type MethodEntry } from './methods.ts';
 
-describe('the method table', () => {
+describe('Method table', () => {
   it('names the direction of each message, and has responses to requests only', () => {
     for (const direction of ['clientToServer', 'serverToClient'] as const) {
       for (const entry of Object.values<MethodEntry>(methods[direction])) {
@@ -21,7 +21,7 @@ describe('the method table', () => {
     expect(Object.fromEntries(more)).toEqual(responses);
   });
 
-  it('lists every additive message among the extensions, or the message that it comes with', () => {
+  it('lists every additive message, or the message that announces it, among the extensions', () => {
     const additive = Object.entries<MethodEntry>({ ...clientToServer, ...serverToClient })
       .filter(([, entry]) => entry.additive === true)
       .map(([name]) => name.replace(/^resume(Push|Pull)$/, 'pause$1').replace('pusherResumed', 'pusherPaused'));

@@ -3,15 +3,15 @@ import * as s from '../common/schema/index.ts';
 import * as messages from './messages.ts';
 
 /**
- * One message. `request` reads its data and `response` the response. Messages that never get a response have no `response`.
- * `kind` `either`: an extension of Tureen; a client sends it as a request, and a server accepts it as a notification too.
+ * One message. `request` reads the data and `response` reads the response. Messages without a response have no `response`. `kind`
+ * `either` is an extension of Tureen: a client sends it as a request, and a server also accepts it as a notification.
  */
 export interface MethodEntry {
   readonly direction: 'clientToServer' | 'serverToClient';
   readonly kind: 'request' | 'notification' | 'either';
   readonly request: s.AnySchema;
   readonly response: s.AnySchema | undefined;
-  /** An extension of Tureen; other programs ignore it. */
+  /** An extension of Tureen. Other programs ignore the message. */
   readonly additive?: true;
 }
 
@@ -43,7 +43,7 @@ function additiveNotification<Request extends s.AnySchema>(request: Request) {
   return { ...serverNotification(request), additive: true } as const;
 }
 
-/** Schemas of the responses that have data. Apart from the table of requests, so that a client's bundle is free of that. */
+/** Schemas of the responses that have data. Separate from the table of requests, which a client does not need in its bundle. */
 export const responses = {
   join: messages.joinResponse,
   push: messages.pushResponse,
@@ -51,7 +51,7 @@ export const responses = {
   heartbeat: messages.heartbeatResponse,
 } as const;
 
-/** What clients send. */
+/** Client messages. */
 export const clientToServer = {
   join: request(messages.joinRequest, messages.joinResponse),
   push: request(messages.pushRequest, messages.pushResponse),
@@ -67,7 +67,7 @@ export const clientToServer = {
   closeConsumer: additiveRequest(messages.pushersRequest),
 } as const satisfies Record<string, MethodEntry>;
 
-/** What servers send, always as notifications, and never to the client that caused them. */
+/** Server messages. All are notifications, and none goes to the client that caused it. */
 export const serverToClient = {
   newUser: serverNotification(messages.newUserNotification),
   newPusher: serverNotification(messages.newPusherNotification),
@@ -81,21 +81,21 @@ export const serverToClient = {
   pusherResumed: additiveNotification(messages.pushersNotification),
 } as const satisfies Record<string, MethodEntry>;
 
-/** Every message of the dialect. In two tables, as `textMessage` goes both ways. */
+/** All messages of the dialect. Two tables, because both ends send `textMessage`. */
 export const methods = { clientToServer, serverToClient } as const;
 
-/** A message of a client. */
+/** Name of a client message. */
 export type ClientMethod = keyof typeof clientToServer;
-/** A request of a client: all messages but textMessage. */
+/** Request of a client: all messages except textMessage. */
 export type ClientRequestMethod = Exclude<ClientMethod, 'textMessage'>;
-/** A message of a server. */
+/** Name of a server message. */
 export type ServerMethod = keyof typeof serverToClient;
 
-/** Data of a message of a client, as it is read. */
+/** Data of a client message after reading. */
 export type ClientData<Method extends ClientMethod> = DataOf<typeof clientToServer, Method>;
-/** Data of a message of a server, as it is read. */
+/** Data of a server message after reading. */
 export type ServerData<Method extends ServerMethod> = DataOf<typeof serverToClient, Method>;
-/** Data of the response to a request, as it is read. */
+/** Data of the response to a request after reading. */
 export type ResponseData<Method extends ClientRequestMethod> = s.InferOutput<
   (typeof clientToServer)[Method]['response']
 >;
@@ -106,15 +106,15 @@ const canonicalNames: ReadonlyMap<string, string> = /* @__PURE__ */ new Map([
 ]);
 
 /**
- * Returns the canonical name of a message. Case does not matter: RTCPilot sends `userReConnect`, and its web client listens for
- * `userReconnect`. An unknown name comes back unchanged.
+ * Returns the canonical name of a message. Ignores case, because RTCPilot sends `userReConnect` and its web client listens for
+ * `userReconnect`. Returns unknown names unchanged.
  */
 export function canonicalMethod(name: string): string {
   return canonicalNames.get(name.toLowerCase()) ?? name;
 }
 
-/** Whether a client may send this message; takes canonical names only. */
+/** Whether a client may send this message. Requires a canonical name. */
 export const isClientMethod = /* @__PURE__ */ isNameIn(clientToServer);
 
-/** Whether a server may send this message; takes canonical names only. */
+/** Whether a server may send this message. Requires a canonical name. */
 export const isServerMethod = /* @__PURE__ */ isNameIn(serverToClient);

@@ -28,8 +28,8 @@ const clientMethods = Object.keys(clientToServer) as ClientMethod[];
 const requestMethods = clientMethods.filter((method): method is ClientRequestMethod => method !== 'textMessage');
 const serverMethods = Object.keys(serverToClient) as ServerMethod[];
 
-describe('the other end reads what one end wrote', () => {
-  it.each(clientMethods)('%s', (method) => {
+describe('Round trip', () => {
+  it.each(clientMethods)('returns the data of the client message %s', (method) => {
     fc.assert(
       fc.property(arbitraryOf(clientToServer[method].request), (value) => {
         const { data } = writeClientMessage(method, value as ClientData<ClientMethod>);
@@ -39,7 +39,7 @@ describe('the other end reads what one end wrote', () => {
     );
   });
 
-  it.each(requestMethods)('response to %s', (method) => {
+  it.each(requestMethods)('returns the data of the response to %s', (method) => {
     fc.assert(
       fc.property(arbitraryOf(clientToServer[method].response), (value) => {
         const data = writeResponse(method, value as ResponseData<ClientRequestMethod>);
@@ -50,11 +50,11 @@ describe('the other end reads what one end wrote', () => {
     );
   });
 
-  it.each(serverMethods)('%s of the server', (method) => {
+  it.each(serverMethods)('returns the data of the server message %s', (method) => {
     fc.assert(
       fc.property(arbitraryOf(serverToClient[method].request), (value) => {
         const { data } = writeServerMessage(method, value as ServerData<ServerMethod>);
-        // The document's way to say who left has room for ids only.
+        // The document's form of a user that left has only IDs.
         const expected =
           method === 'userLeft' ? (value as ServerData<'userLeft'>).map(({ userId }) => ({ userId })) : value;
         expect(readServerMessage(method, onTheWire(data))).toEqual({ ok: true, value: expected });
@@ -64,12 +64,12 @@ describe('the other end reads what one end wrote', () => {
   });
 });
 
-describe("RTP in mediasoup's words and in RTCPilot's", () => {
+describe('RTP conversion', () => {
   const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,10}$/);
   const value = fc.oneof(fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/), fc.nat(100_000));
   const fmtp = fc.dictionary(name, value, { maxKeys: 4, noNullPrototype: true });
 
-  it('converts any pusher to mediasoup and back', () => {
+  it("converts any pusher to mediasoup's form and back", () => {
     const any = fc.tuple(arbitraryOf(rtpParam), fmtp, fc.integer({ min: 1, max: 127 }), fc.boolean());
     fc.assert(
       fc.property(any, ([param, parameters, payloadType, hasRtx]) => {
@@ -101,10 +101,10 @@ describe("RTP in mediasoup's words and in RTCPilot's", () => {
   });
 });
 
-describe('readers of invalid data', () => {
+describe('Readers of invalid data', () => {
   const anything = fc.anything({ withNullPrototype: true, maxDepth: 3 });
 
-  it.each(clientMethods)('return a fault and never throw: %s of a client', (method) => {
+  it.each(clientMethods)('return a fault for the client message %s', (method) => {
     fc.assert(
       fc.property(anything, (data) => {
         expect(readClientMessage(method, data)).toHaveProperty('ok');
@@ -114,7 +114,7 @@ describe('readers of invalid data', () => {
     );
   });
 
-  it.each(serverMethods)('return a fault and never throw: %s of a server', (method) => {
+  it.each(serverMethods)('return a fault for the server message %s', (method) => {
     fc.assert(
       fc.property(anything, (data) => {
         expect(readServerMessage(method, data)).toHaveProperty('ok');

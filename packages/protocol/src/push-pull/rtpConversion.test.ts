@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RtpParameters } from '../common/index.ts';
 import { parseFmtp, toRtpParam, toRtpParameters } from './rtpConversion.ts';
 
-describe('RTP parameters', () => {
+describe('RTP conversion', () => {
   const h264 = {
     av_type: 'video' as const,
     clock_rate: 90000,
@@ -20,7 +20,7 @@ describe('RTP parameters', () => {
     use_nack: true,
   };
 
-  it("of a pusher, in mediasoup's words", () => {
+  it("converts a pusher to mediasoup's form", () => {
     expect(toRtpParameters(h264)).toEqual({
       codecs: [
         {
@@ -52,7 +52,7 @@ describe('RTP parameters', () => {
     expect(toRtpParam('video', toRtpParameters(h264))).toEqual(h264);
   });
 
-  it("of mediasoup, in RTCPilot's words: one stream of what was sent as several", () => {
+  it("converts a producer to RTCPilot's form, with one stream for simulcast", () => {
     const parameters: RtpParameters = {
       codecs: [
         { mimeType: 'video/VP8', payloadType: 101, clockRate: 90000, parameters: { 'x-google-start-bitrate': 1000 } },

@@ -9,7 +9,7 @@ const extensionUris: readonly (readonly [ExtensionField, RtpHeaderExtensionUri])
   ['abs_send_time_ext_id', 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time'],
 ];
 
-/** Parses the parameters of a codec from an fmtp, `minptime=10;useinbandfec=1`: numbers and texts. */
+/** Parses the parameters of a codec from an fmtp (`minptime=10;useinbandfec=1`) as numbers and texts. */
 export function parseFmtp(fmtp: string): Record<string, string | number> {
   const parameters: Record<string, string | number> = {};
   for (const part of fmtp.split(';')) {
@@ -20,14 +20,14 @@ export function parseFmtp(fmtp: string): Record<string, string | number> {
   return parameters;
 }
 
-/** Formats the parameters of a codec as an fmtp; `a=1;b` where b has no value. */
+/** Formats the parameters of a codec as an fmtp. A parameter without a value is written as its name. */
 export function formatFmtp(parameters: Readonly<Record<string, unknown>> = {}): string {
   return Object.entries(parameters)
     .map(([name, value]) => (value === '' || value === undefined ? name : `${name}=${String(value as string)}`))
     .join(';');
 }
 
-/** Converts the RTP of a pusher for mediasoup: one codec, its retransmissions if any, one encoding. */
+/** Converts a pusher's RTP for mediasoup: one codec, its retransmissions if any, one encoding. */
 export function toRtpParameters(rtpParam: RtpParam): RtpParameters {
   const { av_type: kind, codec, clock_rate: clockRate, channel, ssrc, payload_type: payloadType } = rtpParam;
   const { rtx_payload_type: rtxPayloadType, rtx_ssrc: rtxSsrc } = rtpParam;
@@ -63,8 +63,8 @@ export function toRtpParameters(rtpParam: RtpParam): RtpParameters {
 }
 
 /**
- * Converts the RTP of a producer for its receivers: its first codec, with the numbers of `parameters`, which are mediasoup's
- * consumable parameters. Simulcast becomes one stream.
+ * Converts a producer's RTP for its receivers: the first codec, with the numbers of `parameters`, which are mediasoup's consumable
+ * parameters. Simulcast becomes one stream.
  */
 export function toRtpParam(kind: MediaKind, parameters: RtpParameters): RtpParam {
   const isRtx = (mimeType: string) => mimeType.toLowerCase().endsWith('/rtx');

@@ -6,36 +6,36 @@ import { MAX_PARAMETER_LENGTH, MAX_RTCP_FEEDBACK } from '../common/limits.ts';
 const byte = integer(1, 255);
 const fmtp = s.string(MAX_PARAMETER_LENGTH, /^[ -~]*$/, 'ASCII within one line');
 
-/** Fields that RTCPilot omits; other servers send 0 or -1. */
+/** Fields that RTCPilot omits. Other servers send 0 or -1. */
 const absentUnlessPositive = ['channel', 'mid_ext_id', 'tcc_ext_id', 'abs_send_time_ext_id'];
 
-/** Some pages of RTCPilot send numbers for the kinds. */
+/** Numbers that some pages of RTCPilot send as the media kind. */
 const kindsByNumber: Readonly<Record<number, unknown>> = { 1: 'video', 2: 'audio' };
 
-/** RTP of one pusher, in the form of RTCPilot. */
+/** RTP of a pusher, in the form of RTCPilot. */
 export const rtpParam = s.preprocess(
   s.object({
     av_type: mediaKind,
     /** E.g. `opus`, `H264`. */
     codec: s.pipe(token, s.notEmpty),
-    /** Hz. */
+    /** In Hz. */
     clock_rate: uint32,
-    /** Of audio only. */
+    /** Audio only. */
     channel: s.optional(byte),
-    /** As SDP's fmtp has it: `minptime=10;useinbandfec=1`. */
+    /** As in SDP's fmtp: `minptime=10;useinbandfec=1`. */
     fmtp_param: s.withDefault(fmtp, ''),
-    /** As SDP's rtcp-fb has them: `nack pli`. */
+    /** As in SDP's rtcp-fb: `nack pli`. */
     rtcp_features: s.withDefault(s.array(line, MAX_RTCP_FEEDBACK), () => []),
     payload_type: payloadType,
-    /** 0: no retransmission stream. */
+    /** 0 if there is no retransmission stream. */
     rtx_payload_type: s.withDefault(payloadType, 0),
     ssrc: s.withDefault(uint32, 0),
-    /** 0: no retransmission stream. */
+    /** 0 if there is no retransmission stream. */
     rtx_ssrc: s.withDefault(uint32, 0),
     use_nack: s.withDefault(s.boolean(), false),
-    /** Video only: whether receivers can request key frames. */
+    /** Video only. Whether receivers can request key frames. */
     key_request: s.optional(s.boolean()),
-    /** Header extension ids; missing: not in use. */
+    /** Header extension IDs. Missing if not in use. */
     mid_ext_id: s.optional(byte),
     tcc_ext_id: s.optional(byte),
     abs_send_time_ext_id: s.optional(byte),
@@ -46,7 +46,7 @@ export const rtpParam = s.preprocess(
     return read;
   },
 );
-/** RTP of one pusher, in the form of RTCPilot. */
+/** RTP of a pusher, in the form of RTCPilot. */
 export type RtpParam = s.InferOutput<typeof rtpParam>;
 
 function readKind({ av_type: kind, codec, clock_rate: clockRate }: Readonly<Record<string, unknown>>): unknown {

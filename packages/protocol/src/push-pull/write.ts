@@ -8,7 +8,7 @@ import type {
   ServerMethod,
 } from './methods.ts';
 
-/** A message as it is sent. */
+/** Message as sent. */
 export interface WireMessage {
   readonly method: string;
   /** `request` for messages that may be either. */
@@ -23,12 +23,12 @@ const clientData: { readonly [Method in ClientMethod]?: (data: Written<ClientDat
   pull: ({ sdp, specs, ...rest }) => ({
     sdp: offer(sdp),
     ...rest,
-    // RTCPilot refuses a spec without `pusher_id`; all other messages have `pusherId`.
+    // RTCPilot refuses a spec without `pusher_id`. All other messages use `pusherId`.
     specs: specs.map(({ type, pusherId }) => ({ type, pusher_id: pusherId, pusherId })),
   }),
 };
 
-/** Writes a message of a client. */
+/** Writes a client message. */
 export function writeClientMessage<Method extends ClientMethod>(
   method: Method,
   data: Written<ClientData<Method>>,
@@ -47,7 +47,7 @@ const messages: Readonly<Partial<Record<ClientRequestMethod, string>>> = {
   pull: 'pull success',
 };
 
-/** Writes the response to a client's request: RTCPilot's `code` and `message`, and the data. */
+/** Writes the response to a client request: RTCPilot's `code` and `message`, and the data. */
 export function writeResponse<Method extends ClientRequestMethod>(
   method: Method,
   data: Written<ResponseData<Method>>,
@@ -55,7 +55,7 @@ export function writeResponse<Method extends ClientRequestMethod>(
   return { code: 0, message: messages[method] ?? 'ok', ...(data as object | undefined) };
 }
 
-/** Returns a single item bare, as RTCPilot sends it; several as a list. */
+/** Returns a single item bare, as RTCPilot does, and several items as a list. */
 const bareIfOne = (items: readonly unknown[]): unknown => (items.length === 1 ? items[0] : items);
 
 const serverData: { readonly [Method in ServerMethod]?: (data: Written<ServerData<Method>>) => unknown } = {
@@ -64,7 +64,7 @@ const serverData: { readonly [Method in ServerMethod]?: (data: Written<ServerDat
   userLeft: (items) => items.map(({ userId }) => userId),
 };
 
-/** Writes a message of a server, always a notification. newUser is a list, usually of one user. */
+/** Writes a server message, which is always a notification. newUser is a list, usually of one user. */
 export function writeServerMessage<Method extends ServerMethod>(
   method: Method,
   data: Written<ServerData<Method>>,

@@ -16,11 +16,11 @@ interface Producer {
 type Data = Readonly<Record<string, unknown>>;
 
 /**
- * What mediasoup 2's JavaScript takes for the channel to its worker process. Keeps the books that the worker would keep (who
- * consumes what, which numbers are taken), answers as it answers, and tells what follows from what; no packet ever flows.
+ * Replaces the channel to the worker process in mediasoup 2's JavaScript. Tracks the state that the worker would track (consumers of each
+ * producer, used IDs), responds like the worker, and sends the notifications that follow. No packet flows.
  */
 export class FakeWorker extends EventEmitter {
-  /** Every request, in order, by its method. */
+  /** Methods of all requests, in order. */
   readonly requests: string[] = [];
   readonly #transports = new Map<number, { dtls: boolean }>();
   readonly #producers = new Map<number, Producer>();
@@ -29,7 +29,7 @@ export class FakeWorker extends EventEmitter {
   readonly #password: string;
   #nextUfrag = 0;
 
-  /** Default: values that no browser takes. It wants a fingerprint of 32 bytes and a password of 22 characters. */
+  /** By default, values that browsers refuse: they require a fingerprint of 32 bytes and a password of 22 characters. */
   constructor({ fingerprint = '00', password = 'password' } = {}) {
     super();
     this.#fingerprint = fingerprint;
@@ -39,7 +39,7 @@ export class FakeWorker extends EventEmitter {
 
   async request(method: string, internal: Internal, data: Data = {}): Promise<unknown> {
     this.requests.push(method);
-    // The answer of another process never comes in the same breath.
+    // A response of another process never arrives synchronously.
     await Promise.resolve();
     const { transportId = 0, producerId = 0, consumerId = 0 } = internal;
     switch (method) {
@@ -111,7 +111,7 @@ export class FakeWorker extends EventEmitter {
     }
   }
 
-  /** Entities are events' names in the genuine code: numbers there, which an emitter takes for texts. */
+  /** Entity IDs are event names in the genuine code: numbers, which an emitter turns into strings. */
   #describeTransport() {
     return {
       iceRole: 'controlled',
@@ -157,7 +157,7 @@ export class FakeWorker extends EventEmitter {
     return [...this.#consumers].filter(([, consumer]) => consumer.producerId === producerId).map(([id]) => id);
   }
 
-  /** The preferred profile is the most that is sent; the next below where the producer does not have it. */
+  /** The preferred profile is an upper limit. Falls back to the next lower profile if the producer lacks it. */
   #chooseProfile(consumerId: number): void {
     const consumer = this.#consumers.get(consumerId);
     const profiles = this.#producers.get(consumer?.producerId ?? 0)?.profiles ?? [];

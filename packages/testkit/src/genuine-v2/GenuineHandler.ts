@@ -7,8 +7,8 @@ const dtlsParametersOf = (role: 'server' | 'client') => ({ ...testFakeParameters
 const ssrc = () => 1 + Math.floor(Math.random() * 0xff_ff_ff_ff);
 
 /**
- * The browser below mediasoup-client 2.4.11, in the place that the package has for one: asks what its handlers ask, when they
- * ask it, and knows the codecs that the fake browser of mediasoup-client 3 knows. So the two can be compared.
+ * Fake browser below mediasoup-client 2.4.11, in the package's own place for a handler. Makes the same calls at the same times as real
+ * handlers, and has the codecs of mediasoup-client 3's fake browser, so that both clients can be compared.
  */
 class GenuineHandler extends EnhancedEventEmitter {
   readonly #extended: unknown;

@@ -11,18 +11,18 @@ import {
   type ServerRoom,
 } from './packages.ts';
 
-/** Until its third version protoo had no notifications: they travelled as requests, answered by nothing. */
+/** protoo before version 3 had no notifications. They were requests with an empty response. */
 export type Carrier = 'protoo 2' | 'protoo 3';
 
 export interface GenuineServerOptions {
   readonly carrier?: Carrier;
-  /** Whether the app takes a peer's messages one after the other. Most did not, and refused what overtook a join. */
+  /** Whether the app handles a peer's messages one after another. Most apps did not, and refused requests that overtook a join. */
   readonly inOrder?: boolean;
-  /** Default: a room on the server's own {@link FakeWorker}. */
+  /** Default: a room on the server's {@link FakeWorker}. */
   readonly room?: ServerRoom;
 }
 
-/** The server's end of one connection, whatever carries it. */
+/** The server's end of a connection of any kind. */
 export interface GenuineConnection {
   readonly params: Readonly<Record<string, string>>;
   onFrame: (packet: ProtooFrame) => void;
@@ -30,17 +30,17 @@ export interface GenuineConnection {
   send(packet: ProtooFrame): void;
 }
 
-/** One frame, as it passed the server's door. */
+/** A frame as the server sent or received it. */
 export interface Frame {
   readonly from: 'client' | 'server';
   readonly kind: ProtooFrame['kind'];
-  /** Of an answer: that of its request. */
+  /** Of a response: the method of its request. */
   readonly method: string;
-  /** The payload of the protocol, out of its envelope; of a refusal `{ refused: <reason> }`. */
+  /** Payload of the protocol without its envelope. Of a refusal: `{ refused: <reason> }`. */
   readonly payload: unknown;
 }
 
-/** Codecs of a room, where an app names none of its own. */
+/** Default codecs of a room. */
 const defaultCodecs = [
   {
     kind: 'audio',
@@ -54,22 +54,22 @@ const defaultCodecs = [
 ];
 
 /**
- * One room of the genuine mediasoup 2.6.19, and the little app around it that every deployment had: protoo requests
- * `mediasoup-request` go to the room or to the peer, notifications `mediasoup-notification` to the peer and back.
+ * A room of the genuine mediasoup 2.6.19 with a minimal app, as in every deployment. Requests `mediasoup-request` go to the room or the
+ * peer. Notifications `mediasoup-notification` go to the peer and back.
  */
 export class GenuineServer {
   readonly carrier: Carrier;
   readonly #inOrder: boolean;
-  /** Keeps the books of the room, unless the room is given. */
+  /** Worker of the room, unless a room is given. */
   readonly worker = new FakeWorker();
   readonly room: ServerRoom;
   readonly transport: MemoryTransport;
-  /** All frames, of everybody, in their order. */
+  /** Frames of all peers, in order. */
   readonly log: (Frame & { readonly peerName: string })[] = [];
   readonly #frames = new Map<string, Frame[]>();
-  /** Requests of clients that the server has not answered yet. */
+  /** Number of client requests without a response. */
   #pending = 0;
-  /** Resolves when the last pending request is answered. */
+  /** Resolves when the last pending request has its response. */
   #answered = deferred<void>();
 
   constructor({ carrier = 'protoo 3', inOrder = false, room }: GenuineServerOptions = {}) {
@@ -83,7 +83,7 @@ export class GenuineServer {
     });
   }
 
-  /** All that passed between the server and whoever has that name. */
+  /** Frames between the server and the peer of this name. */
   framesOf(peerName: string): Frame[] {
     const frames = this.#frames.get(peerName) ?? [];
     this.#frames.set(peerName, frames);
@@ -91,8 +91,8 @@ export class GenuineServer {
   }
 
   /**
-   * Resolves once all messages that follow from the last action have passed: every request is answered, and no frame passes while
-   * the promises run that the last one resolved. No program waits for time.
+   * Resolves when all messages that follow from the last action have passed: every request has a response, and no frame passes while pending
+   * promises run. No program involved waits for time.
    */
   async exchangesDone(): Promise<void> {
     let passed;
@@ -115,7 +115,7 @@ export class GenuineServer {
     const frames = this.framesOf(peerName);
     let peer: ServerPeer | undefined;
     const record = (frame: Frame) => {
-      // As it is now: what the server objects give away they go on writing to.
+      // A copy, because the server objects change what they have sent.
       const copy = JSON.parse(JSON.stringify(frame)) as Frame;
       frames.push(copy);
       this.log.push({ peerName, ...copy });
@@ -186,13 +186,13 @@ export class GenuineServer {
   }
 }
 
-/** A room of the genuine objects on a worker that only keeps books: no packet ever flows. */
+/** A room of the genuine objects on a fake worker. No packet flows. */
 export function fakeRoom(worker: FakeWorker, mediaCodecs: readonly object[] = defaultCodecs): ServerRoom {
   const rtpCapabilities = generateRoomRtpCapabilities(mediaCodecs);
   return new GenuineServerRoom({ routerId: 1 }, { rtpCapabilities }, worker);
 }
 
-/** A request, or a notification, which has no id. */
+/** A request, or a notification, which has no ID. */
 type Incoming = Exclude<ProtooFrame, { kind: 'response' }> & { readonly id: number };
 
 const isEnvelope = (method: string) => method === 'mediasoup-request' || method === 'mediasoup-notification';

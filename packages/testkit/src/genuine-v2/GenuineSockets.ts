@@ -6,11 +6,11 @@ import { type GenuineConnection, GenuineServer } from './GenuineServer.ts';
 import type { ServerRoom } from './packages.ts';
 
 export interface GenuineSocketsOptions {
-  /** Makes the room of the first client that asks for its name. */
+  /** Creates the room when its first client connects. */
   readonly makeRoom: () => ServerRoom;
 }
 
-/** {@link GenuineServer}s behind a WebSocket with the subprotocol `protoo`: one for each `roomId` in the query. */
+/** {@link GenuineServer}s behind a WebSocket with the subprotocol `protoo`: one per `roomId` in the query. */
 export class GenuineSockets {
   readonly #sockets: WebSocketServer;
   readonly #makeRoom: () => ServerRoom;
@@ -45,7 +45,7 @@ export class GenuineSockets {
   #server(roomId: string): GenuineServer {
     let server = this.#servers.get(roomId);
     if (server === undefined) {
-      // The room takes messages in their order, as apps with real peers had to.
+      // Handles messages in order, as apps with real peers had to.
       server = new GenuineServer({ room: this.#makeRoom(), inOrder: true });
       this.#servers.set(roomId, server);
     }

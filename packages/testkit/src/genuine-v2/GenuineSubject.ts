@@ -14,7 +14,7 @@ import {
 } from './packages.ts';
 import type { Kind, StatsOf, Subject } from './Subject.ts';
 
-/** mediasoup-client 2.4.11 and the app that its users wrote around it: everything that is offered is received. */
+/** mediasoup-client 2.4.11 with a typical app: it receives everything that is offered. */
 export class GenuineSubject implements Subject {
   readonly name: string;
   readonly #server: GenuineServer;
@@ -110,7 +110,7 @@ export class GenuineSubject implements Subject {
     this.#consumer(kind).setPreferredProfile(profile);
   }
 
-  /** The library has no call for it: apps asked their own server. */
+  /** The library has no such call: apps sent a request to their own server. */
   requestKeyFrame(kind: Kind): void {
     void this.#connection.request('request-consumer-keyframe', { consumerId: this.#consumer(kind).id });
   }
@@ -129,7 +129,7 @@ export class GenuineSubject implements Subject {
 
   leave(): void {
     this.#room.leave();
-    // As apps did: what was said has to get across, and be understood, first.
+    // Like apps did: the server must receive the message before the connection closes.
     setImmediate(() => this.#channel?.close());
   }
 
@@ -140,7 +140,7 @@ export class GenuineSubject implements Subject {
   #watch(peer: ClientPeer): void {
     const receive = (consumer: ClientConsumer) => {
       consumer.receive(existing(this.#recv)).catch(() => {
-        // Closed before it was received, which is the end of it.
+        // Closed before it was received.
       });
     };
     peer.on('newconsumer', receive);
@@ -163,6 +163,6 @@ export class GenuineSubject implements Subject {
 }
 
 function existing<T>(one: T | null | undefined): T {
-  if (one == null) throw new Error('there is none');
+  if (one == null) throw new Error('not found');
   return one;
 }

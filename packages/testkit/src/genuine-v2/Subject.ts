@@ -1,11 +1,11 @@
 export type Kind = 'audio' | 'video';
-/** Whose statistics. */
+/** Entities whose statistics are enabled. */
 export type StatsOf = 'transports' | 'producers' | 'consumers';
 
-/** A program in the room, by what its user does with it. */
+/** A program in the room, with the actions of its user. */
 export interface Subject {
   readonly name: string;
-  /** What its app has come to know, for a look at whether both know the same. */
+  /** State that the app knows, for a comparison of both programs. */
   readonly state: () => unknown;
   join(): Promise<void>;
   publish(kind: Kind, options?: { simulcast?: boolean; source?: string }): Promise<void>;

@@ -10,11 +10,11 @@ export interface TureenSubjectOptions {
   readonly room?: Partial<RoomOptions>;
 }
 
-/** Ours: the Room, mediasoup-v2, mediasoup-client 3 over its own fake browser. */
+/** Tureen's client: the Room, mediasoup-v2, mediasoup-client 3 on its own fake browser. */
 export class TureenSubject implements Subject {
   readonly name: string;
   readonly room: Room;
-  /** What failed without anybody's waiting for it. */
+  /** Failures in the background. */
   readonly failures: unknown[] = [];
 
   constructor(server: GenuineServer, name: string, options: TureenSubjectOptions = {}) {

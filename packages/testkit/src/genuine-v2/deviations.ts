@@ -2,7 +2,7 @@ import { testFakeParameters } from 'mediasoup-client';
 import type { Line, Scene } from './normalize.ts';
 import type { Scenario } from './scenario.ts';
 
-/** What a field that is left out means to both genuine programs: whether it is said is no difference. */
+/** Meaning of a missing field to both genuine programs. Whether the field is present is no difference. */
 export const defaults: readonly { readonly where: string; readonly field: string; readonly value: unknown }[] = [
   { where: 'join', field: 'spy', value: false },
   { where: 'enableConsumer', field: 'preferredProfile', value: 'default' },
@@ -16,19 +16,19 @@ export const defaults: readonly { readonly where: string; readonly field: string
   { where: 'a header extension that can be received', field: 'preferredEncrypt', value: false },
 ];
 
-/** One way in which our client is not the genuine one, on purpose. */
+/** An intended difference of Tureen's client from the genuine client. */
 export interface Deviation {
   readonly what: string;
   readonly why: string;
-  /** What the genuine client would have had to say to be like ours. */
+  /** Rewrites the genuine frames to those of Tureen's client. */
   readonly rewrite: (genuine: readonly Scene[], scenario: Scenario) => readonly Scene[];
 }
 
-/** All of them. Each rewrites the genuine play; after the last the two plays are equal, frame by frame. */
+/** All deviations. After all rewrites, the frames of both clients are equal. */
 export const deviations: readonly Deviation[] = [
   {
-    what: 'join says what we understand beyond the protocol',
-    why: 'our own server answers with more where it knows who asks; a genuine one reads past it',
+    what: 'join announces extensions of Tureen',
+    why: 'Tureen’s server responds with more to such a client, and a genuine server ignores the field',
     rewrite: inLines(({ says, payload }) =>
       says === '-> request join'
         ? { says, payload: { ...object(payload), extensions: ['resumeToken', 'closeConsumer', 'textMessage'] } }
@@ -36,8 +36,8 @@ export const deviations: readonly Deviation[] = [
     ),
   },
   {
-    what: 'a codec has the parameters of the browser beside those of the room',
-    why: 'mediasoup-client 3 gives them so; mediasoup 2 matches by name, clock rate, channels and packetization mode',
+    what: 'a codec has the parameters of the browser in addition to those of the room',
+    why: 'mediasoup-client 3 adds them, and mediasoup 2 matches by name, clock rate, channels and packetization mode',
     rewrite: inLines(({ says, payload }) =>
       says === '-> request join' || says === '-> request createProducer'
         ? { says, payload: withNativeParameters(payload) }
@@ -45,10 +45,10 @@ export const deviations: readonly Deviation[] = [
     ),
   },
   {
-    what: 'both transports are created beside the join, without DTLS parameters; updateTransport brings those, also for sending',
+    what: 'both transports are created in parallel with the join, without DTLS parameters, which updateTransport sends, also for sending',
     why:
-      'mediasoup-client 3 wants the answer to make a transport of, and knows its fingerprint only when that is used. ' +
-      'An app that does not take messages in order refuses what overtakes the join, and is asked again',
+      'mediasoup-client 3 needs the response to create a transport, and has its fingerprint only on first use. ' +
+      'An app that does not handle messages in order refuses requests that overtake the join, and receives them again',
     rewrite: (genuine, { inOrder = false }) => {
       const created = (direction: string) => createTransport(genuine, direction);
       const [send, recv] = [created('send'), created('recv')];
@@ -73,8 +73,8 @@ export const deviations: readonly Deviation[] = [
     },
   },
   {
-    what: 'consumers are enabled beside each other, not one after the other',
-    why: 'what the peers of a room already send is there one round trip after the join, however much it is',
+    what: 'consumers are enabled in parallel, not one after another',
+    why: 'all existing producers of the room arrive one round trip after the join',
     rewrite: (genuine) =>
       genuine.map((scene) => {
         const isAsked = ({ says }: Line) => says === '-> request enableConsumer';
@@ -88,8 +88,8 @@ export const deviations: readonly Deviation[] = [
       }),
   },
   {
-    what: 'what ends the room is not acknowledged where notifications travel as requests',
-    why: 'the connection is closed at that, and its closing is the acknowledgement',
+    what: 'the end of the room has no response if notifications are requests',
+    why: 'the client closes the connection instead',
     rewrite: (genuine) =>
       genuine.map((scene) =>
         scene.lines.some(({ says }) => says === '<- request closed')
@@ -99,7 +99,7 @@ export const deviations: readonly Deviation[] = [
   },
 ];
 
-/** Fills in what is left out. */
+/** Adds missing fields with their meaning. */
 export function withDefaults(scenes: readonly Scene[]): readonly Scene[] {
   return inLines(({ says, payload }) => {
     const method = says.split(' ').at(-1);
@@ -149,7 +149,7 @@ function withNativeParameters(payload: unknown): unknown {
   return { ...fields, [key]: { ...object(fields[key]), codecs } };
 }
 
-/** The one request for a transport of that direction, as ours asks for it, and its answer while nothing is known of us. */
+/** The request for a transport of a direction as Tureen's client sends it, and the response before the join. */
 function createTransport(genuine: readonly Scene[], direction: string): { request: Line; response: Line } {
   const lines = genuine.flatMap((scene) => scene.lines);
   const at = lines.findIndex(
@@ -157,7 +157,7 @@ function createTransport(genuine: readonly Scene[], direction: string): { reques
   );
   const [request, response] = lines.slice(at);
   if (at === -1 || request === undefined || response?.says !== '<- response createTransport')
-    throw new Error(`the genuine client made no ${direction} transport`);
+    throw new Error(`the genuine client created no ${direction} transport`);
   const { dtlsParameters: _, ...asked } = object(request.payload);
   const answer = object(response.payload);
   return {
@@ -169,7 +169,7 @@ function createTransport(genuine: readonly Scene[], direction: string): { reques
   };
 }
 
-/** As the carrier of that play carries notifications. */
+/** A notification as the carrier of the genuine frames sends it. */
 function notification(genuine: readonly Scene[], { says, payload }: Line): Line[] {
   const isRequest = genuine.some(({ lines }) => lines.some((line) => line.says === '-> request updateTransport'));
   const name = says.split(' ').at(-1) ?? '';

@@ -1,9 +1,9 @@
 /**
- * Runs the genuine mediasoup 2.6.19 behind protoo until the standard input ends; prints its URL first.
+ * Runs the genuine mediasoup 2.6.19 behind protoo until standard input ends. Prints its URL first.
  *
  *     node --conditions=tureen-source main.ts [path of its worker]
  *
- * Without a worker the genuine objects run on one that only keeps books: all messages are right and no packet ever flows.
+ * Without a worker, the genuine objects run on a fake worker: messages are real, and no packet flows.
  */
 import { networkInterfaces } from 'node:os';
 import { FakeWorker } from './FakeWorker.ts';
@@ -11,7 +11,7 @@ import { fakeRoom } from './GenuineServer.ts';
 import { GenuineSockets } from './GenuineSockets.ts';
 import { genuineServer } from './packages.ts';
 
-/** All that mediasoup 2 and a browser of today have in common; the first of a kind is what a client sends by default. */
+/** Codecs that mediasoup 2 and current browsers share. Clients send the first of each kind by default. */
 const mediaCodecs = [
   { kind: 'audio', name: 'opus', mimeType: 'audio/opus', clockRate: 48000, channels: 2 },
   { kind: 'video', name: 'VP8', mimeType: 'video/VP8', clockRate: 90000 },
@@ -25,14 +25,14 @@ const mediaCodecs = [
   },
 ];
 
-/** Of a shape that browsers take. */
+/** A fingerprint of a form that browsers accept. */
 const fingerprint = Array.from({ length: 32 }, (_, index) => index.toString(16).padStart(2, '0').toUpperCase()).join(
   ':',
 );
 
 const password = 'passwordOfAFakeTransport';
 
-/** Firefox does not reach a worker of mediasoup 2 that is bound to 127.0.0.1, and packets to this machine's own address stay in it. */
+/** Firefox cannot reach a mediasoup 2 worker on 127.0.0.1. Packets to this machine's own address stay on the machine. */
 const { address = '127.0.0.1' } =
   Object.values(networkInterfaces())
     .flat()

@@ -1,13 +1,13 @@
 import type { Frame } from './GenuineServer.ts';
 import type { Step } from './scenario.ts';
 
-/** A frame without what is drawn by lot. */
+/** A frame without random values. */
 export interface Line {
   readonly says: string;
   readonly payload: unknown;
 }
 
-/** A step, ready to be compared. */
+/** A step in a comparable form. */
 export interface Scene {
   readonly name: string;
   readonly lines: readonly Line[];
@@ -15,8 +15,8 @@ export interface Scene {
   readonly state: unknown;
 }
 
-/** The steps of a play, for a comparison: entities by what they are, nothing random. */
-export function normalise(steps: readonly Step[]): Scene[] {
+/** Steps in a comparable form: entities named by their role, no random values. */
+export function normalize(steps: readonly Step[]): Scene[] {
   const names = new Names();
   return steps.map(({ name, frames, bobHeard, state }) => ({
     name,
@@ -32,7 +32,7 @@ function toLine(frame: Frame, names: Names): Line {
   return { says: `${from === 'client' ? '->' : '<-'} ${kind} ${method}`, payload: plain(payload, names) };
 }
 
-/** Drawn by lot at each end, so that only their being there can be compared. */
+/** Fields that each end fills randomly. Only their presence can be compared. */
 const random = new Set(['ssrc', 'cname', 'muxId', 'usernameFragment', 'password']);
 
 function plain(value: unknown, names: Names): unknown {
@@ -41,13 +41,13 @@ function plain(value: unknown, names: Names): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
-      // What is not there does not cross the wire.
+      // Undefined fields do not reach the wire.
       .filter(([, one]) => one !== undefined)
       .map(([key, one]) => [key, random.has(key) ? `<${key}>` : plain(one, names)]),
   );
 }
 
-/** Numbers of entities, by what they stand for: a transport by its direction, the others by the order of their coming. */
+/** Names of entity IDs: a transport by its direction, others by their order. */
 class Names {
   readonly #names = new Map<number, string>();
   readonly #counts = { producer: 0, consumer: 0 };

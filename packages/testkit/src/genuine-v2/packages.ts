@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
 import type { EventEmitter } from 'node:events';
 
-/** A payload of the protocol. */
+/** Payload of the protocol. */
 export type Payload = Readonly<Record<string, unknown>> & { readonly method: string };
 
-/** As much of mediasoup 2.6.19's server objects as is used. They have no types of their own. */
+/** The used part of mediasoup 2.6.19's server objects, which have no types. */
 export interface ServerRoom {
   readonly peers: ServerPeer[];
   getPeerByName(name: string): ServerPeer | undefined;
@@ -40,13 +40,13 @@ export interface ServerTransport {
   close(appData?: unknown): void;
 }
 
-/** The worker processes of mediasoup 2.6.19. */
+/** The API of mediasoup 2.6.19 that starts worker processes. */
 export interface GenuineMediaServer {
   Room(mediaCodecs: readonly object[]): ServerRoom;
   close(): void;
 }
 
-/** As much of mediasoup-client 2.4.11 as is used. */
+/** The used part of mediasoup-client 2.4.11. */
 export interface ClientRoom extends Pick<EventEmitter, 'on'> {
   readonly peers: ClientPeer[];
   readonly producers: ClientProducer[];
@@ -114,15 +114,15 @@ interface Client {
 
 const require = createRequire(import.meta.url);
 
-/** The published packages, untouched. Both are from before modules and types. */
+/** Published packages, unchanged. Both are CommonJS without types. */
 export const genuineClient = require('mediasoup-client-v2') as Client;
-/** Not the package's main file: that wants its worker to have been built. */
+/** Not the package's main file, which requires a built worker. */
 export const GenuineServerRoom = require('mediasoup-v2/lib/Room.js') as new (
   internal: { readonly routerId: number },
   data: { readonly rtpCapabilities: unknown },
   channel: EventEmitter,
 ) => ServerRoom;
-/** The main file: its workers are the processes that `MEDIASOUP_WORKER_PATH` names when this is called. */
+/** The main file. Its workers run the program in `MEDIASOUP_WORKER_PATH` at the time of the call. */
 export const genuineServer = (options: object) =>
   (require('mediasoup-v2') as { readonly Server: (options: object) => GenuineMediaServer }).Server(options);
 export const { generateRoomRtpCapabilities } = require('mediasoup-v2/lib/ortc.js') as {

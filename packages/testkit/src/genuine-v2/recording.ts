@@ -1,7 +1,7 @@
 import { GenuineSubject } from './GenuineSubject.ts';
 import { play } from './scenario.ts';
 
-/** The frames of one step of the scenario, of all three peers, in their order. */
+/** Frames of one step of the scenario, of all three peers, in order. */
 export interface RecordedStep {
   readonly step: string;
   readonly frames: readonly {
@@ -14,8 +14,7 @@ export interface RecordedStep {
 }
 
 /**
- * The call as the genuine programs make it, three genuine clients on the genuine server, with what is drawn by lot replaced by
- * numbers that count. So it is the same every time.
+ * Records the call of three genuine clients on the genuine server. Replaces random values by counters, so that every recording is the same.
  */
 export async function record(): Promise<RecordedStep[]> {
   const { steps } = await play((server, name) => new GenuineSubject(server, name), { ending: 'kick' });
@@ -30,7 +29,7 @@ export async function record(): Promise<RecordedStep[]> {
   }));
 }
 
-/** The recording as JSON, a frame to a line. */
+/** Formats the recording as JSON, one frame per line. */
 export function written(steps: readonly RecordedStep[]): string {
   const lines = (frames: RecordedStep['frames']) => frames.map((frame) => `  ${JSON.stringify(frame)}`).join(',\n');
   const step = (one: RecordedStep) =>
@@ -38,7 +37,7 @@ export function written(steps: readonly RecordedStep[]): string {
   return `[\n${steps.map(step).join(',\n')}\n]\n`;
 }
 
-/** Every value drawn by lot, and what stands for it: the same for the same. */
+/** Replaces random values: equal values by equal replacements. */
 class Lots {
   readonly #drawn = new Map<string, number>();
   readonly #counts: Record<string, number> = {};

@@ -2,14 +2,14 @@ import { type Frame, GenuineServer, type GenuineServerOptions } from './GenuineS
 import { GenuineSubject } from './GenuineSubject.ts';
 import type { Subject } from './Subject.ts';
 
-/** What passed between the subject and the server, and what the other peer heard, at one step of the scenario. */
+/** Frames between subject and server, and notifications to the other peer, in one step of the scenario. */
 export interface Step {
   readonly name: string;
   readonly frames: readonly Frame[];
-  /** The notifications that bob got meanwhile. */
+  /** Notifications that bob received in this step. */
   readonly bobHeard: readonly Frame[];
   readonly state: unknown;
-  /** What passed between the server and any of the three. */
+  /** Frames between the server and all three peers. */
   readonly everything: GenuineServer['log'];
 }
 
@@ -20,8 +20,8 @@ export interface Scenario extends GenuineServerOptions {
 }
 
 /**
- * A call of alice, who is the subject, with bob, who always runs the genuine client, in a room of the genuine server; carol
- * drops in. The same calls, whichever program alice runs.
+ * A call between alice, the subject, and bob, who always runs the genuine client, in a room of the genuine server. Later carol joins and
+ * leaves. The actions are the same for every program of alice.
  */
 export async function play(make: (server: GenuineServer, name: string) => Subject, { ending, ...options }: Scenario) {
   const server = new GenuineServer(options);
@@ -29,7 +29,7 @@ export async function play(make: (server: GenuineServer, name: string) => Subjec
   const alice = make(server, 'alice');
   const steps: Step[] = [];
   const seen = { alice: 0, bob: 0 };
-  const news = (name: 'alice' | 'bob') => {
+  const newFrames = (name: 'alice' | 'bob') => {
     const frames = server.framesOf(name).slice(seen[name]);
     seen[name] += frames.length;
     return frames;
@@ -38,8 +38,14 @@ export async function play(make: (server: GenuineServer, name: string) => Subjec
     const from = server.log.length;
     await act();
     await server.exchangesDone();
-    const bobHeard = news('bob').filter((frame) => frame.from === 'server' && frame.kind !== 'response');
-    steps.push({ name, frames: news('alice'), bobHeard, state: alice.state(), everything: server.log.slice(from) });
+    const bobHeard = newFrames('bob').filter((frame) => frame.from === 'server' && frame.kind !== 'response');
+    steps.push({
+      name,
+      frames: newFrames('alice'),
+      bobHeard,
+      state: alice.state(),
+      everything: server.log.slice(from),
+    });
   };
 
   await step('bob joins', () => bob.join());

@@ -3,28 +3,28 @@ import ts from 'typescript';
 
 export interface DeclaredMember {
   readonly name: string;
-  /** The fields of its object type, optional ones with a `?` behind. */
+  /** Fields of the member's object type. Optional fields end with `?`. */
   readonly fields: readonly string[];
 }
 
-/** The members of an interface, each of an object type written in place, as its source declares them. */
+/** Members of an interface whose types are object literals, as declared in the source. */
 export function membersOf(file: URL, name: string): DeclaredMember[] {
   const declaration = statementOf(file, name);
-  if (!ts.isInterfaceDeclaration(declaration)) throw new Error(`${name} is no interface`);
+  if (!ts.isInterfaceDeclaration(declaration)) throw new Error(`${name} is not an interface`);
   return declaration.members.filter(ts.isPropertySignature).map((member) => ({
     name: member.name.getText(),
     fields: member.type !== undefined && ts.isTypeLiteralNode(member.type) ? fieldsOf(member.type) : [],
   }));
 }
 
-/** The texts of a union of string literals. */
+/** Texts of a union of string literals. */
 export function literalsOf(file: URL, name: string): string[] {
   const declaration = statementOf(file, name);
   if (!ts.isTypeAliasDeclaration(declaration) || !ts.isUnionTypeNode(declaration.type))
-    throw new Error(`${name} is no union`);
+    throw new Error(`${name} is not a union`);
   return declaration.type.types.map((type) => {
     if (ts.isLiteralTypeNode(type) && ts.isStringLiteral(type.literal)) return type.literal.text;
-    throw new Error(`${name} has a member that is no text: ${type.getText()}`);
+    throw new Error(`${name} has a member that is not a text: ${type.getText()}`);
   });
 }
 
@@ -40,6 +40,6 @@ function statementOf(file: URL, name: string): ts.Statement {
     (statement) =>
       (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) && statement.name.text === name,
   );
-  if (found === undefined) throw new Error(`there is no ${name} in ${file.href}`);
+  if (found === undefined) throw new Error(`${name} not found in ${file.href}`);
   return found;
 }

@@ -3,22 +3,22 @@ import ts from 'typescript';
 import { fileOf } from './markdown.ts';
 
 export interface Sample {
-  /** Where it stands, for messages: `README.md:12`. */
+  /** Location for messages: `README.md:12`. */
   readonly where: string;
   readonly code: string;
   readonly extension: 'ts' | 'tsx';
-  /** The package whose reader it is for: what can be imported there can be imported in the sample. */
+  /** Package of the reader. The sample can import what this package can import. */
   readonly folder: string;
 }
 
 /**
- * Compiles pieces of code, each as a module of its own, with the settings of this repository, and returns what the compiler
- * says of them. `given` are declaration files of what they take as there already.
+ * Compiles code samples as separate modules with the settings of this repository, and returns the compiler's messages. `given` are
+ * declaration files of names that the samples assume.
  */
 export function problemsIn(samples: readonly Sample[], given: readonly string[]): string[] {
   const options: ts.CompilerOptions = {
     ...compilerOptions(),
-    // A sample shows a thing and does nothing with it.
+    // Samples need not use their variables.
     noUnusedLocals: false,
     noUnusedParameters: false,
     jsx: ts.JsxEmit.Preserve,
@@ -28,7 +28,7 @@ export function problemsIn(samples: readonly Sample[], given: readonly string[])
   const places = new Map<string, string>();
   samples.forEach(({ where, code, extension, folder }, index) => {
     const path = pathOf(folder, `sample${index}.${extension}`);
-    // Every sample is a module of its own, also one that imports nothing.
+    // The export makes every sample a module.
     files.set(path, `${code}\nexport {};\n`);
     places.set(path, where);
   });
@@ -43,7 +43,7 @@ export function problemsIn(samples: readonly Sample[], given: readonly string[])
   });
 }
 
-/** There is no such folder: the files are in memory only. */
+/** The folder does not exist: the files are in memory only. */
 function pathOf(folder: string, name: string): string {
   return fileURLToPath(fileOf(`${folder}/samples/${name}`));
 }
@@ -55,7 +55,7 @@ function compilerOptions(): ts.CompilerOptions {
   return ts.parseJsonConfigFileContent(only, ts.sys, fileURLToPath(fileOf(''))).options;
 }
 
-/** The disk, and some files that are in memory only. */
+/** Compiler host for the disk and additional files in memory. */
 function hostWith(files: ReadonlyMap<string, string>, options: ts.CompilerOptions): ts.CompilerHost {
   const host = ts.createCompilerHost(options);
   return {

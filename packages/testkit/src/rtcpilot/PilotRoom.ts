@@ -1,12 +1,12 @@
 import type { Clock } from '@tureen/kernel';
 import type { PilotRtpParam } from './pilotSdp.ts';
 
-/** Who can be written to. */
+/** Receiver of notifications. */
 export interface PilotListener {
   notify(method: string, data: unknown): void;
 }
 
-/** One push as others are told of it. Stays in the list of its user when the push is long over. */
+/** A push as other users see it. Stays in its user's list after the push has ended. */
 export interface PilotPusher {
   readonly pusherId: string;
   readonly rtpParam: PilotRtpParam;
@@ -15,23 +15,23 @@ export interface PilotPusher {
 interface PilotUser {
   readonly userId: string;
   readonly userName: string;
-  /** Whom news go to. Set by the first join and never again, also where the user comes back over another socket. */
+  /** Receiver of the user's notifications. Set by the first join and never changed, even if the user joins over another socket. */
   listener: PilotListener | null;
   lastSeen: number;
-  /** In the order of random ids. */
+  /** In the order of their random IDs. */
   readonly pushers: Map<string, PilotPusher>;
 }
 
-/** Silence after which a user is gone, ms; more where the socket is gone too. */
+/** Silence in ms after which a user is removed. A user without a socket gets additional time. */
 const heartbeatTimeoutMs = 45_000;
 const disconnectTimeoutMs = 20_000;
 
-/** One room of RTCPilot's: who is there, and what they are told. */
+/** One room of RTCPilot: its users and their notifications. */
 export class PilotRoom {
   readonly #roomId: string;
   readonly #clock: Clock;
   readonly #users = new Map<string, PilotUser>();
-  /** What can be pulled, by its id: here a push that is over is missing. */
+  /** Pushers that can be pulled, by ID. Does not contain ended pushes. */
   readonly #live = new Map<string, PilotPusher & { readonly userId: string }>();
   #cancelTimer = () => {};
 
@@ -49,14 +49,14 @@ export class PilotRoom {
     return this.#users.has(userId);
   }
 
-  /** Everyone but `userId`, as the answer to join lists them. */
+  /** All users except `userId`, as in the join response. */
   usersFor(userId: string) {
     return [...this.#users.values()]
       .filter((user) => user.userId !== userId)
       .map((user) => ({ userId: user.userId, userName: user.userName, pushers: listPushers(user) }));
   }
 
-  /** A user who is new. The others are told after the answer. */
+  /** Adds a new user. The caller notifies the others after the response. */
   add(userId: string, userName: string, listener: PilotListener): void {
     this.#users.set(userId, { userId, userName, listener, lastSeen: this.#clock.now(), pushers: new Map() });
   }
@@ -67,7 +67,7 @@ export class PilotRoom {
       this.#tell(userId, 'newUser', [{ userId, userName: user.userName, pushers: listPushers(user) }]);
   }
 
-  /** A user who is there already: the others are told before the answer, and news go where they went before. */
+  /** Notifies the others of a user that joins again, before the response. The user's notifications still go to its first socket. */
   tellReconnect(userId: string): void {
     const { userName } = this.#users.get(userId) ?? {};
     this.#tell(userId, 'userReConnect', { userId, userName, roomId: this.#roomId });
@@ -80,21 +80,21 @@ export class PilotRoom {
     this.#tell(userId, 'userDisconnect', { userId, roomId: this.#roomId });
   }
 
-  /** False: there is no such user. */
+  /** Returns false for an unknown user. */
   heartbeat(userId: string): boolean {
     const user = this.#users.get(userId);
     if (user !== undefined) user.lastSeen = this.#clock.now();
     return user !== undefined;
   }
 
-  /** Can be pulled from now on, whether anyone of that name has joined or not. */
+  /** Makes a pusher available, whether or not a user of that ID has joined. */
   addPusher(userId: string, pusher: PilotPusher): void {
     this.#users.get(userId)?.pushers.set(pusher.pusherId, pusher);
     this.heartbeat(userId);
     this.#live.set(pusher.pusherId, { ...pusher, userId });
   }
 
-  /** All that the user ever pushed, again. */
+  /** Notifies the others of all pushers that the user has ever created. */
   tellNewPusher(userId: string): void {
     const user = this.#users.get(userId);
     if (user === undefined) return;
@@ -102,7 +102,7 @@ export class PilotRoom {
     this.#tell(userId, 'newPusher', { userId, userName, roomId: this.#roomId, pushers: listPushers(user) });
   }
 
-  /** The connection of a push is gone. Nobody is told, and it stays in the lists. */
+  /** Ends a push whose connection has closed. Notifies no user, and the pusher stays in the lists. */
   endPush(pusherId: string): void {
     this.#live.delete(pusherId);
   }

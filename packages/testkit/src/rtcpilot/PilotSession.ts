@@ -10,15 +10,15 @@ import {
   type PilotTransport,
 } from './pilotSdp.ts';
 
-/** Moves the packets, where there are any: a transport for each push and each pull. */
+/** Media of the server: a transport for each push and each pull. */
 export interface PilotMedia {
-  /** `onClosed` when the connection is over. */
+  /** Calls `onClosed` when the connection has ended. */
   openPush(offer: string, pushers: readonly PilotPusher[], onClosed: () => void): Promise<PilotTransport>;
   openPull(offer: string, pusherIds: readonly string[]): Promise<PilotTransport>;
   close(): Promise<void>;
 }
 
-/** What a session needs of its server. */
+/** Parts of the server that a session needs. */
 export interface PilotHost {
   readonly media: PilotMedia;
   room(roomId: string): PilotRoom;
@@ -27,18 +27,18 @@ export interface PilotHost {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A field as C++ takes it: of that type, or an exception. */
+/** A field as C++ reads it: of this type, or an exception. */
 function string(data: unknown, name: string): string {
   const value = (data as Fields | null)?.[name];
   if (typeof value !== 'string') throw new Error(`type must be string, but ${name} is ${typeof value}`);
   return value;
 }
 
-/** One socket. It says who it is in every message and is believed. */
+/** One socket. Every message names a user, which the server does not check. */
 export class PilotSession implements PilotListener {
   readonly #host: PilotHost;
   readonly #send: (message: object) => void;
-  /** From its last join. */
+  /** Room and user of the last join. */
   #who: { roomId: string; userId: string } | undefined;
 
   constructor(host: PilotHost, send: (message: object) => void) {
@@ -54,7 +54,7 @@ export class PilotSession implements PilotListener {
     if (this.#who !== undefined) this.#host.room(this.#who.roomId).disconnect(this.#who.userId);
   }
 
-  /** Text of a frame. Rejects with a PilotCrash when the server would not live through it. */
+  /** Handles the text of a frame. Rejects with a PilotCrash if the real server would crash. */
   async handleText(text: string): Promise<void> {
     let message: Fields;
     try {
@@ -70,7 +70,7 @@ export class PilotSession implements PilotListener {
 
   async #handleRequest(id: number, method: string, data: unknown): Promise<void> {
     const handler = { join: this.#join, push: this.#push, pull: this.#pull, heartbeat: this.#heartbeat }[method];
-    // Logged, and that is all: whoever asks waits for ever.
+    // RTCPilot only logs an unknown method, and never responds.
     if (handler === undefined) return;
     try {
       await handler.call(this, id, data);
@@ -120,7 +120,7 @@ export class PilotSession implements PilotListener {
     for (const pusher of pushers) room.addPusher(userId, pusher);
     const written = writePilotAnswer(answer, 'recvonly', transport, () => this.#host.makeId());
     this.#accept(id, 'push success', { sdp: written });
-    // Of someone who never joined: first yes, then no.
+    // A user that has not joined gets two responses: success, then an error.
     if (room.has(userId)) room.tellNewPusher(userId);
     else this.#refuse(id, 'handle push sdp failed');
   }
@@ -130,7 +130,7 @@ export class PilotSession implements PilotListener {
     const targetUserId = string(data, 'targetUserId');
     const { specs, sdp: description } = data as { specs: unknown; sdp: unknown };
     const [sdp, type] = [string(description, 'sdp'), string(description, 'type')];
-    if (!Array.isArray(specs)) throw new Error('specs is no array');
+    if (!Array.isArray(specs)) throw new Error('specs is not an array');
     const wanted = specs.map((spec: unknown) => {
       string(spec, 'type');
       return string(spec, 'pusher_id');
@@ -139,7 +139,7 @@ export class PilotSession implements PilotListener {
     try {
       if (!room.has(targetUserId)) throw new Error('Target pusher user not found in room');
       const answer = answerPilotOffer(readPilotOffer(type, sdp));
-      // What is not there is passed over.
+      // Skips unknown pushers.
       const live = wanted.flatMap((pusherId) => room.findLive(pusherId) ?? []);
       const params: PilotRtpParam[] = live.map(({ rtpParam }) => rtpParam);
       fillPilotAnswer(answer, params, () => this.#host.makeId());
@@ -166,7 +166,7 @@ export class PilotSession implements PilotListener {
       const [roomId, userId] = [string(data, 'roomId'), string(data, 'userId')];
       this.#host.room(roomId).tellText(userId, string(data, 'userName'), string(data, 'message'));
     } catch {
-      // As the server does.
+      // RTCPilot ignores a malformed text message too.
     }
   }
 }

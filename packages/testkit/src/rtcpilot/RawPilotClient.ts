@@ -3,7 +3,7 @@ import { deferred, type Deferred } from '@tureen/kernel';
 
 export type Frame = Record<string, unknown> & { data?: Record<string, unknown> };
 
-/** A client of RTCPilot's that says exactly what it is told to, and keeps all that it hears. */
+/** RTCPilot client that sends exactly what a test specifies, and keeps everything that it receives. */
 export class RawPilotClient {
   readonly frames: Frame[] = [];
 
@@ -40,8 +40,8 @@ export class RawPilotClient {
     return client;
   }
 
-  /** What was told, but not as an answer. */
-  get news(): Frame[] {
+  /** Received notifications. */
+  get notifications(): Frame[] {
     return this.frames.filter(({ notification }) => notification === true);
   }
 
@@ -53,7 +53,7 @@ export class RawPilotClient {
     this.#socket.send(JSON.stringify(frame));
   }
 
-  /** The first answer. */
+  /** Resolves with the first response. */
   async request(method: string, data: object): Promise<Frame> {
     const id = this.#nextId++;
     const answer = this.hears((frame) => frame.response === true && frame.id === id);
@@ -61,7 +61,7 @@ export class RawPilotClient {
     return answer;
   }
 
-  /** The first such frame, from the beginning. */
+  /** Resolves with the first matching frame, including earlier ones. */
   hears(matches: (frame: Frame) => boolean): Promise<Frame> {
     const known = this.frames.find(matches);
     if (known !== undefined) return Promise.resolve(known);
@@ -74,9 +74,9 @@ export class RawPilotClient {
     return this.hears((frame) => frame.notification === true && frame.method === method);
   }
 
-  /** Once this is answered, all that came before it has been: the server does one thing after the other. */
+  /** Resolves when all earlier messages were handled: the server handles one message at a time. */
   async fence(): Promise<void> {
-    await this.request('heartbeat', { roomId: 'r1', userId: 'nobody' });
+    await this.request('heartbeat', { roomId: 'r1', userId: 'absent' });
   }
 
   join(userId: string): Promise<Frame> {

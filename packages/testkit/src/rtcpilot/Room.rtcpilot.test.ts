@@ -9,16 +9,16 @@ import { RawPilotClient } from './RawPilotClient.ts';
 const methodsOf = ({ pilot }: PilotWorld, userId: string) =>
   pilot.received.filter(({ data }) => data.userId === userId).map(({ method }) => method);
 
-/** The server answers one client's requests in order, so what was told before this has arrived. */
+/** Resolves when earlier notifications have arrived: the server responds to one client's requests in order. */
 const settled = async ({ pilot }: PilotWorld) => {
   const probe = await RawPilotClient.connect(pilot.url);
   await probe.fence();
 };
 
-describe('a room on RTCPilot that sends', () => {
-  test('pushes a single track, though the answer has a BUNDLE of two and the SSRCs of the offer', async () => {
+describe('Room that sends on RTCPilot', () => {
+  test('pushes a single track, although the answer has a BUNDLE of two and the SSRCs of the offer', async () => {
     const world = await pilotWorld();
-    // Debian's Firefox has no H264, so that there is no section for a picture.
+    // Debian's Firefox has no H264, so the offer has no video section.
     const alice = await world.join('alice', { browser: 'firefox' });
     const producer = await alice.room.produce(fakeTrack('audio'));
     expect(producer.closed).toBe(false);
@@ -66,7 +66,7 @@ describe('a room on RTCPilot that sends', () => {
   test('uses the first of two responses to one request', async () => {
     const world = await pilotWorld();
     const alice = await world.join('alice', { heartbeatMs: 1_000_000 });
-    // Forgotten: whoever pushes without having joined gets a yes and a no.
+    // The server has removed alice. A push without a join gets two responses.
     world.clock.advance(60_000);
     await alice.room.produce(fakeTrack('audio'));
     await settled(world);
@@ -87,7 +87,7 @@ describe('a room on RTCPilot that sends', () => {
     expect(methodsOf(world, 'alice')).toEqual(['join', 'push']);
   });
 
-  test('leaves at once with a notification that RTCPilot ignores; the others see the timeout', async () => {
+  test('leaves immediately with a notification that RTCPilot ignores; the others see the timeout', async () => {
     const world = await pilotWorld();
     const [alice, bob] = [await world.join('alice'), await world.join('bob')];
     await alice.until(/^newPeer bob/);
@@ -113,7 +113,7 @@ describe('a room on RTCPilot that sends', () => {
   });
 });
 
-describe('a room on RTCPilot that receives', () => {
+describe('Room that receives on RTCPilot', () => {
   test('emits each track once for a list of all pushers that ever existed, in any order', async () => {
     const world = await pilotWorld();
     const [alice, bob] = [await world.join('alice'), await world.join('bob')];
@@ -125,7 +125,7 @@ describe('a room on RTCPilot that receives', () => {
     await alice.until(/^newConsumer/, alice.said.indexOf(second) + 1);
     await settled(world);
     expect(alice.said.filter((line) => line.startsWith('newConsumer'))).toHaveLength(3);
-    // Sound and picture over one connection, the second picture over another.
+    // Audio and video over one connection, the second video over another.
     expect(world.pilot.received.filter(({ method }) => method === 'pull')).toHaveLength(2);
   });
 
@@ -141,11 +141,11 @@ describe('a room on RTCPilot that receives', () => {
     const pulls = world.pilot.received.filter(({ method }) => method === 'pull');
     expect(pulls.map(({ data }) => (data.specs as object[]).length)).toEqual([1, 1]);
     for (const { remoteSdp } of alice.connections) expect(remoteSdp).toContain('a=group:BUNDLE 0\r\n');
-    // Packets bear the mid of the publisher's own connection, which means nothing here.
+    // Packets have the mid of the publisher's connection, which is not valid here.
     for (const { localSdp } of alice.connections) expect(localSdp).not.toContain('sdes:mid');
   });
 
-  test('reports a failed pull of an ended pusher, which RTCPilot answers with success, and continues', async () => {
+  test('reports a failed pull of an ended pusher, for which RTCPilot responds with success, and continues', async () => {
     for (const kind of ['video', 'audio'] as const) {
       const world = await pilotWorld();
       const bob = await world.join('bob');
@@ -173,8 +173,8 @@ describe('a room on RTCPilot that receives', () => {
   });
 });
 
-describe('a reconnect to RTCPilot', () => {
-  test('uses a fresh ID, as RTCPilot notifies no returning user; the others see a leave and a join', async () => {
+describe('Reconnect to RTCPilot', () => {
+  test('uses a fresh ID, as RTCPilot does not notify a user that joins again, and the others see a leave and a join', async () => {
     const world = await pilotWorld();
     const [alice, bob] = [await world.join('alice'), await world.join('bob')];
     await alice.until(/^newPeer bob/);

@@ -31,7 +31,7 @@ const sdpOf = (frame: Frame): string => String(frame.data?.sdp);
 const pushersOf = (frame: Frame) => frame.data?.pushers as { pusherId: string; rtpParam: Record<string, unknown> }[];
 const refusal = (errorReason: string) => ({ response: true, ok: false, errorCode: -1, errorReason });
 
-describe('the socket of RTCPilot', () => {
+describe('Socket of RTCPilot', () => {
   test('is at /webrtc only, and always speaks protoo', async () => {
     const { pilot } = await start();
     const elsewhere = new WebSocket(pilot.url.replace('/webrtc', '/other'), 'protoo');
@@ -80,11 +80,11 @@ describe('the socket of RTCPilot', () => {
       data: { roomId: 'r1', userId: 'alice', message: 'no name' },
     });
     await alice.fence();
-    expect(bob.news.filter(({ method }) => method === 'textMessage')).toHaveLength(1);
+    expect(bob.notifications.filter(({ method }) => method === 'textMessage')).toHaveLength(1);
   });
 });
 
-describe('users of RTCPilot', () => {
+describe('Users of RTCPilot', () => {
   test('get all other users with the join; the others get an array of one, after the response', async () => {
     const { alice, bob } = await start('alice', 'bob');
     expect(bob.frames[0]?.data).toEqual({
@@ -95,7 +95,7 @@ describe('users of RTCPilot', () => {
     expect((await alice.hearsNews('newUser')).data).toEqual([{ userId: 'bob', userName: 'BOB', pushers: [] }]);
   });
 
-  test('are announced when they return, and receive nothing any more', async () => {
+  test('are announced when they join again, and receive no more notifications', async () => {
     const { pilot, alice, bob } = await start('alice', 'bob');
     bob.close();
     await bob.closed;
@@ -106,7 +106,7 @@ describe('users of RTCPilot', () => {
     expect((await alice.hearsNews('userReConnect')).data).toEqual({ roomId: 'r1', userId: 'bob', userName: 'BOB' });
     await alice.push('alice', audio);
     await again.fence();
-    expect(again.news).toEqual([]);
+    expect(again.notifications).toEqual([]);
   });
 
   test('leave after 45 s of silence, and 20 s more without a socket: userLeave, never userLeft', async () => {
@@ -118,17 +118,17 @@ describe('users of RTCPilot', () => {
       clock.advance(13_000);
       await stay();
     }
-    expect(alice.news.map(({ method }) => method)).not.toContain('userLeave');
+    expect(alice.notifications.map(({ method }) => method)).not.toContain('userLeave');
     clock.advance(1_000);
     expect((await alice.hearsNews('userLeave')).data).toEqual({ roomId: 'r1', userId: 'bob' });
-    expect(alice.news.map(({ method }) => method)).not.toContain('userLeft');
+    expect(alice.notifications.map(({ method }) => method)).not.toContain('userLeft');
     expect(await alice.request('heartbeat', { roomId: 'r1', userId: 'bob' })).toMatchObject(
       refusal('handle heartbeat failed'),
     );
   });
 });
 
-describe('a push to RTCPilot', () => {
+describe('Push to RTCPilot', () => {
   test('is answered before the others are notified; the publisher gets no ID', async () => {
     const { alice, bob } = await start('alice', 'bob');
     const answer = await alice.push('alice', video);
@@ -158,7 +158,7 @@ describe('a push to RTCPilot', () => {
     pilot.endPushes();
     await alice.push('alice', video);
     await bob.fence();
-    const lists = bob.news.filter(({ method }) => method === 'newPusher').map(pushersOf);
+    const lists = bob.notifications.filter(({ method }) => method === 'newPusher').map(pushersOf);
     expect(lists.map((list) => list.length)).toEqual([1, 2, 3, 4, 5]);
     const ids = lists.at(-1)!.map(({ pusherId }) => pusherId);
     expect(ids).toEqual([...ids].sort());
@@ -167,7 +167,7 @@ describe('a push to RTCPilot', () => {
   test('of a user that has not joined gets two responses: success and an error', async () => {
     const { pilot } = await start();
     const client = await RawPilotClient.connect(pilot.url);
-    expect(await client.push('nobody', audio)).toMatchObject({ id: 1, ok: true });
+    expect(await client.push('absent', audio)).toMatchObject({ id: 1, ok: true });
     await client.fence();
     expect(client.frames[1]).toMatchObject({ id: 1, ...refusal('handle push sdp failed') });
   });
@@ -199,7 +199,7 @@ describe('a push to RTCPilot', () => {
     expect(sdpOf(await alice.push('alice', early))).toMatch(/^m=audio 9 UDP\/TLS\/RTP\/SAVPF\r$/m);
   });
 
-  test('without the one H264, or with opus in another spelling, is answered by a section without a codec', async () => {
+  test('without the one H264, or with opus in another spelling, results in an answer section without a codec', async () => {
     const { alice } = await start('alice');
     for (const [offer, kind] of [
       [prepareOffer(recordedOffer('firefox-push-video')), 'video'],
@@ -213,7 +213,7 @@ describe('a push to RTCPilot', () => {
   });
 });
 
-describe('a section without a track', () => {
+describe('Section without a track', () => {
   test('is a pusher like any other, with the SSRC that the offer reserves', async () => {
     const { alice, bob } = await start('alice', 'bob');
     const answer = sdpOf(await alice.push('alice', joint));
@@ -223,7 +223,7 @@ describe('a section without a track', () => {
     const picture = list.find(({ rtpParam }) => rtpParam.av_type === 'video');
     expect(list.map(({ rtpParam }) => rtpParam.av_type).toSorted()).toEqual(['audio', 'video']);
     expect(String(picture?.rtpParam.ssrc)).toBe(offered);
-    // Both number their header extensions alike, so that one connection can pull both.
+    // Both use the same numbers for header extensions, so that one connection can pull both.
     expect(
       new Set(list.map(({ rtpParam }) => `${String(rtpParam.mid_ext_id)} ${String(rtpParam.tcc_ext_id)}`)).size,
     ).toBe(1);
@@ -239,7 +239,7 @@ describe('a section without a track', () => {
   });
 });
 
-describe('answers of RTCPilot', () => {
+describe('Answers of RTCPilot', () => {
   test('always have BUNDLE 0 1, ice-lite in the section, no a=msid, and the SSRCs of the offer', async () => {
     const { alice } = await start('alice');
     const sdp = sdpOf(await alice.push('alice', audio));
@@ -250,7 +250,7 @@ describe('answers of RTCPilot', () => {
     expect(sdp).toContain(/a=ssrc:\d+ cname/.exec(audio)?.[0]);
   });
 
-  test('have an FID of 0 and parameters of payload type 0, for repair that is never sent', async () => {
+  test('have an FID of 0 and parameters of payload type 0, for a repair stream that is never sent', async () => {
     const { alice } = await start('alice');
     const plain = video.replace(/a=ssrc-group.*\r\n/, '').replace(/(a=ssrc:\d+ .*\r\n){2}$/, '');
     const withoutRtx = plain
@@ -262,7 +262,7 @@ describe('answers of RTCPilot', () => {
   });
 });
 
-describe('a pull from RTCPilot', () => {
+describe('Pull from RTCPilot', () => {
   const pushed = async () => {
     const world = await start('alice', 'bob');
     await world.alice.push('alice', video);
@@ -270,7 +270,7 @@ describe('a pull from RTCPilot', () => {
     return { ...world, pusherId: pusher!.pusherId, ssrc: pusher!.rtpParam.ssrc as number };
   };
 
-  test('needs pusher_id, and accepts a second spelling beside it', async () => {
+  test('requires pusher_id, and accepts a second spelling in addition', async () => {
     const { bob, pusherId } = await pushed();
     const data = { roomId: 'r1', userId: 'bob', targetUserId: 'alice', sdp: { type: 'offer', sdp: pullVideo } };
     expect(await bob.request('pull', { ...data, specs: [{ type: 'video', pusherId }] })).toMatchObject(
@@ -281,7 +281,7 @@ describe('a pull from RTCPilot', () => {
     ).toMatchObject({ ok: true });
   });
 
-  test('is answered with the SSRCs and numbers of the publisher, sendonly', async () => {
+  test('is answered as sendonly with the SSRCs and payload types of the publisher', async () => {
     const { bob, pusherId, ssrc } = await pushed();
     const sdp = sdpOf(await bob.pull('bob', 'alice', pullVideo, [pusherId]));
     expect(sdp).toContain(`a=ssrc:${ssrc} cname:cname_${ssrc}\r\n`);
@@ -321,7 +321,7 @@ describe('a pull from RTCPilot', () => {
     expect(sdp.match(/^a=mid:.*/gm)).toEqual(['a=mid:0']);
   });
 
-  test('again over the same connection makes another session, with other numbers than the first answer', async () => {
+  test('again over the same connection creates another session, with other payload types than the first answer', async () => {
     const { alice, bob, pusherId } = await pushed();
     await alice.push('alice', audio);
     const list = pushersOf(await bob.hears((frame) => frame.method === 'newPusher' && pushersOf(frame).length === 2));
@@ -352,7 +352,7 @@ describe('a pull from RTCPilot', () => {
 });
 
 test.each(recordedOffers)(
-  '%s is read without an error after preparation; as recorded, that of Firefox is not',
+  '%s is read without an error after preparation, unlike the recorded offer of Firefox',
   (name) => {
     const read = readPilotOffer('offer', prepareOffer(recordedOffer(name)));
     expect(read.sections.size).toBeGreaterThan(0);

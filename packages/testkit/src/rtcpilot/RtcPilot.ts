@@ -9,18 +9,18 @@ import type { PilotTransport } from './pilotSdp.ts';
 import { PilotSession, type PilotMedia } from './PilotSession.ts';
 
 export interface RtcPilotOptions {
-  /** Default: the clock of the machine. */
+  /** Default: the system clock. */
   readonly clock?: Clock;
-  /** Default: numbers without anything behind them. */
+  /** Default: transports without media. */
   readonly media?: PilotMedia;
 }
 
 /**
- * A server that behaves as RTCPilot's first generation does, mistakes and all, over a real WebSocket with the subprotocol
- * `protoo` at `/webrtc`. Learnt from its source and from the server itself.
+ * Server that behaves like the first generation of RTCPilot, including its mistakes, over a real WebSocket with the subprotocol `protoo` at
+ * `/webrtc`. Derived from its source and from a running server.
  */
 export class RtcPilot {
-  /** What every client sent, oldest first. */
+  /** Messages of all clients, oldest first. */
   readonly received: { method: string; data: Record<string, unknown>; kind: 'request' | 'notification' }[] = [];
 
   readonly #clock: Clock;
@@ -54,7 +54,7 @@ export class RtcPilot {
       path: '/webrtc',
       handleProtocols: () => 'protoo',
     });
-    // Also to who asked for none, and drops the connection for it.
+    // RTCPilot names the subprotocol also to clients that requested none, which drop the connection for it.
     sockets.on('headers', (headers, request) => {
       if (request.headers['sec-websocket-protocol'] === undefined) headers.push('Sec-WebSocket-Protocol: protoo');
     });
@@ -66,17 +66,17 @@ export class RtcPilot {
     return `ws://127.0.0.1:${(this.#sockets.address() as AddressInfo).port}/webrtc`;
   }
 
-  /** What it died of. */
+  /** Error that crashed the server. */
   get crashedBy(): Error | undefined {
     return this.#crashedBy;
   }
 
-  /** The connections of all pushes end, as when their peers close them; nobody is told. */
+  /** Ends the connections of all pushes, as if their peers had closed them, without notifications. */
   endPushes(): void {
     for (const end of this.#endPush.splice(0)) end();
   }
 
-  /** All sockets are cut, as by the network. */
+  /** Cuts all sockets, like a network failure. */
   cut(): void {
     for (const socket of this.#sockets.clients) socket.terminate();
   }
@@ -92,7 +92,7 @@ export class RtcPilot {
     });
   }
 
-  /** Each offer makes another session, also where its client has offered on that connection before. */
+  /** Each offer creates another session, also if the client has already offered on the connection. */
   #nextTransport(): PilotTransport {
     const digits = String(++this.#transports);
     return { ...numbers, ufrag: digits.padStart(16, '1'), pwd: digits.padStart(32, '2') };
@@ -108,7 +108,7 @@ export class RtcPilot {
       if (isBinary) return;
       const text = data.toString();
       this.#note(text);
-      // One thread, one thing after the other.
+      // RTCPilot has one thread, so messages are handled one after another.
       queue = queue
         .then(() => session.handleText(text))
         .catch((error: unknown) => {

@@ -27,9 +27,8 @@ interface Pushed {
 }
 
 /**
- * Real packets for the RTCPilot of the tests: ICE, DTLS and SRTP at each end, and between them what came in goes out as it
- * is, payload type, SSRC and header extensions included. At the machine's own
- * address where it has one: Firefox does not reach the loopback's over UDP.
+ * Real media for the RTCPilot of the tests: ICE, DTLS and SRTP at both ends. Packets are forwarded unchanged, including payload type, SSRC and
+ * header extensions. Uses the machine's network address if it has one, because Firefox does not reach loopback over UDP.
  */
 export class WeriftMedia implements PilotMedia {
   readonly #pushed = new Map<string, Pushed>();
@@ -112,7 +111,7 @@ async function stop({ ice, dtls }: Connection): Promise<void> {
 function describe({ ice, dtls }: Connection): PilotTransport {
   const { usernameFragment: ufrag, password: pwd } = ice.localParameters;
   const { algorithm, value } = dtls.localParameters.fingerprints[0] ?? { algorithm: 'sha-256', value: '' };
-  // One is enough: werift answers over the first that is nominated, and a browser that sees no lite end nominates several.
+  // One candidate suffices: werift uses the first nominated pair, and a browser without an ICE lite remote nominates several.
   const candidates = ice.localCandidates.slice(-1).map(({ ip, port }) => ({ ip, port }));
   return { ufrag, pwd, fingerprint: `${algorithm} ${value}`, candidates };
 }

@@ -1,4 +1,4 @@
-/** Runs RTCPilot as its first generation is, with media, until the standard input ends; prints its URL first. */
+/** Runs the first generation of RTCPilot with media until standard input ends. Prints its URL first. */
 import { RtcPilot } from './RtcPilot.ts';
 import { WeriftMedia } from './WeriftMedia.ts';
 

@@ -1,9 +1,9 @@
 /**
- * SDP as RTCPilot's first generation reads and writes it: line by line, with one codec per kind, and with its mistakes. Not
- * by an SDP library, as those put right what this must get wrong.
+ * SDP as the first generation of RTCPilot reads and writes it: line by line, with one codec per kind, and with its mistakes. No SDP library,
+ * because a library corrects the mistakes that this code must imitate.
  */
 
-/** What takes the server down: it follows a pointer to a codec that it has not met. */
+/** Input that crashes the server, which dereferences a codec that it has not read yet. */
 export class PilotCrash extends Error {
   override readonly name = 'PilotCrash';
 }
@@ -14,7 +14,7 @@ export interface PilotCodec {
   readonly rate: number;
   readonly channels: number;
   fmtp: string;
-  /** Read from the fmtp of opus alone, and needed for it to be written. */
+  /** Set by the fmtp of opus. Without it, the answer has no fmtp for opus. */
   isOpusParsed: boolean;
   rtx: number;
   readonly feedback: string[];
@@ -27,7 +27,7 @@ export interface PilotSsrc {
   streamId: string;
 }
 
-/** A section; maps are walked in the order of their keys. */
+/** Section. Maps are iterated in the order of their keys. */
 export interface PilotSection {
   readonly kind: 'audio' | 'video' | 'unknown';
   mid: number;
@@ -51,14 +51,14 @@ const knownExtensions = [
   'urn:ietf:params:rtp-hdrext:ssrc-audio-level',
 ];
 
-/** A number as C++ reads it: from the start, and whatever follows is ignored. */
+/** A number as C++ reads it: from the start, ignoring the rest. */
 function toNumber(text: string | undefined): number {
   const number = parseInt(text ?? '', 10);
   if (Number.isNaN(number)) throw new Error(`not a number: ${text ?? ''}`);
   return number;
 }
 
-/** Reads an offer. Throws for what it refuses, and a PilotCrash for what it does not survive. */
+/** Reads an offer. Throws if RTCPilot refuses it, and throws a PilotCrash if RTCPilot crashes. */
 export function readPilotOffer(type: string, sdp: string): PilotOffer {
   if (type !== 'offer' && type !== 'answer') throw new Error('Unknown SDP type');
   const offer: PilotOffer = { origin: '', sections: new Map() };
@@ -128,7 +128,7 @@ const readers: Readonly<Record<'rtpmap' | 'rtcp-fb' | 'fmtp' | 'ssrc' | 'ssrc-gr
   },
   fmtp: ({ codecs }, [payloadType, parameters = '']) => {
     const codec = codecs.get(toNumber(payloadType));
-    // Too early, and so for nobody.
+    // The fmtp comes before its rtpmap and is ignored.
     if (codec === undefined) return;
     codec.fmtp = parameters;
     codec.isOpusParsed = codec.name === 'opus';
@@ -166,7 +166,7 @@ const inOrder = <T>(map: ReadonlyMap<number, T>): T[] => [...map].sort(([a], [b]
 const parametersOf = ({ fmtp }: PilotCodec) =>
   new Map(fmtp.split(';').map((part) => part.split('=') as [string, string]));
 
-/** Opus and H264 in one spelling, whatever else this end may know. */
+/** Accepts opus and H264 in one spelling only. */
 function isTaken(kind: PilotSection['kind'], codec: PilotCodec): boolean {
   const has = (values: Readonly<Record<string, string>>) =>
     Object.entries(values).every(([name, value]) => parametersOf(codec).get(name) === value);
@@ -177,7 +177,7 @@ function isTaken(kind: PilotSection['kind'], codec: PilotCodec): boolean {
   );
 }
 
-/** What is left of an offer: a section is there when one of its codecs or of its header extensions is known. */
+/** Reduces an offer to an answer. Keeps a section with at least one known codec or header extension. */
 export function answerPilotOffer(offer: PilotOffer): PilotOffer {
   const sections = new Map<number, PilotSection>();
   for (const offered of inOrder(offer.sections)) {
@@ -195,7 +195,7 @@ export function answerPilotOffer(offer: PilotOffer): PilotOffer {
   return { origin: offer.origin, sections };
 }
 
-/** As others are told of a pusher. */
+/** RTP parameters of a pusher for other users. */
 export interface PilotRtpParam {
   readonly av_type: 'audio' | 'video';
   readonly codec: string;
@@ -213,7 +213,7 @@ export interface PilotRtpParam {
   readonly tcc_ext_id?: number;
 }
 
-/** One per section, a section without a codec included. The id of abs-send-time is looked at and forgotten. */
+/** One entry per section, including sections without a codec. Ignores the ID of abs-send-time. */
 export function pilotRtpParams(answer: PilotOffer): PilotRtpParam[] {
   return inOrder(answer.sections).flatMap(({ kind, codecs, ssrcs, extensions }) => {
     if (kind === 'unknown') return [];
@@ -243,7 +243,7 @@ export function pilotRtpParams(answer: PilotOffer): PilotRtpParam[] {
   });
 }
 
-/** Puts what is pulled into every section of its kind: where there are two of a kind, both get the last. */
+/** Writes the pulled pushers into every section of their kind. Of two pushers of a kind, both sections get the last. */
 export function fillPilotAnswer(answer: PilotOffer, params: readonly PilotRtpParam[], makeId: () => string): void {
   for (const param of params) {
     for (const section of answer.sections.values()) {
@@ -258,7 +258,7 @@ export function fillPilotAnswer(answer: PilotOffer, params: readonly PilotRtpPar
           cname: `cname_${param.rtx_ssrc}`,
           streamId,
         });
-      // Beside what was offered, under the publisher's own number.
+      // In addition to the offered codecs, under the publisher's payload type.
       section.codecs.set(param.payload_type, {
         name: param.codec,
         payloadType: param.payload_type,
@@ -280,7 +280,7 @@ export interface PilotTransport {
   readonly candidates: readonly { readonly ip: string; readonly port: number }[];
 }
 
-/** The answer as text: a BUNDLE of `0 1` whatever there is, no a=msid, ice-lite in each section. */
+/** Writes the answer: always BUNDLE `0 1`, no a=msid, ice-lite in each section. */
 export function writePilotAnswer(
   answer: PilotOffer,
   direction: 'recvonly' | 'sendonly',
@@ -324,7 +324,7 @@ function videoCodecLines(codecs: readonly PilotCodec[]): string[] {
     ...codecs
       .filter(({ fmtp }) => !fmtp.includes('apt='))
       .map(({ payloadType, fmtp }) => `a=fmtp:${payloadType} ${fmtp}`),
-    // Of payload type 0 where nothing is sent again.
+    // Payload type 0 without retransmission.
     `a=fmtp:${last('rtx')} apt=${last('H264')}`,
     ...codecs.flatMap(({ payloadType, feedback }) => feedback.map((one) => `a=rtcp-fb:${payloadType} ${one}`)),
   ];
@@ -339,7 +339,7 @@ function ssrcLines({ kind, ssrcs }: PilotSection, msid: string): string[] {
   const cname = all[0]?.cname ?? '';
   const sorted = kind === 'video' ? [...all.filter((one) => one.isMain), ...all.filter((one) => !one.isMain)] : all;
   return [
-    // With 0 for what is not there.
+    // 0 stands for a missing SSRC.
     ...(kind === 'video' ? [`a=ssrc-group:FID ${main} ${rtx}`] : []),
     ...sorted.flatMap(({ ssrc, streamId }) => [
       `a=ssrc:${ssrc} cname:${cname || `${kind[0] ?? ''}_${main}`}`,

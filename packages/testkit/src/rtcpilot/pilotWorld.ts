@@ -13,29 +13,29 @@ import { PushPullDialect, type PushPullOptions } from '@tureen/client/internals'
 import { hear } from '../scripted/roomWorld.ts';
 import { RtcPilot } from './RtcPilot.ts';
 
-/** A room over push-pull, and all that it says. */
+/** A room over push-pull, with a record of its events. */
 export interface PilotPeer {
   readonly room: Room;
   readonly said: readonly string[];
-  /** The first line, from `since` on, that matches. */
+  /** Resolves with the first matching line from `since` on. */
   until(pattern: RegExp, since?: number): Promise<string>;
-  /** The connections that its browser made. */
+  /** Connections that its browser has created. */
   readonly connections: readonly FakeRtcPeerConnection[];
 }
 
 export interface PilotWorld {
   readonly pilot: RtcPilot;
   readonly clock: ManualClock;
-  /** A room that has joined. */
+  /** Opens a room and joins. */
   join(peerId: string, options?: PilotJoinOptions): Promise<PilotPeer>;
 }
 
 export interface PilotJoinOptions extends PushPullOptions, Pick<FakeBrowserOptions, 'video'> {
-  /** Whose offers it makes. Default Chromium's. */
+  /** Browser whose offers the room sends. Default Chromium. */
   readonly browser?: 'chromium' | 'firefox';
 }
 
-/** RTCPilot, and rooms on it over real WebSockets, with the real engine on a browser that is not there. Time stands still. */
+/** RTCPilot, and rooms on it over real WebSockets, with the real engine on a fake browser. The clock is manual. */
 export async function pilotWorld(): Promise<PilotWorld> {
   const clock = new ManualClock();
   const pilot = await RtcPilot.start({ clock });
@@ -79,7 +79,7 @@ function witness(room: Room): Pick<PilotPeer, 'said' | 'until'> {
       if (line !== undefined) found.resolve(line);
     }
   };
-  // Every event is a line, and each line may be what someone waits for.
+  // Each event is a line, which may resolve a wait.
   said.push = (...lines) => {
     const length = Array.prototype.push.apply(said, lines);
     look();

@@ -4,19 +4,19 @@ import { type MemoryServerConnection, MemoryTransport } from '@tureen/client/tes
 import { flushMicrotasks } from '../flushMicrotasks.ts';
 import type { ProtooFrame } from '@tureen/protocol/common';
 
-/** What a test does in the place of the default answer: a value answers, a throw refuses, a promise makes it wait. */
+/** Replaces a default response: a value is the response, a throw refuses, a promise delays. */
 type Script = (data: Record<string, unknown>) => unknown;
 
-/** What a client asks or tells. */
+/** A request or notification of a client. */
 export type Sent = Exclude<ProtooFrame, { kind: 'response' }>;
 
-/** What has come, at the least. */
+/** Minimum of a received message. */
 export interface Received {
   readonly method: string;
   readonly data: Record<string, unknown>;
 }
 
-/** A server that says what the test tells it to, whatever it speaks. */
+/** Server controlled by the test, for any dialect. */
 export abstract class Scripted<Message extends Received = Received> {
   readonly received: Message[] = [];
   readonly connections: MemoryServerConnection[] = [];
@@ -24,11 +24,11 @@ export abstract class Scripted<Message extends Received = Received> {
   readonly #scripts = new Map<string, Script>();
   readonly #answers = new Map<number, ReturnType<typeof deferred<ProtooFrame & { kind: 'response' }>>>();
   #waiters: { method: string; resolve: (data: Record<string, unknown>) => void }[] = [];
-  /** The next message. */
+  /** Resolves with the next message. */
   #arrived = deferred<void>();
   #lastId = 0;
   extensions: string[] = [];
-  /** Refuses connections with this, while set. */
+  /** Error with which connections are refused, if set. */
   refusal: Error | null = null;
 
   constructor(deliver?: ConstructorParameters<typeof MemoryTransport>[0]['deliver']) {
@@ -44,32 +44,32 @@ export abstract class Scripted<Message extends Received = Received> {
 
   get connection(): MemoryServerConnection {
     const last = this.connections.at(-1);
-    if (last === undefined) throw new Error('nobody has connected');
+    if (last === undefined) throw new Error('no client has connected');
     return last;
   }
 
-  /** Replaces the default answer to `method`. */
+  /** Replaces the default response to `method`. */
   on(method: string, script: Script): this {
     this.#scripts.set(method, script);
     return this;
   }
 
-  /** Resolves with its data when the client has sent `method` (again). */
+  /** Resolves with the data of the next message of this method. */
   got(method: string): Promise<Record<string, unknown>> {
     const { promise, resolve } = deferred<Record<string, unknown>>();
     this.#waiters.push({ method, resolve });
     return promise;
   }
 
-  /** Resolves once `received` has that many messages. Pending microtasks run too, so that a message too many fails the test. */
+  /** Resolves once `received` has this many messages. Also runs pending microtasks, so that an extra message fails the test. */
   async receives(count: number): Promise<void> {
     while (this.received.length < count) await this.#arrived.promise;
     await flushMicrotasks();
   }
 
   /**
-   * Resolves with the data of the last one once `received` has `count` messages of that method, those from before included.
-   * Pending microtasks run too, as in `receives()`.
+   * Resolves with the data of the last message once `received` has `count` messages of this method, including earlier ones. Also runs pending
+   * microtasks, like `receives()`.
    */
   async sent(method: string, count = 1): Promise<Record<string, unknown>> {
     while (this.count(method) < count) await this.#arrived.promise;
@@ -77,12 +77,12 @@ export abstract class Scripted<Message extends Received = Received> {
     return this.received.findLast((message) => message.method === method)?.data ?? {};
   }
 
-  /** As it is, on the carrier. */
+  /** Sends a notification without an envelope. */
   send(method: string, data: unknown): void {
     this.connection.send({ kind: 'notification', method, data });
   }
 
-  /** Asks the client, as it is; resolves with its answer. */
+  /** Sends a request without an envelope. Resolves with the client's response. */
   ask(method: string, data: unknown = {}): Promise<ProtooFrame & { kind: 'response' }> {
     const id = this.nextId();
     const answer = deferred<ProtooFrame & { kind: 'response' }>();
@@ -95,7 +95,7 @@ export abstract class Scripted<Message extends Received = Received> {
     this.connection.close(closed);
   }
 
-  /** Number of received messages of that method. */
+  /** Number of received messages of a method. */
   count(method: string): number {
     return this.received.filter((message) => message.method === method).length;
   }
@@ -108,10 +108,10 @@ export abstract class Scripted<Message extends Received = Received> {
     return ++this.#lastId;
   }
 
-  /** What a packet says. */
+  /** Reads a packet. */
   protected abstract read(packet: Sent): Message;
 
-  /** What it answers where no test says otherwise. */
+  /** Default response. */
   abstract answerOf(method: string, data: Record<string, unknown>): unknown;
 
   async #handle(connection: MemoryServerConnection, packet: ProtooFrame): Promise<void> {

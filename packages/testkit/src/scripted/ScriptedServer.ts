@@ -38,11 +38,11 @@ export function rtpParametersOf(kind: 'audio' | 'video'): RtpParameters {
 }
 
 /**
- * A mediasoup-v3 server that says what the test tells it to, for the orders and faults that a real one cannot be made to
- * produce. That the dialect is understood by the real one is shown in e2e.
+ * mediasoup-v3 server controlled by the test, for orders and faults that a real server cannot produce on demand. e2e shows that the real
+ * server understands the dialect.
  */
 export class ScriptedServer extends Scripted {
-  /** Who the join response lists. */
+  /** Peers in the join response. */
   peers: { id: string; displayName?: string }[] = [];
 
   notify(method: string, data: object = {}): void {

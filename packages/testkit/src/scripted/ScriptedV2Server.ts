@@ -52,31 +52,31 @@ export function v2ParametersOf(kind: 'audio' | 'video', ssrc = kind === 'audio' 
   };
 }
 
-/** A consumer as the server lists it. */
+/** A consumer as the server describes it. */
 export function v2Consumer(id: number, fields: Record<string, unknown> & { kind?: 'audio' | 'video' } = {}) {
   const { kind = 'video', ...rest } = fields;
   return { id, kind, rtpParameters: v2ParametersOf(kind, id), paused: false, appData: { source: 'camera' }, ...rest };
 }
 
 export interface ReceivedPayload extends Received {
-  /** With `method`, `target` and `notification`, as it came. */
+  /** Includes `method`, `target` and `notification`, as received. */
   readonly data: Record<string, unknown>;
   readonly kind: 'request' | 'notification';
-  /** The name on the carrier. */
+  /** Method of the envelope. */
   readonly carried: string;
 }
 
 /**
- * A server of the mediasoup 2 family that says what the test tells it to. It answers in whichever of the dialects it is spoken
- * to; that they are understood by real ones is shown elsewhere.
+ * mediasoup 2 server controlled by the test. Responds in the dialect of the client. Other tests show that real servers understand the
+ * dialects.
  */
 export class ScriptedV2Server extends Scripted<ReceivedPayload> {
-  /** Who the join response lists. */
+  /** Peers in the join response. */
   peers: object[] = [];
-  /** How news travel. */
+  /** Envelope of notifications. */
   envelope: 'notification' | 'request' | 'bare' = 'notification';
 
-  /** A payload, in the envelope of the day. */
+  /** Sends a payload in the current envelope. */
   notify(method: string, data: object = {}): void {
     const payload = { method, notification: true, ...data };
     if (this.envelope === 'bare') this.send(method, payload);
@@ -84,15 +84,15 @@ export class ScriptedV2Server extends Scripted<ReceivedPayload> {
     else void this.ask('mediasoup-notification', payload);
   }
 
-  /** The payloads of that name. */
+  /** Payloads of a method. */
   all(method: string): Record<string, unknown>[] {
     return this.received.filter((one) => one.method === method).map(({ data }) => data);
   }
 
-  /** The last payload of that name. */
+  /** Last payload of a method. */
   last(method: string): Record<string, unknown> {
     const last = this.all(method).at(-1);
-    if (last === undefined) throw new Error(`no '${method}' has come`);
+    if (last === undefined) throw new Error(`no '${method}' received`);
     return last;
   }
 

@@ -13,7 +13,7 @@ describe('passUntil()', () => {
     expect(await passUntil(clock, work)).toBe(42);
   });
 
-  it('rejects when the work does', async () => {
+  it('rejects when the work rejects', async () => {
     await expect(passUntil(new ManualClock(), Promise.reject(new Error('refused')))).rejects.toThrow('refused');
   });
 });

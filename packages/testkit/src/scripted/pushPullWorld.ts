@@ -11,7 +11,7 @@ import { PushPullDialect, type PushPullOptions } from '@tureen/client/internals'
 import { FakePeerConnectionMedia } from '@tureen/client/testing';
 import { roomWorld } from './roomWorld.ts';
 
-/** As Chromium sends it to RTCPilot. */
+/** Audio as Chromium sends it to RTCPilot. */
 const audioParam: RtpParam = {
   av_type: 'audio',
   channel: 2,
@@ -27,7 +27,7 @@ const audioParam: RtpParam = {
   tcc_ext_id: 3,
   use_nack: false,
 };
-/** The same. */
+/** Video as Chromium sends it to RTCPilot. */
 export const videoParam: RtpParam = {
   av_type: 'video',
   clock_rate: 90000,
@@ -52,12 +52,12 @@ export function user(userId: string, ...pusherIds: string[]): User {
   return { userId, userName: userId.toUpperCase(), pushers: pusherIds.map((id) => pusher(id)) };
 }
 
-/** A refusal as the server gives it. */
+/** A refusal as the server sends it. */
 export function refusal(errorReason: string, errorCode = -1): Error {
   return Object.assign(new Error(errorReason), { errorCode });
 }
 
-/** All that a client holds goes on. */
+/** Resumes every entity that the client named in `holds`. */
 function resumed(holds: unknown): JoinResponse['resumed'] {
   const { producers, consumers } = holds as NonNullable<ClientData<'join'>['holds']>;
   return {
@@ -67,14 +67,14 @@ function resumed(holds: unknown): JoinResponse['resumed'] {
 }
 
 export interface PushPullWorldOptions extends PushPullOptions {
-  /** RTCPilot: announces nothing, and does not answer what it does not know. Default false: our own server. */
+  /** Whether the server is RTCPilot, which announces no extensions and does not respond to unknown methods. Default false: Tureen's. */
   readonly isRtcPilot?: boolean | undefined;
-  /** Whether connections are there as soon as they are answered. Default true. */
+  /** Whether connections connect as soon as they have an answer. Default true. */
   readonly autoConnect?: boolean | undefined;
   readonly room?: Partial<RoomOptions> | undefined;
 }
 
-/** Alice's room over push-pull, on a scripted server that says yes to everything. `users` is what join lists. */
+/** Alice's room over push-pull, on a scripted server that accepts everything. `users` are in the join response. */
 export function pushPullWorld(given: PushPullWorldOptions = {}) {
   const { isRtcPilot = false, autoConnect = true, room: roomOptions, ...options } = given;
   const media = new FakePeerConnectionMedia({ autoConnect });
@@ -101,12 +101,12 @@ export function pushPullWorld(given: PushPullWorldOptions = {}) {
   return { ...world, media, users };
 }
 
-/** Alice, joined, where bob is with what he pushes; nothing written down yet. */
+/** Alice, joined, in a room with bob and his pushers. The record is empty. */
 export async function joinedPushPullWorld(options: PushPullWorldOptions = {}, bobs: readonly string[] = []) {
   const world = pushPullWorld(options);
   world.users.push(user('bob', ...bobs));
   await world.room.join({ displayName: 'Alice' });
-  // The room joins in two changes of its state, and adds bob with a consumer for each pusher.
+  // The room joins with two changes of its state, and adds bob with a consumer for each pusher.
   await world.said.reaches(3 + bobs.length);
   world.said.length = 0;
   world.server.received.length = 0;

@@ -5,7 +5,7 @@ import { fakeTrack, roomWorld } from './roomWorld.ts';
 
 export type World = ReturnType<typeof roomWorld>;
 
-/** Calls `act` as the message of that number, of either direction, crosses; resolves when it has. */
+/** Calls `act` when the message of this number passes, in either direction. Resolves when it has passed. */
 export function atMessage({ room }: World, number: number, act: () => void): Promise<string> {
   const crossed = deferred<string>();
   let seen = 0;
@@ -19,7 +19,7 @@ export function atMessage({ room }: World, number: number, act: () => void): Pro
   return crossed.promise;
 }
 
-/** The messages that cross while `work` is done. */
+/** Messages that pass during `work`. */
 export async function messagesOf({ room }: World, work: () => Promise<unknown>): Promise<string[]> {
   const seen: string[] = [];
   const stop = room.trace(({ direction, kind, method }) => seen.push(`${direction} ${kind} ${method}`));
@@ -28,7 +28,7 @@ export async function messagesOf({ room }: World, work: () => Promise<unknown>):
   return seen;
 }
 
-/** Asserts that the room holds no media, timer, connection, peer or producer, now and after all pending promises have run. */
+/** Asserts that the room has no media, timer, connection, peer or producer, now and after all pending promises have run. */
 export async function nothingIsLeft({ room, engine, clock, server }: World): Promise<void> {
   const read = () => {
     const { peers, producers } = room.snapshot();
@@ -43,7 +43,7 @@ export async function nothingIsLeft({ room, engine, clock, server }: World): Pro
   await expectUnchanged(read, { media: [], timers: 0, connections: 0, peers: [], producers: [] });
 }
 
-/** Alice with a camera and a consumer of bob's, and what a loss and the way back are: with or without her place kept. */
+/** Alice with a camera and a consumer of bob, with functions to drop the connection and reconnect. `isKept`: the server resumes her. */
 export async function inCall({ isKept = false, ...options }: Partial<RoomOptions> & { isKept?: boolean } = {}) {
   const world = roomWorld(options);
   const { room, server, clock } = world;
@@ -80,7 +80,7 @@ export async function inCall({ isKept = false, ...options }: Partial<RoomOptions
   return { ...world, consumer, producer, drop, comesBack };
 }
 
-/** Alice, who has just come, on a server that announces that it can do this. */
+/** Alice, just joined, on a server that announces these extensions. */
 export async function joined(extensions: string[] = []) {
   const world = roomWorld();
   world.server.extensions = extensions;

@@ -11,7 +11,7 @@ export function fakeTrack(kind: 'audio' | 'video'): MediaStreamTrack {
   return new FakeMediaStreamTrack({ kind });
 }
 
-/** Events that would only repeat what the engine, the devices and the playback of a test do. */
+/** Events that only repeat actions of the engine, the devices and the playback of a test. */
 const unrecorded = new Set<keyof RoomEvents>([
   'producerDeviceChanged',
   'producerMuteChanged',
@@ -26,7 +26,7 @@ const unrecorded = new Set<keyof RoomEvents>([
 ]);
 const roomEvents = roomEventNames.filter((name) => !unrecorded.has(name));
 
-/** A room of alice on a scripted server, with everything that it says written down. */
+/** Alice's room on a scripted server, with a record of its events. */
 export function roomWorld(options: Partial<RoomOptions> = {}) {
   const server = new ScriptedServer();
   const engine = new FakeEngine();
@@ -45,14 +45,14 @@ export function roomWorld(options: Partial<RoomOptions> = {}) {
   return { server, engine, clock, room, said: hear(room) };
 }
 
-/** Records every event of the room from now on, a line each. */
+/** Records every event of the room from now on, one line each. */
 export function hear(room: Room): RoomRecorder {
   const said = new RoomRecorder();
   for (const event of roomEvents) room.on(event, (payload) => said.push(`${event} ${describe(payload)}`.trim()));
   return said;
 }
 
-/** The ids in a payload, and the plain words beside them. */
+/** IDs and plain texts of a payload. */
 function describe(payload: object): string {
   return Object.entries(payload)
     .map(([key, value]: [string, unknown]) => {
@@ -69,12 +69,12 @@ function describe(payload: object): string {
     .join(' ');
 }
 
-/** Timers of a room that is joined and does nothing else: the watch over its connection. */
+/** Timers of a joined, idle room: the liveness check of its connection. */
 export const joinedTimers = 1;
 
 /**
- * Simulates the next `ms` milliseconds, in steps short enough for a server to answer the probes in between. Resolves when room and
- * server have done all that is due by then; with 0, all that takes no time.
+ * Simulates the next `ms` milliseconds in steps short enough for a server to respond to probes in between. Resolves when room and server
+ * have done everything that is due by then. With 0, everything that takes no time.
  */
 export async function pass(clock: ManualClock, ms: number): Promise<void> {
   let left = ms;
@@ -85,7 +85,7 @@ export async function pass(clock: ManualClock, ms: number): Promise<void> {
   } while (left > 0);
 }
 
-/** Simulates time from one timer to the next until `work` is done. Resolves with the milliseconds that passed; rejects as `work`. */
+/** Simulates time from timer to timer until `work` is done. Resolves with the milliseconds that passed. Rejects as `work` does. */
 export async function passUntil(clock: ManualClock, work: Promise<unknown>): Promise<number> {
   const started = clock.now();
   let isDone = false;

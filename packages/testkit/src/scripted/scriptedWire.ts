@@ -2,7 +2,7 @@ import type { ProtooFrame } from '@tureen/protocol/common';
 import type { TransportConnection } from '@tureen/client/ports';
 import type { ScriptedServer } from './ScriptedServer.ts';
 
-/** A line into a scripted server for a test that carries the packets to it itself. */
+/** Connection to a scripted server for a test that carries the packets itself. */
 export function wireTo(
   scripted: ScriptedServer,
   options: { params?: Record<string, string>; onFrame: (packet: ProtooFrame) => void; onClosed?: () => void },

@@ -1,8 +1,8 @@
 import type { ReconnectPolicy, Room } from '@tureen/client';
 
 /**
- * A policy of 100, 200, ... 500 ms and then no more, which begins with 100 after each session however short: most tests lose
- * a connection in the moment in which the room entered.
+ * Policy with delays of 100, 200, ... 500 ms that then gives up. Restarts with 100 after each session, however short, because most tests
+ * lose a connection right after the join.
  */
 export function steppedPolicy(): { readonly policy: ReconnectPolicy; readonly follow: (room: Room) => void } {
   let last = 0;

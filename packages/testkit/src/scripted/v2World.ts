@@ -28,13 +28,13 @@ export const v2Dialects = Object.keys(makers) as V2DialectName[];
 export interface V2WorldOptions extends Partial<RoomOptions> {
   readonly dialectOptions?: SessionOptions | undefined;
   readonly engineOptions?: FakeEngineOptions | undefined;
-  /** In the place of the fake one. */
+  /** Replaces the fake engine. */
   readonly engine?: MediaEngine | undefined;
-  /** What the server announces of our additions. */
+  /** Extensions that the server announces. */
   readonly extensions?: string[] | undefined;
 }
 
-/** A room of alice on a scripted server of that dialect, with everything that it says written down. */
+/** Alice's room on a scripted server of the dialect, with a record of its events. */
 export function v2World(name: V2DialectName, options: V2WorldOptions = {}) {
   const { dialectOptions, engineOptions, engine: other, extensions = [], ...roomOptions } = options;
   const { make, word } = makers[name];
@@ -56,14 +56,14 @@ export function v2World(name: V2DialectName, options: V2WorldOptions = {}) {
     ...roomOptions,
   });
   stepped.follow(room);
-  /** News by their names in mediasoup-v2. */
+  /** Sends a notification under its name in mediasoup-v2. */
   const notify = (method: string, data: object = {}) => {
     server.notify(word(method), data);
   };
   return { server, engine, clock, room, said: hear(room), word, notify, warnings };
 }
 
-/** The same, joined, with bob there; what was said and sent so far is forgotten. */
+/** {@link v2World} after joining, with bob in the room. The record is empty. */
 export async function joinedWorld(name: V2DialectName, options: V2WorldOptions = {}) {
   const world = v2World(name, options);
   world.server.peers = [{ name: 'bob' }];
@@ -73,7 +73,7 @@ export async function joinedWorld(name: V2DialectName, options: V2WorldOptions =
   return world;
 }
 
-/** The same, with a consumer of bob's camera, number 3333. */
+/** {@link joinedWorld} with a consumer of bob's camera, ID 3333. */
 export async function consumingWorld(name: V2DialectName, options: V2WorldOptions = {}) {
   const world = await joinedWorld(name, options);
   await whenRead(world.room, () => {

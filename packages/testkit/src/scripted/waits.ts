@@ -3,8 +3,8 @@ import { deferred } from '@tureen/kernel';
 import { flushMicrotasks } from '../flushMicrotasks.ts';
 
 /**
- * Calls `act`, which sends a message to the room. Resolves when the room has read the message and made the objects that the
- * message is about: with fakes for media these need no more than microtasks.
+ * Calls `act`, which sends a message to the room. Resolves when the room has read the message and created its objects. With fake media this
+ * takes only microtasks.
  */
 export async function whenRead(room: Room, act: () => unknown): Promise<void> {
   const read = deferred<void>();
@@ -18,8 +18,8 @@ export async function whenRead(room: Room, act: () => unknown): Promise<void> {
 }
 
 /**
- * Calls `act`, which makes the room send `method`, or any request where that is null. Resolves when the room has read the response
- * and made the objects that the response is about.
+ * Calls `act`, which makes the room send `method`, or any request if null. Resolves when the room has read the response and created its
+ * objects.
  */
 export async function whenAnswered(room: Room, method: string | null, act: () => unknown): Promise<void> {
   const answered = deferred<void>();
@@ -33,7 +33,7 @@ export async function whenAnswered(room: Room, method: string | null, act: () =>
   await flushMicrotasks();
 }
 
-/** Calls `act`, which ends the connection of the room. Resolves when the room waits for its next attempt, or has ended. */
+/** Calls `act`, which ends the room's connection. Resolves when the room waits for its next attempt, or has ended. */
 export async function whenDisconnected(room: Room, act: () => unknown): Promise<void> {
   const disconnected = deferred<void>();
   const stop = [

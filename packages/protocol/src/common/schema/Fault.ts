@@ -1,4 +1,4 @@
-/** The first thing that is wrong with a value, and where. A schema returns it in place of the value. */
+/** First fault of a value, with its path. A schema returns the fault instead of the value. */
 export class Fault {
   readonly message: string;
   readonly path: string[] = [];
@@ -7,16 +7,16 @@ export class Fault {
     this.message = message;
   }
 
-  /** Adds the key of the container in which the fault was found. */
+  /** Adds the key of the container that has the fault. */
   at(key: string | number): this {
     this.path.unshift(String(key));
     return this;
   }
 }
 
-/** Makes the fault of a value of the wrong type, or of a missing one. Never quotes the value, which may be long or a secret. */
+/** Creates the fault of a missing value or a value of the wrong type. Never quotes the value, which may be long or secret. */
 export const wrongType = (value: unknown, expected: string): Fault =>
   new Fault(value === undefined ? 'Required' : `Expected ${expected}`);
 
-/** Makes the fault of a list or an object with more than `max` members. */
-export const tooMany = (max: number): Fault => new Fault(`Expected ${max} at most`);
+/** Creates the fault of a list or object with more than `max` members. */
+export const tooMany = (max: number): Fault => new Fault(`Expected at most ${max}`);

@@ -5,7 +5,7 @@ import * as s from './index.ts';
 
 const message = s.object({ id: entityId, peers: s.array(s.object({ peerId })), note: s.optional(s.string()) });
 
-/** The interface of Standard Schema 1.0, as its specification prints it. */
+/** The Standard Schema 1.0 interface, copied from its specification. */
 interface StandardSchemaV1<Input = unknown, Output = Input> {
   readonly '~standard': {
     readonly version: 1;
@@ -20,7 +20,7 @@ interface StandardSchemaV1<Input = unknown, Output = Input> {
 }
 
 describe('Schema', () => {
-  it('returns the value it reads, with unknown fields', () => {
+  it('returns the value with its unknown fields', () => {
     const data = { id: 'a', peers: [{ peerId: ' b ' }], note: null, more: 1 };
 
     expect(message.read(data)).toEqual({ id: 'a', peers: [{ peerId: 'b' }], more: 1 });
@@ -39,7 +39,7 @@ describe('Schema', () => {
     expect(fault).toEqual({ path: ['message', 'peers', '1', 'peerId'], message: 'Expected at least 1 character' });
   });
 
-  it('lists the parts it is made of', () => {
+  it('lists its parts', () => {
     expect(Object.keys(message.entries)).toEqual(['id', 'peers', 'note']);
     expect(message.entries.peers).toMatchObject({ type: 'array', item: { type: 'object' } });
     expect(message.entries.note).toMatchObject({ type: 'optional', presence: 'optional', wrapped: { type: 'string' } });
@@ -79,7 +79,7 @@ describe('~standard', () => {
 });
 
 describe('InferInput and InferOutput', () => {
-  it('tell a missing field from a required one', () => {
+  it('distinguish optional and required fields', () => {
     const schema = s.object({
       id: s.string(),
       label: s.optional(s.string()),
@@ -108,7 +108,7 @@ describe('InferInput and InferOutput', () => {
     }>();
   });
 
-  it('follow lists, pipes and rearranged objects', () => {
+  it('infer lists, pipes and rearranged objects', () => {
     const list = s.array(s.object({ id: s.string() }));
     const length = s.pipe(
       s.string(),
@@ -127,15 +127,15 @@ describe('InferInput and InferOutput', () => {
     expectTypeOf<s.InferOutput<typeof renamed>>().toEqualTypeOf<{ id: number }>();
   });
 
-  it('do not compile with a step that takes another type, or a default of another type', () => {
+  it('reject a step and a default of another type at compile time', () => {
     const isPositive = s.check((value: number) => value > 0, 'Expected >0');
-    // @ts-expect-error: the text is no number.
+    // @ts-expect-error: a text is not a number.
     s.pipe(s.string(), isPositive);
-    // @ts-expect-error: 1 is no text.
+    // @ts-expect-error: 1 is not a text.
     s.withDefault(s.string(), 1);
-    // @ts-expect-error: `c` is no option.
+    // @ts-expect-error: `c` is not an option.
     s.fallback(s.picklist(['a', 'b']), 'c');
-    // @ts-expect-error: the field is not known.
+    // @ts-expect-error: unknown field.
     expectTypeOf<s.InferOutput<typeof message>['peer']>();
   });
 });

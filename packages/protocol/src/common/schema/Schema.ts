@@ -1,55 +1,55 @@
 import { Fault } from './Fault.ts';
 
-// Reads what arrives on the wire. Every page that speaks a dialect loads this, and most messages pass through it. So a reading
-// stops at the first fault, copies an object only where a field changes, and reports no more than `ParseIssue` needs.
+// Reads incoming messages. Every page loads this code, and most messages pass through it. So a reading stops at the first fault, copies
+// an object only if a field changes, and reports no more than `ParseIssue` needs.
 
-/** One step of a reading: returns the value it reads, or the fault. A step of a pipe gets what the step before it returned. */
+/** One step of a reading: returns the value or the fault. A step of a pipe receives the result of the previous step. */
 export interface Step<Input, Output> {
   readonly type: string;
   readonly read: (value: Input) => Output | Fault;
-  /** Message of the fault, of a step that tests. */
+  /** Message of the fault, for a step that tests. */
   readonly message?: string | undefined;
   /** See {@link SchemaParts.fastType}. */
   readonly fastType?: string | undefined;
 }
 
-/** Texts that are allowed in a place; a `RegExp` is one. */
+/** Allowed texts. A `RegExp` is a grammar. */
 export interface Grammar {
   test(text: string): boolean;
 }
 
-/** What a schema is made of. Containers read by `fastType`, `max` and `presence`; tests and tools walk all parts. */
+/** Parts of a schema. Containers use `fastType`, `max` and `presence`. Tests and tools walk all parts. */
 export interface SchemaParts {
-  /** Default of a schema that {@link SchemaParts.presence} calls `defaulted`: a value, or a function that makes one. */
+  /** Default of a schema with {@link SchemaParts.presence} `defaulted`: a value, or a function that creates one. */
   readonly default?: unknown;
   /** Fields of an object. */
   readonly entries?: SchemaEntries;
-  /** Every truthy value of this `typeof`, with at most `max` characters, reads as itself. Containers skip the call then. */
+  /** Every truthy value of this `typeof` with at most `max` characters is valid unchanged. Containers then skip the call. */
   readonly fastType?: string | undefined;
   readonly grammar?: Grammar | undefined;
   /** Schema of the items of an array. */
   readonly item?: AnySchema;
-  /** Most characters of a text, items of an array, fields of an object; the largest number. */
+  /** Maximum characters of a text, items of an array or fields of an object, or the maximum number. */
   readonly max?: number | undefined;
-  /** The smallest number. */
+  /** Minimum number. */
   readonly min?: number;
-  /** Texts to choose from. */
+  /** Allowed texts. */
   readonly options?: readonly string[];
-  /** Whether a field may be missing: `optional` stays missing, `defaulted` reads as its default. Required if unset. */
+  /** Whether a field may be missing. `optional`: stays missing. `defaulted`: reads as its default. Unset: required. */
   readonly presence?: 'optional' | 'defaulted';
-  /** Steps of a pipe, of which the first is a schema. */
+  /** Steps of a pipe. The first step is a schema. */
   readonly steps?: readonly Step<never, unknown>[];
-  /** Schema of the value where it is there. */
+  /** Schema of the value if present. */
   readonly wrapped?: AnySchema;
 }
 
 /**
- * Reads values of type `Output` from what arrives. `Input` is the type of the values that it accepts, as far as types can
- * say it. Implements [Standard Schema](https://standardschema.dev), so that other libraries can read by it too.
+ * Reads values of type `Output` from incoming data. `Input` is the type of the accepted values, as precisely as types can express.
+ * Implements [Standard Schema](https://standardschema.dev), so that other libraries can use the schema too.
  */
 export class Schema<Input, Output = Input> implements Step<unknown, Output>, SchemaParts {
   readonly type: string;
-  /** Reads a value. Returns the first {@link Fault} in place of the value; never throws. */
+  /** Reads a value. Returns the first {@link Fault} instead of an invalid value. Never throws. */
   readonly read: (value: unknown) => Output | Fault;
 
   declare readonly default?: unknown;
@@ -82,28 +82,28 @@ export class Schema<Input, Output = Input> implements Step<unknown, Output>, Sch
   }
 }
 
-/** Any schema, whatever it reads. */
+/** Schema of any type. */
 export type AnySchema = Schema<unknown>;
 
 /** Fields of an object and their schemas. */
 export type SchemaEntries = Readonly<Record<string, AnySchema>>;
 
-/** The interface of Standard Schema, version 1. */
+/** Standard Schema interface, version 1. */
 export interface StandardProps<Input, Output> {
   readonly version: 1;
   readonly vendor: 'tureen';
   readonly validate: (value: unknown) => StandardResult<Output>;
-  /** For the compiler; never there at run time. */
+  /** For the compiler. Missing at run time. */
   readonly types?: { readonly input: Input; readonly output: Output };
 }
 
-/** A value, or the first thing that is wrong. */
+/** A value, or its first fault. */
 export type StandardResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly { readonly message: string; readonly path: readonly string[] }[] };
 
-/** The type of the values that a schema accepts. */
+/** Type of the values that a schema accepts. */
 export type InferInput<Of extends AnySchema> = NonNullable<Of['~standard']['types']>['input'];
 
-/** The type of the values that a schema returns. */
+/** Type of the values that a schema returns. */
 export type InferOutput<Of extends AnySchema> = NonNullable<Of['~standard']['types']>['output'];

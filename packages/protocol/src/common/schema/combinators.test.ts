@@ -20,12 +20,12 @@ describe('object', () => {
     expect(read(rtpCapabilities, capabilities)).toEqual(capabilities);
   });
 
-  it('returns the object it was given where no field changes', () => {
+  it('returns the same object if no field changes', () => {
     const data = { a: 1, more: 'x' };
     expect(read(s.object({ a: s.number() }), data)).toBe(data);
   });
 
-  it('removes keys that would reach a prototype', () => {
+  it('removes keys that reach a prototype', () => {
     const hostile: unknown = JSON.parse(
       '{ "a": 1, "__proto__": { "polluted": true }, "constructor": 2, "prototype": 3 }',
     );
@@ -39,18 +39,18 @@ describe('object', () => {
 describe('optional', () => {
   const schema = s.object({ a: s.optional(s.string()) });
 
-  it.each([{}, { a: undefined }, { a: null }])('reads as missing: %j', (data) => {
+  it.each([{}, { a: undefined }, { a: null }])('reads the field of %j as missing', (data) => {
     expect(read(schema, data)).toEqual({});
   });
 
-  it('reads the value if there is one, and refuses one of the wrong type', () => {
+  it('reads a value, and refuses a value of the wrong type', () => {
     expect(read(schema, { a: 'x' })).toEqual({ a: 'x' });
     expect(parse(schema, { a: 5 })).toEqual({ ok: false, issue: { path: 'a', message: 'Expected string' } });
   });
 });
 
 describe('undefinedOr', () => {
-  it('passes null to its schema, and leaves a missing field missing', () => {
+  it('passes null to its schema, and keeps a missing field missing', () => {
     const schema = s.object({ a: s.undefinedOr(s.unknown()) });
     expect(read(schema, { a: null })).toEqual({ a: null });
     expect(read(schema, {})).toEqual({});
@@ -59,13 +59,13 @@ describe('undefinedOr', () => {
 });
 
 describe('withDefault', () => {
-  it.each([{}, { a: undefined }, { a: null }])('reads as its default: %j', (data) => {
+  it.each([{}, { a: undefined }, { a: null }])('reads the field of %j as its default', (data) => {
     expect(read(s.object({ a: s.withDefault(s.number(), 7) }), data)).toEqual({ a: 7 });
     expect(read(s.object({ a: s.withDefault(s.number(), null) }), data)).toEqual({ a: null });
     expect(read(s.object({ a: s.withDefault(s.array(s.string()), () => []) }), data)).toEqual({ a: [] });
   });
 
-  it('reads its default by its schema', () => {
+  it('reads its default with its schema', () => {
     const schema = s.withDefault(
       s.pipe(
         s.string(),
@@ -76,7 +76,7 @@ describe('withDefault', () => {
     expect(read(schema, null)).toBe(3);
   });
 
-  it('makes a new default for each reading', () => {
+  it('creates a new default for each reading', () => {
     const schema = s.withDefault(s.anyObject, () => ({}));
     expect(read(schema, null)).not.toBe(read(schema, null));
   });
@@ -86,7 +86,7 @@ describe('fallback', () => {
   const schema = s.object({ type: s.fallback(s.picklist(['simple', 'svc']), 'simple') });
 
   it.each([{}, { type: null }, { type: 'unheard of' }, { type: 5 }])(
-    'replaces what is missing or invalid: %j',
+    'replaces the missing or invalid field of %j',
     (data) => {
       expect(read(schema, data)).toEqual({ type: 'simple' });
     },
@@ -100,7 +100,7 @@ describe('fallback', () => {
 describe('withAlias', () => {
   const schema = s.withAlias(s.object({ id: s.string() }), 'consumerId', 'id');
 
-  it('reads either name, and prefers the canonical one', () => {
+  it('reads both names and prefers the canonical one', () => {
     expect(read(schema, { consumerId: 'c' })).toEqual({ id: 'c' });
     expect(read(schema, { id: 'c' })).toEqual({ id: 'c' });
     expect(read(schema, { id: 'ours', consumerId: 'theirs' })).toEqual({ id: 'ours' });
@@ -114,12 +114,12 @@ describe('withAlias', () => {
 });
 
 describe('empty', () => {
-  it.each([undefined, null, {}, { a: 1 }, 'text'])('reads as undefined: %j', (data) => {
+  it.each([undefined, null, {}, { a: 1 }, 'text'])('reads %j as undefined', (data) => {
     expect(parse(s.empty, data)).toEqual({ ok: true, value: undefined });
   });
 });
 
-describe('a schema within an object', () => {
+describe('Schema within an object', () => {
   const wider = s.object({
     url: s.string(99, { test: (text) => URL.canParse(text) }, 'URL'),
     size: s.withDefault(byte, 1),
@@ -155,7 +155,7 @@ describe('withoutGrammar', () => {
     expect(parse(schema, { items: [{ mid: '1234' }] })).toMatchObject({ issue: { path: 'items.0.mid' } });
   });
 
-  it('does not outlast the reading, even one that fails', () => {
+  it('applies only during the reading, even if the reading fails', () => {
     expect(parse(s.withoutGrammar(strict), {}).ok).toBe(false);
     expect(parse(strict, { mid: '1' })).toMatchObject({ issue: { message: 'Expected letters' } });
   });

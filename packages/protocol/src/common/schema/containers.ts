@@ -8,7 +8,7 @@ export interface ArraySchema<Item extends AnySchema> extends Schema<InferInput<I
   readonly item: Item;
 }
 
-/** A list of at most `max` items. Messages of clients name their own bound; the default is for messages of servers. */
+/** List of at most `max` items. Client messages set their own bound. The default is for server messages. */
 /* @__NO_SIDE_EFFECTS__ */
 export function array<Item extends AnySchema>(item: Item, max = MAX_LIST): ArraySchema<Item> {
   const readItem = item.read;
@@ -30,7 +30,7 @@ export function array<Item extends AnySchema>(item: Item, max = MAX_LIST): Array
 
 type Simplify<Type> = { [Key in keyof Type]: Type[Key] } & {};
 
-/** What an object schema accepts: fields with a default may be missing, optional ones may be missing or null. */
+/** Type that an object schema accepts: fields with a default may be missing, optional fields may be missing or null. */
 export type ObjectInput<Entries extends SchemaEntries> = Simplify<
   {
     -readonly [Key in keyof Entries as Entries[Key] extends { presence: string } ? never : Key]: InferInput<
@@ -43,7 +43,7 @@ export type ObjectInput<Entries extends SchemaEntries> = Simplify<
   }
 >;
 
-/** What an object schema returns. Unknown fields are kept, but have no type: a misspelled field does not compile. */
+/** Type that an object schema returns. Unknown fields are kept but have no type, so a misspelled field does not compile. */
 export type ObjectOutput<Entries extends SchemaEntries> = Simplify<
   {
     -readonly [Key in keyof Entries as Entries[Key] extends { presence: 'optional' } ? never : Key]: InferOutput<
@@ -65,7 +65,7 @@ export interface ObjectSchema<Entries extends SchemaEntries> extends Schema<
   readonly entries: Entries;
 }
 
-/** An object with at least these fields. Unknown fields are kept, as the other end may know them. */
+/** Object with at least these fields. Keeps unknown fields, because the other end may know them. */
 /* @__NO_SIDE_EFFECTS__ */
 export function object<Entries extends SchemaEntries>(entries: Entries): ObjectSchema<Entries> {
   const fields = Object.entries(entries).map(([key, { fastType, max, presence, read }]) => ({
@@ -77,7 +77,7 @@ export function object<Entries extends SchemaEntries>(entries: Entries): ObjectS
   }));
   const readFields = (input: unknown) => {
     if (typeof input !== 'object' || input === null) return wrongType(input, 'Object');
-    // Copied only where a field changes.
+    // Copies only if a field changes.
     let output = (Array.isArray(input) ? { ...input } : input) as Record<string, unknown>;
     for (const key in input) if (isUnsafeKey(key)) output = withoutUnsafeKeys(input);
     for (const { key, fastType, max, presence, read } of fields) {
@@ -98,5 +98,5 @@ export function object<Entries extends SchemaEntries>(entries: Entries): ObjectS
   return Object.assign(new Schema<ObjectInput<Entries>, ObjectOutput<Entries>>('object', readFields), { entries });
 }
 
-/** An object with any fields, all of which are kept. */
+/** Object with any fields. Keeps all fields. */
 export const anyObject: Schema<Record<string, unknown>> = /* @__PURE__ */ object({});

@@ -2,22 +2,22 @@ import { Fault } from './Fault.ts';
 import { unknown } from './primitives.ts';
 import { Schema, type AnySchema, type InferOutput, type Step } from './Schema.ts';
 
-/** Returns what `operation` makes of the value. */
+/** Step that returns the result of `operation`. */
 /* @__NO_SIDE_EFFECTS__ */
 export function transform<Input, Output>(operation: (input: Input) => Output): Step<Input, Output> {
   return { type: 'transform', read: operation };
 }
 
-/** Lets a value pass if it passes `test`. With `fastType`, every truthy value of that `typeof` does. */
+/** Step that accepts a value if it passes `test`. With `fastType`, accepts every truthy value of that `typeof`. */
 /* @__NO_SIDE_EFFECTS__ */
 export function check<Value>(test: (value: Value) => boolean, message: string, fastType?: string): Step<Value, Value> {
   return { type: 'check', read: (value) => (test(value) ? value : new Fault(message)), message, fastType };
 }
 
-/** Lets every text pass but the empty one. */
+/** Accepts every text except the empty text. */
 export const notEmpty = /* @__PURE__ */ check((text: string) => text !== '', 'Expected at least 1 character', 'string');
 
-/** Reads by a schema and then by each step what the one before it returned. */
+/** Reads with a schema, then passes the result through each step. */
 export function pipe<Input, A, B>(first: Schema<Input, A>, b: Step<A, B>): Schema<Input, B>;
 export function pipe<Input, A, B, C>(first: Schema<Input, A>, b: Step<A, B>, c: Step<B, C>): Schema<Input, C>;
 export function pipe<Input, A, B, C, D>(
@@ -45,7 +45,7 @@ export function pipe(first: AnySchema, ...rest: readonly Step<unknown, unknown>[
   return new Schema('pipe', readOn, { steps, max, fastType: isFast ? fastType : undefined });
 }
 
-/** Reads an object after `prepare` has rearranged it into a new one. Other values reach `schema` as they are. */
+/** Reads an object after `prepare` has rearranged it into a new one. Passes other values to `schema` unchanged. */
 /* @__NO_SIDE_EFFECTS__ */
 export function preprocess<Of extends AnySchema>(
   schema: Of,
@@ -58,7 +58,7 @@ export function preprocess<Of extends AnySchema>(
       try {
         return prepare(input as Record<string, unknown>);
       } catch {
-        // A field that cannot be made a text or a number: `schema` names it.
+        // `prepare` failed to convert a field to a text or number. `schema` names that field.
         return input;
       }
     }),
@@ -66,7 +66,7 @@ export function preprocess<Of extends AnySchema>(
   );
 }
 
-/** Reads an object whose field `name` may also be called `alias`. `name` wins where both are there. */
+/** Reads an object whose field `name` may also be called `alias`. `name` wins if both are present. */
 /* @__NO_SIDE_EFFECTS__ */
 export function withAlias<Of extends AnySchema>(
   schema: Of,

@@ -10,7 +10,7 @@ export interface OptionalSchema<Wrapped extends AnySchema> extends Schema<
   readonly wrapped: Wrapped;
 }
 
-/** Schema of a field that may be missing, and reads as a default then. */
+/** Schema of a field that reads as a default if missing. */
 export interface DefaultedSchema<Wrapped extends AnySchema> extends Schema<
   InferInput<Wrapped> | null | undefined,
   InferOutput<Wrapped>
@@ -19,7 +19,7 @@ export interface DefaultedSchema<Wrapped extends AnySchema> extends Schema<
   readonly wrapped: Wrapped;
 }
 
-/** Schema of a field that may be missing, and reads as `null` then. */
+/** Schema of a field that reads as `null` if missing. */
 export interface NullDefaultSchema<Wrapped extends AnySchema> extends Schema<
   InferInput<Wrapped> | null | undefined,
   InferOutput<Wrapped> | null
@@ -44,21 +44,21 @@ function optionalIf<Wrapped extends AnySchema>(
 const isNullish = (value: unknown) => value === undefined || value === null;
 
 /**
- * A field that may be missing, `undefined` or `null`; all three read as missing. The type is an exact optional field, as
- * mediasoup and mediasoup-client have it.
+ * Field that may be missing, `undefined` or `null`. All three read as missing. The type is an exact optional field, as in mediasoup and
+ * mediasoup-client.
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function optional<Wrapped extends AnySchema>(wrapped: Wrapped): OptionalSchema<Wrapped> {
   return optionalIf(isNullish, wrapped);
 }
 
-/** A field that may be missing or `undefined`, where `null` is a value like any other. */
+/** Field that may be missing or `undefined`. `null` is an ordinary value. */
 /* @__NO_SIDE_EFFECTS__ */
 export function undefinedOr<Wrapped extends AnySchema>(wrapped: Wrapped): OptionalSchema<Wrapped> {
   return optionalIf((value) => value === undefined, wrapped);
 }
 
-/** A field that reads as `other` where it is missing, `undefined` or `null`. `other` is a value, or a function that makes one. */
+/** Field that reads as `other` if missing, `undefined` or `null`. `other` is a value, or a function that creates one. */
 /* @__NO_SIDE_EFFECTS__ */
 export function withDefault<Wrapped extends AnySchema>(wrapped: Wrapped, other: null): NullDefaultSchema<Wrapped>;
 /* @__NO_SIDE_EFFECTS__ */
@@ -80,7 +80,7 @@ export function withDefault<Wrapped extends AnySchema>(wrapped: Wrapped, other: 
   );
 }
 
-/** A value that may be `null`. */
+/** Value that may be `null`. */
 /* @__NO_SIDE_EFFECTS__ */
 export function nullable<Wrapped extends AnySchema>(
   wrapped: Wrapped,
@@ -90,7 +90,7 @@ export function nullable<Wrapped extends AnySchema>(
   return new Schema('nullable', read, { wrapped, fastType, max });
 }
 
-/** A field that reads as `instead` where it is missing or invalid. */
+/** Field that reads as `instead` if missing or invalid. */
 /* @__NO_SIDE_EFFECTS__ */
 export function fallback<Wrapped extends AnySchema, const Instead extends InferOutput<Wrapped>>(
   wrapped: Wrapped,

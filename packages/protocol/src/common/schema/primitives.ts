@@ -11,15 +11,15 @@ function guarded<Value>(
   return new Schema(type, (value) => (isValue(value) ? value : wrongType(value, expected)), parts);
 }
 
-// One schema of each is enough, as they have no options.
-// NaN is no JSON, but `1e999` reads as infinite.
+// One instance of each schema suffices, as they have no options.
+// JSON has no NaN, but `1e999` parses as infinite.
 const anyNumber = /* @__PURE__ */ guarded('number', (value): value is number => Number.isFinite(value));
 const anyBoolean = /* @__PURE__ */ guarded('boolean', (value) => typeof value === 'boolean', 'boolean', {
   fastType: 'boolean',
 });
 const anyValue = /* @__PURE__ */ new Schema<unknown>('unknown', (value) => value);
 
-/** A finite number. */
+/** Finite number. */
 /* @__NO_SIDE_EFFECTS__ */
 export function number(): Schema<number> {
   return anyNumber;
@@ -36,24 +36,24 @@ export function unknown(): Schema<unknown> {
   return anyValue;
 }
 
-/** This value only. */
+/** Only this value. */
 /* @__NO_SIDE_EFFECTS__ */
 export function literal<const Value extends boolean>(only: Value): Schema<Value> {
   return guarded('literal', (value): value is Value => value === only, String(only));
 }
 
-/** One of these texts, of which there are at least two. */
+/** One of at least two texts. */
 /* @__NO_SIDE_EFFECTS__ */
 export function picklist<const Option extends string>(options: readonly Option[]): Schema<Option> {
   const isOption = (value: unknown): value is Option => (options as readonly unknown[]).includes(value);
   return guarded('picklist', isOption, `("${options.join('" | "')}")`, { options });
 }
 
-/** A value that passes `test`; `Value` is the type that the caller promises. `max` is the bound that the test applies. */
+/** Value that passes `test`. The caller asserts the type `Value`. `max` is the bound that the test applies. */
 /* @__NO_SIDE_EFFECTS__ */
 export function custom<Value>(test: (value: unknown) => boolean, message: string, max?: number): Schema<Value> {
   return new Schema('custom', (value) => (test(value) ? (value as Value) : new Fault(message)), { max });
 }
 
-/** No data: whatever arrives reads as `undefined`. */
+/** No data: every value reads as `undefined`. */
 export const empty = /* @__PURE__ */ new Schema<unknown, undefined>('empty', () => undefined);

@@ -3,12 +3,12 @@ import { Fault, tooMany, wrongType } from './Fault.ts';
 import { Schema, type AnySchema, type Grammar, type InferInput, type InferOutput } from './Schema.ts';
 import { isUnsafeKey, withoutUnsafeKeys } from './unsafeKeys.ts';
 
-/** Whether grammars are ignored at the moment: a reading by {@link withoutGrammar} is under way. */
+/** True during a reading by {@link withoutGrammar}, which ignores grammars. */
 let ignoresGrammar = false;
 
 /**
- * A text of at most `max` characters that matches `grammar`. The length is checked first. Messages of clients name their own
- * bound; the default is for messages of servers.
+ * Text of at most `max` characters that matches `grammar`. Checks the length first. Client messages set their own bound. The default is
+ * for server messages.
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function string(max = MAX_SERVER_TEXT_LENGTH, grammar?: Grammar, expected?: string): Schema<string> {
@@ -20,7 +20,7 @@ export function string(max = MAX_SERVER_TEXT_LENGTH, grammar?: Grammar, expected
   return new Schema('string', read, { max, grammar, fastType: grammar ? undefined : 'string' });
 }
 
-/** An object of at most `max` fields with any names; `isValid` checks each of them. */
+/** Object of at most `max` fields with any names. `isValid` checks each field. */
 /* @__NO_SIDE_EFFECTS__ */
 export function record(
   isValid: (key: string, value: unknown) => boolean,
@@ -37,7 +37,7 @@ export function record(
       if (isUnsafeKey(key)) isSafe = false;
       else if (!ignoresGrammar && !isValid(key, fields[key])) {
         const fault = new Fault(`Expected ${expected}`);
-        // A name that could be anything is not repeated.
+        // The fault does not repeat a name that could contain anything.
         return /^[\w-]{1,64}$/.test(key) ? fault.at(key) : fault;
       }
     }
@@ -47,8 +47,8 @@ export function record(
 }
 
 /**
- * The same schema without the grammars of its texts: for a list in which one invalid entry must not cost the others. The code
- * that uses an entry checks its grammar.
+ * The same schema without the grammars of its texts, for a list in which one invalid entry must not invalidate the others. The code that
+ * uses an entry must check its grammar.
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function withoutGrammar<Wrapped extends AnySchema>(

@@ -58,7 +58,7 @@ const createProducer: Faults = [
   ],
   [
     { id: 1, kind: 'audio', transportId: 1, rtpParameters: { ...rtpParameters, encodings: [{}, {}, {}, {}] } },
-    'rtpParameters.encodings: Expected 3 at most',
+    'rtpParameters.encodings: Expected at most 3',
   ],
   [{ id: 1, kind: 'audio', transportId: 1, rtpParameters, paused: 'no' }, 'paused: Expected boolean'],
 ];

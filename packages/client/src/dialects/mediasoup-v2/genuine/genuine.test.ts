@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { defaults, deviations, withDefaults } from '@tureen/testkit/genuine-v2/deviations';
 import { GenuineSubject } from '@tureen/testkit/genuine-v2/GenuineSubject';
-import { normalise } from '@tureen/testkit/genuine-v2/normalize';
+import { normalize } from '@tureen/testkit/genuine-v2/normalize';
 import { record, written } from '@tureen/testkit/genuine-v2/recording';
 import { play } from '@tureen/testkit/genuine-v2/scenario';
 import { TureenSubject } from '@tureen/testkit/genuine-v2/TureenSubject';
@@ -21,9 +21,9 @@ describe.each(plays)('a call on the genuine mediasoup 2.6.19, $carrier, in order
     const genuine = await play((server, name) => new GenuineSubject(server, name), scenario);
     const tureen = await play((server, name) => (ours = new TureenSubject(server, name)), scenario);
 
-    let expected = withDefaults(normalise(genuine.steps));
+    let expected = withDefaults(normalize(genuine.steps));
     for (const { rewrite } of deviations) expected = rewrite(expected, scenario);
-    const actual = withDefaults(normalise(tureen.steps));
+    const actual = withDefaults(normalize(tureen.steps));
     // Step by step, so that a failure says where.
     for (const [index, scene] of actual.entries()) expect(scene).toEqual(expected[index]);
     expect(actual).toHaveLength(expected.length);
@@ -36,7 +36,7 @@ describe.each(plays)('a call on the genuine mediasoup 2.6.19, $carrier, in order
 it('still has each listed deviation', async () => {
   const scenario = { carrier: 'protoo 2', ending: 'kick' } as const;
   const genuine = await play((server, name) => new GenuineSubject(server, name), scenario);
-  let scenes = withDefaults(normalise(genuine.steps));
+  let scenes = withDefaults(normalize(genuine.steps));
   for (const { what, rewrite } of deviations) {
     const next = rewrite(scenes, scenario);
     expect(next, what).not.toEqual(scenes);
@@ -54,7 +54,7 @@ it('omits each listed default on one of the two sides', async () => {
   const scenario = { carrier: 'protoo 3', ending: 'leave' } as const;
   const genuine = await play((server, name) => new GenuineSubject(server, name), scenario);
   const tureen = await play((server, name) => new TureenSubject(server, name), scenario);
-  const text = (steps: typeof genuine.steps) => JSON.stringify(normalise(steps).flatMap(({ lines }) => lines));
+  const text = (steps: typeof genuine.steps) => JSON.stringify(normalize(steps).flatMap(({ lines }) => lines));
   const said = (one: string, field: string) => one.split(`"${field}":`).length;
   for (const { field } of defaults) {
     const last = field.split('.').at(-1) ?? '';

@@ -62,6 +62,8 @@ function contextOf(packed) {
 }
 
 async function checkAll(packed) {
+  // Waits for the registry most of the time.
+  const viteApp = check('Vite app, TypeScript 5.4 and 7', () => problemsOfViteApp(contextOf(packed)));
   let failed = 0;
   for (const one of packed)
     failed += await check(`${one.manifest.name}: publint, are-the-types-wrong`, () => lintTarball(one));
@@ -71,8 +73,7 @@ async function checkAll(packed) {
   failed += await check('reports of the public API', async () => problemsOfApi(await publishedPackages()));
   failed += await check('an app with its own ports', () => problemsOfOwnPorts({ env }));
   failed += await check('checks for development', problemsOfDevelopmentChecks);
-  failed += await check('Vite app, TypeScript 5.4 and 7', () => problemsOfViteApp(contextOf(packed)));
-  return failed;
+  return failed + (await viteApp);
 }
 
 async function checkFurtherApps(packed) {

@@ -81,19 +81,20 @@ const resolutions = {
 /**
  * Compiles an app with the types in its tarballs.
  * @param {string} folder
- * @param {string[]} compilers names under which TypeScript is installed, e.g. `typescript-5.4`
+ * @param {Record<string, (keyof typeof resolutions)[]>} compilers resolutions by the name under which TypeScript is installed,
+ *   e.g. `typescript-5.4`
  * @returns {Promise<string[]>} what failed
  */
 export async function problemsOfTypes(folder, compilers, { env }) {
   const problems = [];
-  for (const [name, { options, files }] of Object.entries(resolutions)) {
-    const project = join(folder, `tsconfig.${name}.json`);
-    await writeFile(project, JSON.stringify({ compilerOptions: { ...common, ...options }, files }));
-    for (const compiler of compilers) {
+  for (const [compiler, names] of Object.entries(compilers))
+    for (const name of names) {
+      const { options, files } = resolutions[name];
+      const project = join(folder, `tsconfig.${name}.json`);
+      await writeFile(project, JSON.stringify({ compilerOptions: { ...common, ...options }, files }));
       const tsc = join(folder, 'node_modules', compiler, 'bin/tsc');
       const title = `Types with ${compiler}, ${name}`;
       problems.push(...(await problemsOfCommand(title, process.execPath, [tsc, '-p', project], { cwd: folder, env })));
     }
-  }
   return problems;
 }

@@ -1,7 +1,7 @@
 import { startServer } from '@tureen/server';
 import { type World, expect, test } from './fixtures/test.ts';
 import type { ReceiveRequest, ReceiverName } from './pages/first-frame/receivers.ts';
-import { TcpRelay } from './relays/TcpRelay.ts';
+import { type JudgeFrame, TcpRelay } from './relays/TcpRelay.ts';
 import { UdpRelay } from './relays/UdpRelay.ts';
 
 /**
@@ -44,6 +44,36 @@ const median = (numbers: readonly number[]): number => {
   return ((low ?? Number.NaN) + (high ?? Number.NaN)) / 2;
 };
 
+/** Requests of a client and responses to it, in the order in which they cross the relay. */
+type Crossing = 'request' | 'response' | 'join' | 'joined';
+
+/** Round trips in sequence until the response to `join`: requests that follow a response begin another one. */
+function roundTripsToJoin(crossings: readonly Crossing[]): number {
+  const upToJoined = crossings.slice(0, crossings.indexOf('joined') + 1);
+  const starts = upToJoined.filter((crossing, index) => {
+    const before = upToJoined[index - 1];
+    return (crossing === 'request' || crossing === 'join') && before !== 'request' && before !== 'join';
+  });
+  return starts.length;
+}
+
+/** Notes the requests and responses of each connection, by its number. */
+function noteCrossings(crossings: Map<number, Crossing[]>): JudgeFrame {
+  const joinIds = new Map<number, unknown>();
+  return ({ direction, text, connection }) => {
+    const { request, response, method, id } = JSON.parse(text) as Record<string, unknown>;
+    const list = crossings.get(connection) ?? [];
+    crossings.set(connection, list);
+    if (direction === 'toServer' && request === true) {
+      if (method === 'join') joinIds.set(connection, id);
+      list.push(method === 'join' ? 'join' : 'request');
+    }
+    if (direction === 'toClient' && response === true)
+      list.push(joinIds.get(connection) === id ? 'joined' : 'response');
+    return 'pass';
+  };
+}
+
 const row = (what: string, ...values: readonly number[]): string =>
   `  ${what.padEnd(20)}${values.map((value) => (Number.isNaN(value) ? '-' : value.toFixed()).padStart(8)).join('')}`;
 
@@ -51,7 +81,8 @@ test('a late joiner sees the first picture 30 % sooner than with the calls of th
   test.setTimeout(300_000);
   const udp = await UdpRelay.open({ delayMs });
   const server = await startServer({ port: 0, workers: 1, logLevel: 'silent', pingIntervalMs: 0, ...udp.settings });
-  const tcp = await TcpRelay.open({ port: server.port, delayMs });
+  const crossings = new Map<number, Crossing[]>();
+  const tcp = await TcpRelay.open({ port: server.port, delayMs, judge: noteCrossings(crossings) });
   const request = { serverUrl: `ws://127.0.0.1:${tcp.port}/mediasoup-v3`, roomId: 'late' };
   const sender = await world.joinAs('sender', request);
   await sender.publish('camera');
@@ -62,11 +93,13 @@ test('a late joiner sees the first picture 30 % sooner than with the calls of th
   expect(codecs).toEqual(['video/VP8']);
 
   const seen: Record<ReceiverName, Marks[]> = { room: [], demo: [] };
+  const roundTrips: Record<ReceiverName, number[]> = { room: [], demo: [] };
   // The first pair warms up and is not counted.
   for (let pair = 0; pair <= pairs; pair++)
     for (const name of pair % 2 === 0 ? (['room', 'demo'] as const) : (['demo', 'room'] as const)) {
       const marks = await receive(world, name, { ...request, peerId: `${name}-${pair}` });
       if (pair > 0) seen[name].push(marks);
+      roundTrips[name].push(roundTripsToJoin(crossings.get(tcp.connections) ?? []));
     }
   await sender.page.context().close();
   await tcp.close();
@@ -82,6 +115,7 @@ test('a late joiner sees the first picture 30 % sooner than with the calls of th
       ...stages.map(([what, mark]) => row(what, median(of('room', mark)), median(of('demo', mark)))),
       `  first frames, Room: ${of('room', 'first frame').map(Math.round).join(' ')}`,
       `  first frames, demo: ${of('demo', 'first frame').map(Math.round).join(' ')}`,
+      `  round trips until the join response, Room: ${median(roundTrips.room)}, demo: ${median(roundTrips.demo)}`,
       `  ratio ${(room / demo).toFixed(2)}, at most ${bound}`,
     ].join('\n'),
   );

@@ -17,7 +17,7 @@ const HELP = `npm run publish -- [options]
   --help      print this help`;
 
 const UNCHECKED_NAMES =
-  'The npm names were not checked: @tureen/client, @tureen/protocol and @tureen/server are free.\n' +
+  'The names @tureen/client, @tureen/protocol and @tureen/server were not checked on npm: they may be taken.\n' +
   'Make sure that the scope @tureen belongs to you before you publish.';
 
 function readFlags() {

@@ -38,6 +38,9 @@ export function unfilledKeys(publication, path = []) {
   });
 }
 
+/** Fields that npm does not read in an installed package. */
+const WORKSPACE_FIELDS = ['scripts', 'devDependencies'];
+
 /** Entry points of an app: without those of the workspace, and without their condition. */
 function publicExports(exports) {
   const entries = Object.entries(exports).map(([path, target]) => {
@@ -52,16 +55,18 @@ function publicExports(exports) {
  * @param {Record<string, any>} manifest as `pnpm pack` writes it
  * @param {{ publication: Publication, directory: string }} options `directory`: folder of the package in the repository
  */
-export function packedManifest({ scripts: _scripts, devDependencies: _, ...manifest }, { publication, directory }) {
+export function packedManifest(manifest, { publication, directory }) {
   const { author, license, homepage, repository, bugs, keywords } = publication;
   const { name, version, description, ...rest } = manifest;
-  return {
+  const packed = {
     ...{ name, version, description, keywords: keywords[name] ?? [], license, author, homepage },
     ...{ repository: { ...repository, directory }, bugs },
     ...rest,
     exports: publicExports(manifest.exports),
     publishConfig: { access: 'public' },
   };
+  for (const field of WORKSPACE_FIELDS) delete packed[field];
+  return packed;
 }
 
 const isAbsolute = (target) => /^(?:[a-z][a-z\d+.-]*:|#)/i.test(target);

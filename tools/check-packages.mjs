@@ -1,6 +1,7 @@
 /**
  * Checks what npm would publish. Needs a build. Ends with code 1 where a check fails:
  * - entry points, types and formats of the tarballs, by publint and are-the-types-wrong
+ * - links of the pages in the tarballs, and the CycloneDX files of their components
  * - the reports of the public API in `packages/<name>/api/`, which must be those of the built types
  * - an app that implements every port of the client, compiled and run on the built package
  * - the checks of the client for development, with the condition and without it
@@ -16,7 +17,8 @@ import { problemsOfDevelopmentChecks } from './packing/developmentChecks.mjs';
 import { requiredPackages } from './packing/installLines.mjs';
 import { lintTarball } from './packing/lintTarball.mjs';
 import { problemsOfOwnPorts } from './packing/ownPorts.mjs';
-import { packAll, publishedPackages, temporaryFolder } from './packing/tarballs.mjs';
+import { problemsOfSboms } from './packing/sbom.mjs';
+import { brokenLinksOfTarball, packAll, publishedPackages, temporaryFolder } from './packing/tarballs.mjs';
 
 const env = process.env;
 
@@ -65,6 +67,9 @@ async function checkAll(packed) {
   let failed = 0;
   for (const one of packed)
     failed += await check(`${one.manifest.name}: publint, are-the-types-wrong`, () => lintTarball(one));
+  for (const { manifest, path } of packed)
+    failed += await check(`${manifest.name}: links of the pages`, () => brokenLinksOfTarball(path, { env }));
+  failed += await check('CycloneDX files', () => problemsOfSboms({ env }));
   failed += await check('reports of the public API', async () => problemsOfApi(await publishedPackages()));
   failed += await check('an app with its own ports', () => problemsOfOwnPorts({ env }));
   failed += await check('checks for development', problemsOfDevelopmentChecks);

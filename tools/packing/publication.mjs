@@ -88,8 +88,12 @@ export function relativeLinks(markdown) {
 const fence = /^(?:```|~~~)/;
 const link = /(\]\()([^)\s]+)(\))/g;
 
-/** Text with each relative link led to the repository's files. Code blocks stay as they are. */
-export function withAbsoluteLinks(markdown, { publication, directory }) {
+/**
+ * Replaces the targets of relative links. Code blocks stay as they are.
+ * @param {string} markdown
+ * @param {(target: string) => string} replace
+ */
+export function replaceRelativeLinks(markdown, replace) {
   let isCode = false;
   return markdown
     .split('\n')
@@ -97,8 +101,13 @@ export function withAbsoluteLinks(markdown, { publication, directory }) {
       if (fence.test(line.trim())) isCode = !isCode;
       if (isCode) return line;
       return line.replace(link, (text, open, target, close) =>
-        isAbsolute(target) ? text : `${open}${publication.files}/${posix.join(directory, target)}${close}`,
+        isAbsolute(target) ? text : `${open}${replace(target)}${close}`,
       );
     })
     .join('\n');
+}
+
+/** Text with each relative link led to the repository's files. Code blocks stay as they are. */
+export function withAbsoluteLinks(markdown, { publication, directory }) {
+  return replaceRelativeLinks(markdown, (target) => `${publication.files}/${posix.join(directory, target)}`);
 }

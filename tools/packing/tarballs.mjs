@@ -8,6 +8,7 @@ import { EXIT, Stop } from '../bootstrap/exit.mjs';
 import { npmCommand } from '../bootstrap/toolchain.mjs';
 import { readPackages } from './build.mjs';
 import { tarballName } from './installLines.mjs';
+import { brokenLinksIn, writePages } from './pages.mjs';
 import { packedManifest, readPublication, relativeLinks, withAbsoluteLinks } from './publication.mjs';
 
 /** Makes a folder that is removed when the command ends. */
@@ -60,6 +61,7 @@ async function packOne({ folder, manifest }, { env, out, publication }) {
     if (links.length === 0) return packed;
     throw new Stop(EXIT.failed, `README.md of ${manifest.name} has relative links: ${links.join(', ')}.`);
   });
+  await writePages(cwd, manifest.name, { publication });
   await rm(join(out, file), { force: true });
   await runNpm(['pack', '--ignore-scripts', '--loglevel=error', '--pack-destination', out], { cwd, env });
   await rm(work, { recursive: true });
@@ -76,4 +78,16 @@ export async function packAll({ env, out }) {
   const publication = await readPublication();
   const packages = await publishedPackages();
   return Promise.all(packages.map((one) => packOne(one, { env, out, publication })));
+}
+
+/**
+ * Lists links of the pages in a tarball that lead to no file of the tarball.
+ * @param {string} path of the tarball
+ */
+export async function brokenLinksOfTarball(path, { env }) {
+  const folder = await temporaryFolder('pages');
+  await mustRun('tar', ['-xzf', path, '-C', folder], { cwd: folder, env });
+  const broken = await brokenLinksIn(join(folder, 'package'));
+  await rm(folder, { recursive: true });
+  return broken;
 }

@@ -46,7 +46,8 @@ async function prepare(aside, { root, env, progress, release }) {
     await runStep('git archive', 'git', ['archive', '--format=tar', '-o', archive, release.commit], { cwd: root, env });
     await runStep('tar', 'tar', ['-xf', archive, '-C', source], { env });
     await runStep('npm run pack', 'node', ['tools/pack.mjs', `--out=${packed}`], { ...shown, cwd: source });
-    const tarballs = (await readdir(packed)).map((name) => join(packed, name));
+    const files = await readdir(packed);
+    const tarballs = files.filter((name) => name.endsWith('.tgz')).map((name) => join(packed, name));
     await writeFile(join(app, 'package.json'), '{ "private": true }\n');
     // mediasoup's install script would fetch a worker.
     const install = ['install', '--ignore-scripts', '--no-audit', '--no-fund', ...tarballs];

@@ -17,7 +17,7 @@ const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 
 describe('Scripts of the root package.json', () => {
   it.each(Object.entries(scripts))('%s runs without pnpm or a newer Node on PATH', (_name, script) => {
-    expect(script).toMatch(/^exec node tools\/(start|test|build|pack|api|run)\.mjs\b/);
+    expect(script).toMatch(/^exec node tools\/(start|test|build|pack|publish|api|run)\.mjs\b/);
   });
 
   it.each([

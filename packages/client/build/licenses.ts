@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import type { Plugin } from 'rolldown';
 
 const packageFolder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+\//;
@@ -34,9 +34,7 @@ async function noticeOf(folder: string): Promise<string> {
 }
 
 async function licenseIn(folder: string, { license, author }: Record<string, unknown>): Promise<string> {
-  for (const name of ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'LICENCE']) {
-    const text = await readFile(`${folder}${name}`, 'utf8').catch(() => null);
-    if (text !== null) return text.trim();
-  }
+  const file = (await readdir(folder)).find((name) => /^licen[cs]e(\.(md|txt))?$/i.test(name));
+  if (file !== undefined) return (await readFile(`${folder}${file}`, 'utf8')).trim();
   return `${String(license)}, ${JSON.stringify(author)}`;
 }

@@ -15,6 +15,8 @@ export default tseslint.config(
       'playwright-report/',
       // Apps outside of the workspace, which install the packages from tarballs.
       'tools/packing/apps/',
+      // Apps on other packages, which `npm run compare` bundles.
+      'tools/bench/compare/samples/',
     ],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },

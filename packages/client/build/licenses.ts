@@ -34,7 +34,7 @@ async function noticeOf(folder: string): Promise<string> {
 }
 
 async function licenseIn(folder: string, { license, author }: Record<string, unknown>): Promise<string> {
-  const file = (await readdir(folder)).find((name) => /^licen[cs]e(\.(md|txt))?$/i.test(name));
-  if (file !== undefined) return (await readFile(`${folder}${file}`, 'utf8')).trim();
+  const [name] = (await readdir(folder)).filter((one) => /^licen[cs]e(\.(md|txt))?$/i.test(one)).toSorted();
+  if (name !== undefined) return (await readFile(`${folder}${name}`, 'utf8')).trim();
   return `${String(license)}, ${JSON.stringify(author)}`;
 }

@@ -8,8 +8,8 @@ import { EXIT, Stop } from './bootstrap/exit.mjs';
 import { main } from './bootstrap/main.mjs';
 import { createProgress } from './bootstrap/progress.mjs';
 import { build } from './packing/build.mjs';
-import { PLACEHOLDER, PUBLICATION_FILE, readPublication, unfilledKeys } from './packing/publication.mjs';
-import { packAll, runNpm, temporaryFolder } from './packing/tarballs.mjs';
+import { PLACEHOLDER, PUBLICATION_FILE, invalidValues, readPublication, unfilledKeys } from './packing/publication.mjs';
+import { packAll, publishedPackages, runNpm, temporaryFolder } from './packing/tarballs.mjs';
 
 const HELP = `npm run publish -- [options]
 
@@ -39,7 +39,13 @@ await main(async () => {
   const progress = createProgress();
   progress.say(UNCHECKED_NAMES);
 
-  const unfilled = unfilledKeys(await readPublication());
+  const publication = await readPublication();
+  const names = (await publishedPackages()).map(({ manifest }) => manifest.name);
+  const invalid = invalidValues(publication, names);
+  if (invalid.length > 0) {
+    throw new Stop(EXIT.failed, `${PUBLICATION_FILE} has values that cannot be published:\n  ${invalid.join('\n  ')}`);
+  }
+  const unfilled = unfilledKeys(publication);
   if (unfilled.length > 0) {
     const problem = `${PUBLICATION_FILE} still contains the placeholder ${PLACEHOLDER} in: ${unfilled.join(', ')}.`;
     if (!isDryRun) throw new Stop(EXIT.failed, `${problem}\nReplace it, then run the command again.`);

@@ -9,12 +9,15 @@ import { main } from './bootstrap/main.mjs';
 import { createProgress } from './bootstrap/progress.mjs';
 import { build } from './packing/build.mjs';
 import { PLACEHOLDER, PUBLICATION_FILE, invalidValues, readPublication, unfilledKeys } from './packing/publication.mjs';
-import { packAll, publishedPackages, runNpm, temporaryFolder } from './packing/tarballs.mjs';
+import { publishTarball } from './packing/publishing.mjs';
+import { packAll, publishedPackages, temporaryFolder } from './packing/tarballs.mjs';
 
 const HELP = `npm run publish -- [options]
 
   --dry-run   build, pack and list the files, but publish nothing
-  --help      print this help`;
+  --help      print this help
+
+npm cannot ask for a one-time password here: publish with an access token that needs none.`;
 
 const UNCHECKED_NAMES =
   'The names @tureen/client, @tureen/protocol and @tureen/server were not checked on npm: they may be taken.\n' +
@@ -56,10 +59,7 @@ await main(async () => {
   const built = await build({ env });
   if (built !== EXIT.ok) return built;
   const out = await temporaryFolder('publish');
-  for (const { path } of await packAll({ env, out })) {
-    const args = ['publish', path, '--access=public', ...(isDryRun ? ['--dry-run'] : [])];
-    progress.say(await runNpm(args, { cwd: out, env }));
-  }
+  for (const packed of await packAll({ env, out })) progress.say(await publishTarball(packed, { env, isDryRun }));
   progress.say(isDryRun ? 'Published nothing: this was a dry run.' : 'Published.');
   return EXIT.ok;
 });

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { atMessage, inCall, messagesOf } from '@tureen/testkit/scripted/races';
 import { pass } from '@tureen/testkit/scripted/roomWorld';
 
-describe('during a reconnect', () => {
-  it('a producer closed at any message of a resume is gone afterwards', async () => {
+describe('a room that reconnects', () => {
+  it('removes a producer that the app closes at any message of a resume', async () => {
     for (const number of [0, 1, 2]) {
       const world = await inCall({ isKept: true });
       const { room, server, engine, producer } = world;
@@ -22,7 +22,7 @@ describe('during a reconnect', () => {
     }
   });
 
-  it('a pause at any message of a resume reaches the server', async () => {
+  it('sends a pause that the app requests at any message of a resume', async () => {
     for (const number of [0, 1, 2]) {
       const world = await inCall({ isKept: true });
       const { server, producer, consumer } = world;
@@ -44,7 +44,7 @@ describe('during a reconnect', () => {
     }
   });
 
-  it('setSubscribed() at any message of a resume stays in effect', async () => {
+  it('applies setSubscribed() called at any message of a resume', async () => {
     for (const number of [0, 1, 2]) {
       const world = await inCall({ isKept: true });
       const { server, consumer } = world;
@@ -62,7 +62,7 @@ describe('during a reconnect', () => {
     }
   });
 
-  it('a producer closed at any message of a rejoin is gone afterwards', async () => {
+  it('removes a producer that the app closes at any message of a rejoin', async () => {
     const clean = await inCall();
     await clean.drop();
     const messages = await messagesOf(clean, async () => {
@@ -85,7 +85,7 @@ describe('during a reconnect', () => {
     }
   });
 
-  it('setSubscribed() at any time stays in effect', async () => {
+  it('applies setSubscribed() called before, during or after a rejoin', async () => {
     for (const when of ['dropped', 'back', 'offered'] as const) {
       const world = await inCall();
       const { server, consumer } = world;

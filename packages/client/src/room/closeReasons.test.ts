@@ -257,7 +257,7 @@ describe('a reason of one entity', () => {
   });
 });
 
-describe('failed', () => {
+describe('the reason failed', () => {
   it('is the reason of producers and data producers whose room could not be joined', async () => {
     const { room, server } = roomWorld();
     server.on('join', async () => {

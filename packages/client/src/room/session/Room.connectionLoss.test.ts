@@ -6,7 +6,7 @@ import { whenAnswered, whenDisconnected } from '@tureen/testkit/scripted/waits';
 import { inCall } from '../../test-support/roomInCall.ts';
 
 describe('a room whose connection drops', () => {
-  it('reconnects, keeps its objects, and emits only what changed', async () => {
+  it('reconnects, keeps its objects, and emits only changes', async () => {
     const { room, server, said, clock, consumer, producer, engine, track } = await inCall();
     const [bob, oldTrack, oldId] = [room.peers.get('bob'), consumer.track, producer.id];
     server.peers = [{ id: 'bob', displayName: 'Robert' }, { id: 'dave' }];

@@ -71,7 +71,7 @@ async function inCall() {
 }
 
 describe('a resume that the server accepts', () => {
-  it('closes at the server what the app closed during the resume, and does not list what it closed before', async () => {
+  it('closes entities at the server that the app closed during the resume, and does not list earlier ones', async () => {
     for (const when of ['before', 'meanwhile'] as const) {
       const { server, room, consumer, producer, producerId, plan, comeBack } = await inCall();
       const dataProducer = await room.produceData();
@@ -144,7 +144,7 @@ describe('a resume that the server accepts', () => {
     expect(server.methods().slice(2)).toEqual(['pauseProducer', 'textMessage']);
   });
 
-  it('emits only what changed meanwhile', async () => {
+  it('emits only the changes since the drop', async () => {
     const { server, said, consumer, plan, comeBack } = await inCall();
     plan.resumes = { ...plan.resumes, consumers: [{ id: 'c1', paused: false, producerPaused: true }] };
     server.peers = [
@@ -291,7 +291,7 @@ describe('a resume that the server accepts', () => {
     expect(said.filter((line) => /requestFailed|consumerClosed/.test(line))).toEqual([]);
   });
 
-  it('sends the close, subscribe or unsubscribe of a data consumer made meanwhile', async () => {
+  it('sends the close, subscribe or unsubscribe of a data consumer that the app requested meanwhile', async () => {
     const { room, server, plan, comeBack, engine } = await inCall();
     for (const id of ['d1', 'd2', 'd3']) {
       const sctpStreamParameters = { streamId: Number(id.slice(1)) };
@@ -424,7 +424,7 @@ describe('a resume that the server refuses', () => {
 });
 
 describe('a resume that waits for its response', () => {
-  it('is stopped by leave(), with nothing left', async () => {
+  it('ends with leave(), which leaves nothing open', async () => {
     const { room, server, clock, engine, said } = await inCall();
     server.on('join', () => new Promise(() => {}));
     await whenDisconnected(room, () => {

@@ -20,7 +20,7 @@ export interface TransportClosed {
 export interface ConnectOptions {
   /** Parameters of the dialect for the URL (`roomId`, `peerId`, ...). A parameter in the app's URL takes precedence. */
   readonly params: Readonly<Record<string, string>>;
-  /** Cancels the attempt when it aborts: the transport then closes what it has opened. */
+  /** Signal that cancels the attempt. The transport then closes everything that the attempt opened. */
   readonly signal: AbortSignal;
   /** Handles each frame that arrives, in order. */
   readonly onFrame: (frame: ProtooFrame) => void;

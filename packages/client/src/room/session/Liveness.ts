@@ -37,7 +37,7 @@ export class Liveness {
     this.#wait();
   }
 
-  /** Idempotent. */
+  /** Stops watching. Idempotent. */
   stop(): void {
     this.#isWatching = false;
     this.#cancel();

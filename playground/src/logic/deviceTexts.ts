@@ -21,7 +21,7 @@ export function deviceTrouble({ source, loss, paused, muted }: DeviceState): str
 }
 
 /** Notice about a switch to another device. Null where the user chose the device. */
-export function deviceNews(source: string, label: string, reason: DeviceChangeReason): string | null {
+export function deviceChangeText(source: string, label: string, reason: DeviceChangeReason): string | null {
   if (reason === 'local') return null;
   const what = source === 'camera' ? 'camera' : 'microphone';
   if (reason === 'trackEnded' || reason === 'muted') return `Your ${what} was restarted`;

@@ -76,7 +76,7 @@ describe('leave()', () => {
   it.each([[false], [true]])('leaves nothing open at any message of a reconnect (peer kept: %s)', async (isKept) => {
     const clean = await inCall({ isKept });
     await clean.drop();
-    const all = await messagesOf(clean, () => clean.comesBack());
+    const all = await messagesOf(clean, () => clean.reconnect());
     const messages = all.slice(0, all.indexOf('in response join') + 1);
     expect(messages.length).toBeGreaterThan(isKept ? 1 : 5);
     for (const number of messages.keys()) {
@@ -242,18 +242,18 @@ describe('produce()', () => {
     async (isKept) => {
       const clean = await inCall({ isKept });
       await clean.drop();
-      const messages = await messagesOf(clean, () => clean.comesBack());
+      const messages = await messagesOf(clean, () => clean.reconnect());
       for (const number of messages.keys()) {
         const world = await inCall({ isKept });
         const { room, server } = world;
         await world.drop();
-        const wished = deferred<Promise<unknown>>();
+        const called = deferred<Promise<unknown>>();
         void atMessage(world, number + 1, () => {
           const producing = room.produce(fakeTrack('audio'), { source: 'microphone' });
-          wished.resolve(producing.then(() => undefined));
+          called.resolve(producing.then(() => undefined));
         });
-        await world.comesBack();
-        await wished.promise;
+        await world.reconnect();
+        await called.promise;
         await server.sent('produce', isKept ? 1 : 2);
         const kinds = server.received.filter(({ method }) => method === 'produce').map(({ data }) => data.kind);
         expect(kinds.toSorted()).toEqual(isKept ? ['audio'] : ['audio', 'video']);

@@ -282,11 +282,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
     const { context } = this.#parts;
     const session = requireSession(context, 'sendText()');
     const { text: canSend, dataChannels } = this.capabilities;
-    this.#require(
-      canSend,
-      'sendText()',
-      dataChannels ? 'Send it over produceData().' : 'Check capabilities.text first.',
-    );
+    this.#require(canSend, 'sendText()', dataChannels ? 'Use produceData().' : 'Check capabilities.text first.');
     await context.requestReplay.run(`text ${text}`, () => session.sendText(text));
   }
 

@@ -97,7 +97,7 @@ export class FakePeerConnectionSession implements PeerConnectionSession {
   ): Promise<readonly MediaConsumer[]> {
     if (this.#closed) throw closedError();
     if (!this.canPullTogether(wanted))
-      throw invalidArgument('streams', 'Pull them one by one.', 'the streams cannot share a connection');
+      throw invalidArgument('streams', 'Pull each stream alone.', 'the streams cannot share a connection');
     const unknown = wanted.find((one) => !this.canReceive(one));
     if (unknown !== undefined)
       throw new TureenError('unsupportedCodec', `${unknown.rtpParam.codec} cannot be received`);

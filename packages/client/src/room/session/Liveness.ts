@@ -86,7 +86,7 @@ export class Liveness {
         if (this.#probedAt === probedAt) this.handleMessage();
       },
       (error: unknown) => {
-        logger.debug('the probe got no response', error);
+        logger.debug('failed to probe the server', error);
       },
     );
   }

@@ -16,7 +16,7 @@ export interface TileModel {
   readonly camera: 'on' | 'off';
   readonly isSpeaking: boolean;
   readonly isReconnecting: boolean;
-  /** Why there is no picture. Null where the camera is merely off. */
+  /** Why there is no picture. Null where a picture shows, or without a track. */
   readonly note: string | null;
   /** Consumers that the tile plays. */
   readonly consumers: readonly Consumer[];

@@ -149,5 +149,5 @@ export class OfferSession implements PeerConnectionSession {
   }
 }
 
-/** Firefox marks its descriptions, whatever its user agent string is. */
+/** Firefox marks its descriptions, also under another user agent string. */
 const isFirefoxOffer = (offer: string): boolean => /^o=mozilla/m.test(offer);

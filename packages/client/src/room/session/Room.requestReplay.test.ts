@@ -124,7 +124,7 @@ describe('a display name on which the server closes the connection', () => {
     expect(names).toEqual(['Alice', 'Alice']);
   });
 
-  it('does not withdraw the next name, which survives a drop of its own', async () => {
+  it('does not withdraw the next name, which survives a later drop', async () => {
     const { room, server, run } = await joined();
     let isLost = false;
     server.on('changeDisplayName', ({ displayName }) => {

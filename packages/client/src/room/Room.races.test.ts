@@ -161,7 +161,7 @@ describe('two concurrent calls of enableCamera()', () => {
 });
 
 describe('a page that mounts, unmounts and mounts again', () => {
-  it('joins once with one room, at each message of the join', async () => {
+  it('joins once with one room, and rejects the earlier calls with closed', async () => {
     const { room, server, engine, clock, said } = roomWorld();
     const mount = () => room.join().catch((error: unknown) => (error as TureenError).code);
     const first = mount();

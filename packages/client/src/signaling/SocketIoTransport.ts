@@ -47,7 +47,7 @@ export interface SocketIoTransportOptions {
  *
  * The room owns the socket from the first attempt on. The transport connects the socket, and disconnects it when the room leaves
  * and when the connection drops. The reconnection of Socket.IO therefore never runs, and the room's policy schedules each
- * attempt. `io server disconnect` is final, as close code 4000 is elsewhere. Use another namespace for other messages; namespaces
+ * attempt. `io server disconnect` stands for close code 4000. Use another namespace for other messages; namespaces
  * share the connection.
  *
  * @example

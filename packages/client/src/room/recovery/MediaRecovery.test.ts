@@ -198,7 +198,7 @@ describe('a server that does not respond', () => {
     },
   );
 
-  it('causes a reconnect after a request timeout that is shorter', async () => {
+  it('causes a reconnect when the request times out earlier', async () => {
     const { recovery, heard } = ladder({
       restartIce: () => Promise.reject(new TureenError('requestTimeout', 'no answer')),
     });

@@ -174,8 +174,8 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
 
   /**
    * Sends a track. Resolves when the server has the producer; while the room joins or reconnects, after the join. The app keeps
-   * ownership of the track unless `ownership: 'owned'`. Rejects with `invalidArgument`, `invalidState` (before `join()` and after `left`),
-   * `unsupported`, `unsupportedCodec`, `requestRefused`, `mediaFailed` or `aborted`. Wire: v3 `produce`.
+   * ownership of the track unless `ownership: 'owned'`. Rejects with `invalidArgument`, `invalidState` (before `join()` and
+   * after `left`), `unsupported`, `unsupportedCodec`, `requestRefused`, `mediaFailed` or `aborted`. Wire: v3 `produce`.
    *
    * @example
    * ```ts

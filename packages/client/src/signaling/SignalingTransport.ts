@@ -6,8 +6,8 @@ export type ResponseFrame = Extract<ProtooFrame, { kind: 'response' }>;
 /** End of a connection, and its cause. */
 export interface TransportClosed {
   /**
-   * `server`: the server ended the session (WebSocket close code 4000). `docs/errors.md` lists the two exceptions in which the room
-   * reconnects. `network`: any other cause; the room reconnects.
+   * `server`: the server ended the session (WebSocket close code 4000). `docs/errors.md` lists the two exceptions in which the
+   * room reconnects. `network`: any other cause; the room reconnects.
    */
   readonly by: 'server' | 'network';
   /** WebSocket close code, if the transport has one. */

@@ -50,8 +50,8 @@ export class DeviceEngine implements MediaEngine {
 }
 
 /**
- * Creates the default engine of the mediasoup dialects, over mediasoup-client. Call this function to configure or
- * wrap the engine.
+ * Creates the default engine of the mediasoup dialects, over mediasoup-client. Call this function to configure or wrap the
+ * engine.
  *
  * @example
  * ```ts

@@ -64,8 +64,8 @@ export interface JoinOptions<PeerAppData = unknown> {
   /** Description of the program. Default: detected from the browser. */
   readonly device?: DeviceInfo | undefined;
   /**
-   * JSON value that the remote peers see as `peer.appData`, where the dialect carries it. Anything but a plain object arrives as
-   * `{ value }`.
+   * JSON value that the remote peers see as `peer.appData`, where the dialect carries it. In mediasoup-v3 and push-pull, any
+   * other value than a plain object arrives as `{ value }`.
    */
   readonly appData?: PeerAppData | undefined;
   /** Signal that leaves the room, if it aborts before `join()` has resolved. `join()` then rejects with `aborted`. */

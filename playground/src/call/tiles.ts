@@ -24,7 +24,7 @@ export interface TileModel {
   readonly producers: readonly Producer[];
 }
 
-/** All tiles: the local peer first, then the remote peers in join order, each followed by their screens. */
+/** Returns all tiles: the local peer first, then the remote peers in join order, each followed by their screens. */
 export function tilesOf(call: Call): TileModel[] {
   return [...localTiles(call), ...[...call.room.peers.values()].flatMap((peer) => peerTiles(call, peer))];
 }

@@ -9,7 +9,7 @@ import * as v3 from '../mediasoup-v3/index.ts';
 import * as pushPull from '../push-pull/index.ts';
 import { MAX_ENTITIES, MAX_LIST, MAX_PARAMETERS, MAX_SDP_LENGTH, MAX_SERVER_TEXT_LENGTH } from './limits.ts';
 
-/** Whether a schema only tests a value. Earlier steps limit the value. */
+/** Returns whether a schema only tests a value. Earlier steps limit the value. */
 const isTest = ({ type, steps }: s.AnySchema): boolean => (steps?.[0]?.type ?? type) === 'custom';
 
 /** Paths of all parts of a message without a bound. */

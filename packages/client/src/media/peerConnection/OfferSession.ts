@@ -149,5 +149,5 @@ export class OfferSession implements PeerConnectionSession {
   }
 }
 
-/** Firefox marks its descriptions, also under another user agent string. */
+/** Returns whether Firefox made the offer. Firefox marks its descriptions, also under another user agent string. */
 const isFirefoxOffer = (offer: string): boolean => /^o=mozilla/m.test(offer);

@@ -16,8 +16,8 @@ const bound = 0.7;
 const stages: readonly (readonly [what: string, mark: string])[] = [
   ['socket open', 'socket open'],
   ['capabilities known', 'toClient response to getRouterRtpCapabilities #1'],
-  ['join asked', 'toServer request join #1'],
-  ['join answered', 'toClient response to join #1'],
+  ['join sent', 'toServer request join #1'],
+  ['join response', 'toClient response to join #1'],
   ['consumer offered', 'toClient request newConsumer #1'],
   ['transport connects', 'toServer request connectWebRtcTransport #1'],
   ['consumer accepted', 'toServer response to newConsumer #1'],

@@ -135,7 +135,7 @@ describe('differingReports', () => {
     expect(await differingReports(folder, await read())).toEqual([pathOf('index.api.md')]);
   });
 
-  it('names missing reports, and those of entry points that are gone', async () => {
+  it('names missing reports, and those of removed entry points', async () => {
     await rm(join(folder, 'api/index.api.md'));
     await writeFile(join(folder, 'api/gone.api.md'), '# gone\n');
 

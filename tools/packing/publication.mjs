@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { ROOT } from '../bootstrap/paths.mjs';
 
-/** Path of the file with what npm shows of the packages, from the root of the repository. */
+/** Path of the file with the metadata of the packages on npm, from the root of the repository. */
 export const PUBLICATION_FILE = 'tools/publish.json';
 
 /** Stands in that file for a value that is still to be filled in. */

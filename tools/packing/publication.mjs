@@ -107,7 +107,7 @@ export function replaceRelativeLinks(markdown, replace) {
     .join('\n');
 }
 
-/** Text with each relative link led to the repository's files. Code blocks stay as they are. */
+/** Replaces relative links by links to the files of the repository. Code blocks stay as they are. */
 export function withAbsoluteLinks(markdown, { publication, directory }) {
   return replaceRelativeLinks(markdown, (target) => `${publication.files}/${posix.join(directory, target)}`);
 }

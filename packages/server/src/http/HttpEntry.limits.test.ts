@@ -323,7 +323,7 @@ describe('pings', () => {
     expect(world.dialect.connection.closed).toBe(true);
     expect(world.dialect.closed).toEqual([world.dialect.connection.id]);
     expect(await closed).toEqual([1006, '']);
-    expect(world.logs.messages()).toContain('disconnecting client that does not answer pings');
+    expect(world.logs.messages()).toContain('disconnecting client that does not respond to pings');
     expect(world.clock.pending).toBe(0);
   });
 

@@ -5,7 +5,7 @@ import { type JudgeFrame, TcpRelay } from './relays/TcpRelay.ts';
 import { UdpRelay } from './relays/UdpRelay.ts';
 
 /**
- * How long a late joiner waits for the first picture, with a Room and with the calls of mediasoup-demo's app. Both take turns over the same
+ * Measures how long a late joiner waits for the first picture, with a Room and with the calls of mediasoup-demo's app. Both take turns over the same
  * relays and server, with the same sender.
  */
 const delayMs = 50;

@@ -19,7 +19,7 @@ const base = `/** The base class. */
 declare class Base {
   on(event: string): this;
 }
-/** What a port returns. */
+/** Session that a port returns. */
 export interface Session {
   close(): void;
 }

@@ -199,7 +199,7 @@ describe('A client that the authorize hook refuses', () => {
     expect(await refusal).toEqual({ status: 503, body: 'the server is stopping\n' });
   });
 
-  it('leaves nothing behind when it disconnects before the hook decides', async () => {
+  it('is dropped when it disconnects before the hook decides, and the next client is served', async () => {
     const verdict = Promise.withResolvers<Granted>();
     const asked = Promise.withResolvers<undefined>();
     let calls = 0;

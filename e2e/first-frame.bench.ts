@@ -5,7 +5,7 @@ import { type JudgeFrame, TcpRelay } from './relays/TcpRelay.ts';
 import { UdpRelay } from './relays/UdpRelay.ts';
 
 /**
- * How long a late joiner waits for the first picture, with a Room and with the calls of mediasoup-demo's app. Both take turns over the same
+ * Measures how long a late joiner waits for the first picture, with a Room and with the calls of mediasoup-demo's app. Both take turns over the same
  * relays and server, with the same sender.
  */
 const delayMs = 50;
@@ -16,8 +16,8 @@ const bound = 0.7;
 const stages: readonly (readonly [what: string, mark: string])[] = [
   ['socket open', 'socket open'],
   ['capabilities known', 'toClient response to getRouterRtpCapabilities #1'],
-  ['join asked', 'toServer request join #1'],
-  ['join answered', 'toClient response to join #1'],
+  ['join sent', 'toServer request join #1'],
+  ['join response', 'toClient response to join #1'],
   ['consumer offered', 'toClient request newConsumer #1'],
   ['transport connects', 'toServer request connectWebRtcTransport #1'],
   ['consumer accepted', 'toServer response to newConsumer #1'],

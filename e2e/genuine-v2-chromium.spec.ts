@@ -1,4 +1,4 @@
-import { tells } from './fixtures/genuineV2.ts';
+import { reports } from './fixtures/genuineV2.ts';
 import { expect, test } from './fixtures/test.ts';
 
 const joinGenuine = { dialect: 'mediasoup-v2', path: '/pages/genuine-v2/' } as const;
@@ -27,7 +27,7 @@ test('mediasoup-client 2.4.11 and a mediasoup-v3 peer see and hear each other', 
     expect(await tureen.page.evaluate(() => window.peer.room.peers.get('genuine')?.dialect)).toBe('mediasoup-v2');
   });
 
-  await test.step('its pauses reach the other peer and stop the frames', async () => {
+  await test.step('pauses of the genuine client reach the other peer and stop the frames', async () => {
     await genuine.page.evaluate(() => {
       window.genuine.producer('camera').pause();
     });
@@ -41,9 +41,9 @@ test('mediasoup-client 2.4.11 and a mediasoup-v3 peer see and hear each other', 
 
   await test.step('pauses of the other peer reach the genuine client', async () => {
     await tureen.page.evaluate(() => window.peer.producer('camera').pause());
-    await tells(genuine, { event: 'consumer pause', peerId: 'tureen', source: 'camera', by: 'remote' });
+    await reports(genuine, { event: 'consumer pause', peerId: 'tureen', source: 'camera', by: 'remote' });
     await tureen.page.evaluate(() => window.peer.producer('camera').resume());
-    await tells(genuine, { event: 'consumer resume', peerId: 'tureen', source: 'camera', by: 'remote' });
+    await reports(genuine, { event: 'consumer resume', peerId: 'tureen', source: 'camera', by: 'remote' });
     await genuine.expectMovingPicture('tureen');
   });
 
@@ -78,7 +78,7 @@ test('mediasoup-client 2.4.11 and a mediasoup-v3 peer see and hear each other', 
     });
     await tureen.sees({ event: 'consumerClosed', peerId: 'genuine', source: 'camera' });
     await tureen.page.evaluate(() => window.peer.producer('camera').close());
-    await tells(genuine, { event: 'consumer close', peerId: 'tureen', source: 'camera', by: 'remote' });
+    await reports(genuine, { event: 'consumer close', peerId: 'tureen', source: 'camera', by: 'remote' });
     await expect(genuine.page.getByTestId('tureen/camera')).toHaveCount(0);
   });
 
@@ -103,7 +103,7 @@ test('mediasoup-client 2.4.11 and a mediasoup-v3 peer see and hear each other', 
   await test.step('the genuine client leaves', async () => {
     await genuine.page.evaluate(() => window.genuine.leave());
     await tureen.sees({ event: 'peerClosed', peerId: 'genuine' });
-    await tells(genuine, { event: 'close', by: 'local' });
+    await reports(genuine, { event: 'close', by: 'local' });
   });
 });
 
@@ -112,7 +112,7 @@ test('mediasoup-client 2.4.11 joins first, is received, is kicked, and rejoins',
   await genuine.publish('camera', { paused: true });
   await genuine.publish('microphone');
   const tureen = await world.joinAs('tureen', { displayName: 'Tureen' });
-  await tells(genuine, { event: 'newpeer', peerId: 'tureen' });
+  await reports(genuine, { event: 'newpeer', peerId: 'tureen' });
   await tureen.expectSound('genuine');
   await tureen.hasConsumer('genuine', 'camera');
   expect(await tureen.page.evaluate(() => window.peer.consumer('genuine', 'camera').remotePaused)).toBe(true);
@@ -127,15 +127,15 @@ test('mediasoup-client 2.4.11 joins first, is received, is kicked, and rejoins',
     await genuine.page.evaluate(() => {
       window.genuine.consumer('tureen', 'camera').setPreferredProfile('low');
     });
-    await tells(genuine, { event: 'effectiveprofilechange', peerId: 'tureen', source: 'camera', profile: 'low' });
+    await reports(genuine, { event: 'effectiveprofilechange', peerId: 'tureen', source: 'camera', profile: 'low' });
     await expect.poll(async () => (await genuine.received('tureen', 'camera')).width).toBe(320);
   });
 
   await test.step('the genuine client is notified of the kick', async () => {
     await tureen.page.evaluate(() => window.peer.room.leave());
-    await tells(genuine, { event: 'peer close', peerId: 'tureen', by: 'remote' });
+    await reports(genuine, { event: 'peer close', peerId: 'tureen', by: 'remote' });
     world.server.registry.kick(world.roomId, 'genuine');
-    await tells(genuine, { event: 'close', by: 'remote' });
+    await reports(genuine, { event: 'close', by: 'remote' });
     await expect(genuine.page.getByTestId('state')).toHaveText('closed');
   });
 

@@ -1,6 +1,6 @@
 import { firefox } from '@playwright/test';
 import type { ProduceOptions } from '@tureen/client';
-import { expect, joining, test, tells } from './fixtures/genuineV2.ts';
+import { expect, joining, test, reports } from './fixtures/genuineV2.ts';
 import type { PeerHandle } from './fixtures/test.ts';
 import { firefoxLaunch } from './launch.ts';
 
@@ -76,12 +76,12 @@ test('old pages and Tureen’s client see and hear each other, including late jo
 
   await test.step('Tureen’s client pauses and resumes its camera', async () => {
     await tureen.page.evaluate(() => window.peer.producer('camera').pause());
-    await tells(old, { event: 'consumer pause', peerId: 'tureen', source: 'camera', by: 'remote' });
+    await reports(old, { event: 'consumer pause', peerId: 'tureen', source: 'camera', by: 'remote' });
     const { frames } = await old.received('tureen', 'camera');
     await old.expectSound('tureen');
     expect((await old.received('tureen', 'camera')).frames - frames).toBeLessThan(5);
     await tureen.page.evaluate(() => window.peer.producer('camera').resume());
-    await tells(old, { event: 'consumer resume', peerId: 'tureen', source: 'camera', by: 'remote' });
+    await reports(old, { event: 'consumer resume', peerId: 'tureen', source: 'camera', by: 'remote' });
     for (const receiver of [old, older]) await expectFrames(receiver, 'tureen');
   });
 
@@ -113,7 +113,7 @@ test('old pages and Tureen’s client see and hear each other, including late jo
 
   await test.step('the old pages still play and receive a new page after Tureen’s client has left', async () => {
     await tureen.page.evaluate(() => window.peer.room.leave());
-    for (const peer of [old, older]) await tells(peer, { event: 'peer close', peerId: 'tureen', by: 'remote' });
+    for (const peer of [old, older]) await reports(peer, { event: 'peer close', peerId: 'tureen', by: 'remote' });
     await older.expectMovingPicture('old');
     await older.publish('camera');
     await older.publish('microphone');
@@ -165,7 +165,7 @@ test('old pages decode the video of Tureen’s client in every codec, in streams
       );
       await expectFrames(old, 'tureen', source);
       await tureen.page.evaluate((name) => window.peer.producer(name).close(), source);
-      await tells(old, { event: 'consumer close', peerId: 'tureen', source, by: 'remote' });
+      await reports(old, { event: 'consumer close', peerId: 'tureen', source, by: 'remote' });
     });
   const late = await join.genuine('late');
   await enableBoth(tureen);

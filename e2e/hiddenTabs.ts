@@ -11,7 +11,7 @@ import { chromiumArgs, firefoxLaunch } from './launch.ts';
 import { TcpRelay } from './relays/TcpRelay.ts';
 
 /**
- * How long a hidden tab needs to notice that its signaling connection died silently. Browsers delay the timers of hidden tabs, and
+ * Measures how long a hidden tab needs to notice that its signaling connection died silently. Browsers delay the timers of hidden tabs, and
  * a browser that a test drives hides no tab, so this command starts the browsers as a person does.
  *
  *     npm run bench:hidden-tabs

@@ -22,11 +22,12 @@ test.beforeAll(async () => {
   app = await mkdtemp(join(tmpdir(), 'tureen-packed-'));
   client = await unpack('client');
   await unpack('protocol');
-  const { dependencies } = JSON.parse(await readFile(join(client, 'package.json'), 'utf8')) as {
-    dependencies: Record<string, string>;
-  };
-  // The other dependencies of an installation come from the workspace.
-  for (const name of Object.keys(dependencies).filter((one) => !one.startsWith('@tureen/')))
+  const { dependencies, peerDependencies } = JSON.parse(await readFile(join(client, 'package.json'), 'utf8')) as Record<
+    'dependencies' | 'peerDependencies',
+    Record<string, string>
+  >;
+  // An app that has the optional peers too, from the workspace.
+  for (const name of Object.keys({ ...dependencies, ...peerDependencies }).filter((one) => !one.startsWith('@tureen/')))
     await symlink(join(packages, 'client/node_modules', name), join(app, 'node_modules', name));
   await writeFile(
     join(app, 'index.html'),

@@ -114,7 +114,7 @@ async function expectCall(
       await host.evaluate(() => window.call.resume());
       for (const guest of guests.values()) await expect(events(guest)).toContainText('resume of host');
     });
-    await test.step('every peer resumes after the connections are cut, and pictures move', async () => {
+    await test.step('all peers resume after the connections are cut, and pictures move', async () => {
       relay.cut('rst');
       for (const page of pages) await expect(events(page)).toContainText('resumed');
       for (const [dialect, guest] of guests) await Promise.all([nextFrame(host, dialect), nextFrame(guest, 'host')]);

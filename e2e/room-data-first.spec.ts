@@ -13,7 +13,7 @@ async function openFar({ server }: World) {
   return { relay, serverUrl: `ws://127.0.0.1:${relay.port}/mediasoup-v3` };
 }
 
-test('messages sent when produceData() resolves reach everyone, near and far, ordered and unordered', async ({
+test('messages sent when produceData() resolves reach all peers, near and far, ordered and unordered', async ({
   world,
 }) => {
   const { relay, serverUrl } = await openFar(world);
@@ -59,7 +59,7 @@ test('messages sent when produceData() resolves reach everyone, near and far, or
   await relay.close();
 });
 
-test('messages sent at `open` after a rejoin reach everyone', async ({ world }) => {
+test('messages sent at `open` after a rejoin reach all peers', async ({ world }) => {
   const [near, far] = [await TcpRelay.open({ port: Number(new URL(world.server.url).port) }), await openFar(world)];
   const alice = await world.joinAs('alice', { serverUrl: `ws://127.0.0.1:${near.port}/mediasoup-v3` });
   const bob = await world.joinAs('bob', { serverUrl: far.serverUrl });

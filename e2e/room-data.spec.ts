@@ -116,7 +116,7 @@ test('a peer subscribes to data of chosen peers, and the bot repeats messages', 
     expect(await heard(bob)).toEqual(['subscribed', 'again']);
   });
 
-  await test.step('the bot repeats a message of carol to everyone', async () => {
+  await test.step('the bot repeats a message of carol to all peers', async () => {
     await openChannel(carol, 'bot');
     await expect
       .poll(async () => {

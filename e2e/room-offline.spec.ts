@@ -34,7 +34,7 @@ test('a room waits for the network while the browser is offline, and reconnects 
       tell(online ? 'online' : 'offline');
     });
     room.on('reconnecting', ({ attempt, delayMs, waitingForNetwork }) => {
-      tell(`attempt ${attempt} ${waitingForNetwork ? 'waits for the network' : 'comes'}`);
+      tell(`attempt ${attempt} ${waitingForNetwork ? 'waits for the network' : 'follows'}`);
       at.delayMs = delayMs;
     });
     room.on('reconnected', () => {

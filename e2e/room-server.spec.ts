@@ -14,7 +14,7 @@ test('a kicked peer receives the reason, and is removed at the others', async ({
   await expect(alice.page.getByTestId('state')).toHaveText('joined');
 });
 
-test('everyone is notified when the server closes the room', async ({ world }) => {
+test('all peers are notified when the server closes the room', async ({ world }) => {
   const [alice, bob] = [await world.joinAs('alice'), await world.joinAs('bob')];
   world.server.registry.closeRoom(world.roomId, { reason: 'closing time' });
   for (const peer of [alice, bob]) {
@@ -24,7 +24,7 @@ test('everyone is notified when the server closes the room', async ({ world }) =
 });
 
 for (const dialect of dialects) {
-  test(`${dialect}: a kicked peer leaves, and everyone leaves when the room is closed`, async ({ world }) => {
+  test(`${dialect}: a kicked peer leaves, and all peers leave when the room is closed`, async ({ world }) => {
     const [alice, bob] = [await world.joinAs('alice', { dialect }), await world.joinAs('bob', { dialect })];
     await bob.publish('microphone');
     await alice.hasConsumer('bob', 'microphone');

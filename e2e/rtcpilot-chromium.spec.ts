@@ -25,7 +25,7 @@ test('RTCPilot: peers see and hear each other, including a late joiner', async (
     expect((await peer.events()).filter(({ event }) => event === 'requestFailed')).toEqual([]);
 });
 
-test('RTCPilot: peers see and hear its own page, which pushes audio and video over one connection', async ({
+test('RTCPilot: peers see and hear RTCPilot’s own page, which pushes audio and video over one connection', async ({
   world,
   pilotUrl,
 }) => {

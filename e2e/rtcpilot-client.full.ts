@@ -10,7 +10,7 @@ import {
 } from './fixtures/pilotClient.ts';
 import { expect, expectEnergy, expectFrames, test } from './fixtures/rtcpilot.ts';
 
-test('RTCPilot: its own client sees and hears Tureen’s, in any order of enabling, late or repeated', async ({
+test('RTCPilot: its own client sees and hears Tureen’s client, whose tracks are enabled in any order, late or repeatedly', async ({
   world,
   pilotUrl,
 }) => {

@@ -28,7 +28,7 @@ import {
 
 const env = process.env;
 
-/** Prints what failed in a check, and returns how much. */
+/** Prints the problems of a check, and returns their number. */
 async function check(name, problems) {
   const started = Date.now();
   const found = await problems();

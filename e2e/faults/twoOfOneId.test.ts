@@ -85,7 +85,7 @@ describe.each(named)('%s', (_name, dialect) => {
     await Promise.all([second.room.leave(), bob.room.leave()]);
   });
 
-  it('keeps one of two tabs, tells the other the reason, and neither reconnects', async () => {
+  it('keeps one of two tabs, gives the other the reason, and reconnects neither', async () => {
     const { open, isAlone } = worldOf(dialect);
     const bob = open('bob');
     await bob.room.join();

@@ -136,7 +136,7 @@ export class UdpRelay {
         else send();
       });
     });
-    // Nothing listens on the port any more. On a real network, the packet would be lost too.
+    // The server has closed the port. On a real network, the packet would be lost too.
     back.on('error', () => {});
     back.bind(0, '127.0.0.1');
     return client;

@@ -112,7 +112,7 @@ export class App {
   }
 }
 
-/** URL that leads a reload back to the same room and dialect. */
+/** Returns the URL with which a reload opens the same room and dialect. */
 function pageUrlWith(roomId: string, dialect: DialectName): string {
   const url = new URL(location.href);
   url.searchParams.set('room', roomId);

@@ -41,7 +41,7 @@ describe('.toolchain/environment.json', () => {
     expect(readEnvironmentFile({ root }).variables).toEqual({});
   });
 
-  it('is ignored once its Node is gone', async () => {
+  it('is ignored once its Node no longer exists', async () => {
     await writeEnvironmentFile({ ...found({}), pathFirst: [join(root, 'gone')] }, { root });
     expect(readEnvironmentFile({ root })).toBeUndefined();
   });

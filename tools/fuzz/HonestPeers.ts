@@ -25,7 +25,7 @@ const readers: Readonly<Record<DialectName, Reader>> = {
   'push-pull': pushPull,
 };
 
-/** A well-behaved peer, and a request that the server must answer. */
+/** A well-behaved peer, and a request to which the server must respond. */
 export interface HonestPeer {
   readonly id: string;
   readonly dialect: DialectName;

@@ -136,7 +136,7 @@ function exportedNames(text) {
 
 const FENCE = '```ts';
 
-/** What api-extractor says of nearly every line. */
+/** Remark of api-extractor on nearly every line. */
 const remarks = [
   /^ *\/\/ (?:Warning: \(ae-forgotten-export\)|\(undocumented\)|\(No @packageDocumentation).*\n/gm,
   /^ *\/\/\n/gm,
@@ -191,7 +191,7 @@ export async function readApi({ folder, manifest }) {
   }
 }
 
-/** Writes the reports into the package, and removes those of entry points that are gone. */
+/** Writes the reports into the package, and removes those of removed entry points. */
 export async function writeReports(folder, reports) {
   const target = join(folder, REPORT_FOLDER);
   await rm(target, { recursive: true, force: true });

@@ -19,7 +19,7 @@ const base = `/** The base class. */
 declare class Base {
   on(event: string): this;
 }
-/** What a port returns. */
+/** Session that a port returns. */
 export interface Session {
   close(): void;
 }
@@ -135,7 +135,7 @@ describe('differingReports', () => {
     expect(await differingReports(folder, await read())).toEqual([pathOf('index.api.md')]);
   });
 
-  it('names missing reports, and those of entry points that are gone', async () => {
+  it('names missing reports, and those of removed entry points', async () => {
     await rm(join(folder, 'api/index.api.md'));
     await writeFile(join(folder, 'api/gone.api.md'), '# gone\n');
 

@@ -83,7 +83,7 @@ const resolutions = {
  * @param {string} folder
  * @param {Record<string, (keyof typeof resolutions)[]>} compilers resolutions by the name under which TypeScript is installed,
  *   e.g. `typescript-5.4`
- * @returns {Promise<string[]>} what failed
+ * @returns {Promise<string[]>} problems
  */
 export async function problemsOfTypes(folder, compilers, { env }) {
   const problems = [];

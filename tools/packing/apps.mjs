@@ -26,7 +26,7 @@ const OUTER_COMPILERS = { 'typescript-5.4': ['node16'], 'typescript-7': ['bundle
 /**
  * Installs the client into a Vite app, compiles the app with the oldest and the newest TypeScript, builds it, and runs it in Chromium.
  * @param {Context} context
- * @returns {Promise<string[]>} what failed
+ * @returns {Promise<string[]>} problems
  */
 export async function problemsOfViteApp({ tarballs, expected, env }) {
   const folder = await makeApp('vite', { tarballs, env });

@@ -5,7 +5,7 @@ import { run } from '../bootstrap/children.mjs';
 import { EXIT } from '../bootstrap/exit.mjs';
 import { ROOT } from '../bootstrap/paths.mjs';
 
-/** Shows the output of a build as it comes. */
+/** Prints the output of a build immediately. */
 const SHOWN = { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] };
 
 /**

@@ -8,7 +8,7 @@ const run = promisify(execFile);
 
 const client = JSON.stringify(pathToFileURL(join(ROOT, 'packages/client/dist/index.js')).href);
 
-/** Makes mistakes on the built client, and prints what the client says of each. */
+/** Makes mistakes on the built client, and prints the error or warning for each. */
 const program = `
 import * as tureen from ${client};
 const { CallbackTransport, ProtooTransport, Room, SocketIoTransport, WebSocketTransport, encodingsFor } = tureen;
@@ -56,7 +56,8 @@ export async function problemsOfDevelopmentChecks() {
   for (const [name, said] of Object.entries(expected)) {
     const conditions = name === 'development' ? ['--conditions=development'] : [];
     const { stdout } = await run(process.execPath, [...conditions, '--input-type=module', '--eval', program]);
-    if (stdout.trim() !== JSON.stringify(said)) problems.push(`in ${name}, it says ${stdout.trim()}`);
+    if (stdout.trim() !== JSON.stringify(said))
+      problems.push(`Checks for development, ${name}: the client printed ${stdout.trim()}`);
   }
   return problems;
 }

@@ -33,7 +33,7 @@ function compile(resolution) {
 
 /**
  * Compiles and runs the app on the built package. A member of a port that the build shortened fails here.
- * @returns {Promise<string[]>} what failed
+ * @returns {Promise<string[]>} problems
  */
 export async function problemsOfOwnPorts({ env }) {
   const problems = Object.keys(resolutions).flatMap(compile);

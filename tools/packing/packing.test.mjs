@@ -52,7 +52,7 @@ describe('tarballName', () => {
 });
 
 describe('the commands', () => {
-  it.each(['start', 'test', 'build', 'pack', 'publish', 'api', 'setup'])('%s sets up on its own', (name) => {
+  it.each(['start', 'test', 'build', 'pack', 'publish', 'api', 'setup'])('run the set-up first: %s', (name) => {
     expect(readFileSync(join(ROOT, 'tools', `${name}.mjs`), 'utf8')).toContain('await bootstrap(');
   });
 });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { ROOT } from '../bootstrap/paths.mjs';
 
-/** Path of the file with what npm shows of the packages, from the root of the repository. */
+/** Path of the file with the metadata of the packages on npm, from the root of the repository. */
 export const PUBLICATION_FILE = 'tools/publish.json';
 
 /** Stands in that file for a value that is still to be filled in. */
@@ -139,7 +139,7 @@ export function replaceRelativeLinks(markdown, replace) {
     .join('\n');
 }
 
-/** Text with each relative link led to the repository's files. Code blocks stay as they are. */
+/** Replaces relative links by links to the files of the repository. Code blocks stay as they are. */
 export function withAbsoluteLinks(markdown, { publication, directory }) {
   return replaceRelativeLinks(markdown, (target) => fileUrl(publication, posix.join(directory, target)));
 }

@@ -103,7 +103,7 @@ export async function writeSboms({ env, out }) {
 
 /**
  * Checks that the CycloneDX files of built packages can be made, and that they list what the client bundles.
- * @returns {Promise<string[]>} what failed
+ * @returns {Promise<string[]>} problems
  */
 export async function problemsOfSboms({ env }) {
   const problems = [];

@@ -112,7 +112,7 @@ describe('Output of npm start', () => {
     expect(lines).toBe(written);
   });
 
-  it('keeps reading when the reader of stdout is gone', async () => {
+  it('keeps reading when the reader of stdout has exited', async () => {
     const stdout = new PassThrough({ highWaterMark: 10 });
     const log = await serverLog({ stream: stdout });
     const room = log('x'.repeat(100));

@@ -309,8 +309,8 @@ const cases = all.flatMap(([name, subject]) =>
   Object.entries(subject.wrong).map(([argument, value]) => ({ name, subject, argument, value })),
 );
 
-describe('a wrong option', () => {
-  it.each(cases)('$name throws invalidArgument and names $argument', async ({ subject, argument, value }) => {
+describe('an invalid option', () => {
+  it.each(cases)('makes $name throw invalidArgument for $argument', async ({ subject, argument, value }) => {
     const [option = ''] = argument.split(/[.[]/);
     const error = await failureOf(() => subject.call({ ...subject.given, [option]: value } as never));
     expect(error).toBeInstanceOf(sdk.TureenError);
@@ -321,7 +321,7 @@ describe('a wrong option', () => {
     });
   });
 
-  it.each(all)('%s throws invalidArgument for options that are not an object', async (name, { call }) => {
+  it.each(all)('makes %s throw invalidArgument where options are not an object', async (name, { call }) => {
     for (const options of [null, 5, 'all']) {
       const error = await failureOf(() => call(options as never));
       if (name === 'new Room()') continue;
@@ -331,16 +331,18 @@ describe('a wrong option', () => {
   });
 });
 
-it('accepts functions with methods as logger and engine', () => {
-  const callable = Object.assign(() => {}, { debug() {}, info() {}, warn() {}, error() {} });
-  const engine = new FakeEngine();
-  const openable = Object.assign(() => {}, { open: () => engine.open() });
-  expect(() => roomWorld({ logger: callable })).not.toThrow();
-  expect(() => deviceEngine({ logger: callable })).not.toThrow();
-  expect(() => sdk.mediasoupV3({ engine: openable })).not.toThrow();
+describe('a valid option', () => {
+  it('may be a function with methods, as logger and engine', () => {
+    const callable = Object.assign(() => {}, { debug() {}, info() {}, warn() {}, error() {} });
+    const engine = new FakeEngine();
+    const openable = Object.assign(() => {}, { open: () => engine.open() });
+    expect(() => roomWorld({ logger: callable })).not.toThrow();
+    expect(() => deviceEngine({ logger: callable })).not.toThrow();
+    expect(() => sdk.mediasoupV3({ engine: openable })).not.toThrow();
+  });
 });
 
-describe('a wrong argument', () => {
+describe('an invalid argument', () => {
   it.each<[argument: string, call: () => unknown]>([
     ['track', async () => (await inCall()).produce('camera' as never)],
     ['deviceId', async () => (await sending()).switchDevice(5 as never)],
@@ -360,7 +362,7 @@ describe('a wrong argument', () => {
     ['listener', async () => (await sdk.captureCamera({ mediaDevices: mediaDevices() })).watch(5 as never)],
     ['preset', () => sdk.encodingsFor('h2160' as never)],
     ['random', () => sdk.defaultReconnectPolicy(5 as never)],
-  ])('%s is named in the error of its call', async (argument, call) => {
+  ])('makes the call reject with invalidArgument for %s', async (argument, call) => {
     expect(await failureOf(call)).toMatchObject({
       code: 'invalidArgument',
       argument,
@@ -375,32 +377,36 @@ type Missing<Options, Name extends keyof typeof subjects> = Exclude<
   keyof (typeof subjects)[Name]['wrong']
 >;
 
-test('covers every option of every call with a wrong value', () => {
-  expectTypeOf<Missing<sdk.RoomOptions, 'new Room()'>>().toEqualTypeOf<never>();
-  expectTypeOf<Missing<sdk.JoinOptions, 'room.join()'>>().toEqualTypeOf<never>();
-  expectTypeOf<Missing<sdk.ProduceOptions, 'room.produce()'>>().toEqualTypeOf<never>();
-  expectTypeOf<Missing<sdk.ProduceDataOptions, 'room.produceData()'>>().toEqualTypeOf<never>();
-  expectTypeOf<Missing<sdk.MicrophoneProduceOptions, 'room.enableMicrophone()'>>().toEqualTypeOf<never>();
-  expectTypeOf<Missing<sdk.CameraProduceOptions, 'room.enableCamera()'>>().toEqualTypeOf<never>();
-  expectTypeOf<Missing<sdk.ScreenShareOptions, 'room.enableScreenShare()'>>().toEqualTypeOf<never>();
-  expectTypeOf<Missing<sdk.StatsOptions, 'room.stats.enable()'>>().toEqualTypeOf<never>();
-  expectTypeOf<Missing<sdk.WaitForOptions<object>, 'room.waitFor()'>>().toEqualTypeOf<never>();
-  expectTypeOf<Missing<sdk.Layers, 'consumer.setPreferredLayers()'>>().toEqualTypeOf<never>();
-  expectTypeOf<Missing<sdk.ProtooTransportOptions, 'new ProtooTransport()'>>().toEqualTypeOf<never>();
-  expectTypeOf<Missing<sdk.WebSocketTransportOptions, 'new WebSocketTransport()'>>().toEqualTypeOf<never>();
-  expectTypeOf<Missing<sdk.SocketIoTransportOptions, 'new SocketIoTransport()'>>().toEqualTypeOf<never>();
-  expectTypeOf<Missing<sdk.CallbackTransportOptions, 'new CallbackTransport()'>>().toEqualTypeOf<never>();
-  expectTypeOf<Missing<MemoryTransportOptions, 'new MemoryTransport()'>>().toEqualTypeOf<never>();
-  expectTypeOf<Missing<sdk.MediasoupV3EntryOptions, 'mediasoupV3()'>>().toEqualTypeOf<never>();
-  expectTypeOf<Missing<sdk.MediasoupV2EntryOptions, 'mediasoupV2()'>>().toEqualTypeOf<never>();
-  expectTypeOf<Missing<sdk.MediasoupV2BetaEntryOptions, 'mediasoupV2Beta()'>>().toEqualTypeOf<never>();
-  expectTypeOf<Missing<sdk.MediasoupV2AlphaEntryOptions, 'mediasoupV2Alpha()'>>().toEqualTypeOf<never>();
-  expectTypeOf<Missing<sdk.PushPullEntryOptions, 'pushPull()'>>().toEqualTypeOf<never>();
-  expectTypeOf<Missing<DeviceEngineOptions, 'deviceEngine()'>>().toEqualTypeOf<never>();
-  expectTypeOf<Missing<PeerConnectionEngineOptions, 'peerConnectionEngine()'>>().toEqualTypeOf<never>();
-  expectTypeOf<Missing<sdk.CameraOptions, 'captureCamera()'>>().toEqualTypeOf<never>();
-  expectTypeOf<Missing<sdk.MicrophoneOptions, 'captureMicrophone()'>>().toEqualTypeOf<never>();
-  expectTypeOf<Missing<sdk.ScreenOptions, 'captureScreen()'>>().toEqualTypeOf<never>();
-  expectTypeOf<Missing<NonNullable<Parameters<typeof sdk.encodingsFor>[1]>, 'encodingsFor()'>>().toEqualTypeOf<never>();
-  expectTypeOf<Missing<DeviceChange, 'localTrack.reacquire()'>>().toEqualTypeOf<never>();
+describe('the invalid options of this file', () => {
+  test('cover every option of every call', () => {
+    expectTypeOf<Missing<sdk.RoomOptions, 'new Room()'>>().toEqualTypeOf<never>();
+    expectTypeOf<Missing<sdk.JoinOptions, 'room.join()'>>().toEqualTypeOf<never>();
+    expectTypeOf<Missing<sdk.ProduceOptions, 'room.produce()'>>().toEqualTypeOf<never>();
+    expectTypeOf<Missing<sdk.ProduceDataOptions, 'room.produceData()'>>().toEqualTypeOf<never>();
+    expectTypeOf<Missing<sdk.MicrophoneProduceOptions, 'room.enableMicrophone()'>>().toEqualTypeOf<never>();
+    expectTypeOf<Missing<sdk.CameraProduceOptions, 'room.enableCamera()'>>().toEqualTypeOf<never>();
+    expectTypeOf<Missing<sdk.ScreenShareOptions, 'room.enableScreenShare()'>>().toEqualTypeOf<never>();
+    expectTypeOf<Missing<sdk.StatsOptions, 'room.stats.enable()'>>().toEqualTypeOf<never>();
+    expectTypeOf<Missing<sdk.WaitForOptions<object>, 'room.waitFor()'>>().toEqualTypeOf<never>();
+    expectTypeOf<Missing<sdk.Layers, 'consumer.setPreferredLayers()'>>().toEqualTypeOf<never>();
+    expectTypeOf<Missing<sdk.ProtooTransportOptions, 'new ProtooTransport()'>>().toEqualTypeOf<never>();
+    expectTypeOf<Missing<sdk.WebSocketTransportOptions, 'new WebSocketTransport()'>>().toEqualTypeOf<never>();
+    expectTypeOf<Missing<sdk.SocketIoTransportOptions, 'new SocketIoTransport()'>>().toEqualTypeOf<never>();
+    expectTypeOf<Missing<sdk.CallbackTransportOptions, 'new CallbackTransport()'>>().toEqualTypeOf<never>();
+    expectTypeOf<Missing<MemoryTransportOptions, 'new MemoryTransport()'>>().toEqualTypeOf<never>();
+    expectTypeOf<Missing<sdk.MediasoupV3EntryOptions, 'mediasoupV3()'>>().toEqualTypeOf<never>();
+    expectTypeOf<Missing<sdk.MediasoupV2EntryOptions, 'mediasoupV2()'>>().toEqualTypeOf<never>();
+    expectTypeOf<Missing<sdk.MediasoupV2BetaEntryOptions, 'mediasoupV2Beta()'>>().toEqualTypeOf<never>();
+    expectTypeOf<Missing<sdk.MediasoupV2AlphaEntryOptions, 'mediasoupV2Alpha()'>>().toEqualTypeOf<never>();
+    expectTypeOf<Missing<sdk.PushPullEntryOptions, 'pushPull()'>>().toEqualTypeOf<never>();
+    expectTypeOf<Missing<DeviceEngineOptions, 'deviceEngine()'>>().toEqualTypeOf<never>();
+    expectTypeOf<Missing<PeerConnectionEngineOptions, 'peerConnectionEngine()'>>().toEqualTypeOf<never>();
+    expectTypeOf<Missing<sdk.CameraOptions, 'captureCamera()'>>().toEqualTypeOf<never>();
+    expectTypeOf<Missing<sdk.MicrophoneOptions, 'captureMicrophone()'>>().toEqualTypeOf<never>();
+    expectTypeOf<Missing<sdk.ScreenOptions, 'captureScreen()'>>().toEqualTypeOf<never>();
+    expectTypeOf<
+      Missing<NonNullable<Parameters<typeof sdk.encodingsFor>[1]>, 'encodingsFor()'>
+    >().toEqualTypeOf<never>();
+    expectTypeOf<Missing<DeviceChange, 'localTrack.reacquire()'>>().toEqualTypeOf<never>();
+  });
 });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FakeMediaDevices, fakeStream } from './devices/mediaDevicesFixture.ts';
 import * as sdk from './index.ts';
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
@@ -197,69 +197,76 @@ const exportedClasses = [
   'DeviceCatalog',
 ] as const;
 
-test.each(Object.keys(documented))(
-  '%s has its documented members at run time, no others, and at most 25 of its own',
-  async (name) => {
-    const instance = (await instances())[name];
-    const { own = [], inherited = [] } = documented[name] ?? {};
+describe('public classes', () => {
+  test.each(Object.keys(documented))(
+    'give %s its documented members at run time, no others, and at most 25 of its own',
+    async (name) => {
+      const instance = (await instances())[name];
+      const { own = [], inherited = [] } = documented[name] ?? {};
 
-    if (name in sdk) expect(instance).toBeInstanceOf(sdk[name as keyof typeof sdk]);
-    expect(membersOf(instance ?? {})).toEqual({ own, inherited: inherited.toSorted() });
-    expect(own.length).toBeLessThanOrEqual(25);
-  },
-);
-
-test('Room has at most 40 members of its own', async () => {
-  const { own } = membersOf((await instances()).Room ?? {});
-
-  expect(own).toEqual(expect.arrayContaining(['devices', 'playback', 'producerOf', 'startPlayback', 'stats']));
-  expect(own.length).toBeLessThanOrEqual(40);
-});
-
-test('every exported class has no handler of notifications that an app can call', async () => {
-  const exported = Object.values(sdk).filter(
-    (value): value is typeof value & { readonly prototype: object } =>
-      typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value)),
+      if (name in sdk) expect(instance).toBeInstanceOf(sdk[name as keyof typeof sdk]);
+      expect(membersOf(instance ?? {})).toEqual({ own, inherited: inherited.toSorted() });
+      expect(own.length).toBeLessThanOrEqual(25);
+    },
   );
-  const reachable = exported.flatMap(({ prototype }) => {
-    const { own, inherited } = membersOf(Object.create(prototype) as object);
-    return [...own, ...inherited];
+
+  test('give Room at most 40 members of its own', async () => {
+    const { own } = membersOf((await instances()).Room ?? {});
+
+    expect(own).toEqual(expect.arrayContaining(['devices', 'playback', 'producerOf', 'startPlayback', 'stats']));
+    expect(own.length).toBeLessThanOrEqual(40);
   });
 
-  expect(exported.length).toBeGreaterThanOrEqual(exportedClasses.length + 2);
-  expect(reachable.filter((member) => /^(?:handle[A-Z]|emit$)/.test(member))).toEqual([]);
+  test('have no handler of notifications that an app can call', async () => {
+    const exported = Object.values(sdk).filter(
+      (value): value is typeof value & { readonly prototype: object } =>
+        typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value)),
+    );
+    const reachable = exported.flatMap(({ prototype }) => {
+      const { own, inherited } = membersOf(Object.create(prototype) as object);
+      return [...own, ...inherited];
+    });
+
+    expect(exported.length).toBeGreaterThanOrEqual(exportedClasses.length + 2);
+    expect(reachable.filter((member) => /^(?:handle[A-Z]|emit$)/.test(member))).toEqual([]);
+  });
 });
 
 const constructedBySdk = exportedClasses.filter((name) => name !== 'DeviceCatalog');
 
-test.each(constructedBySdk)('new %s() throws for an app, with its own instance as the argument too', async (name) => {
-  const instance = (await instances())[name];
-  const Class = sdk[name] as unknown as new (...given: unknown[]) => object;
-  const refused = expect.objectContaining({
-    code: 'invalidState',
-    message: `an app cannot call new ${name}()`,
-  }) as Error;
+describe('public classes', () => {
+  test.each(constructedBySdk)(
+    'make new %s() throw for an app, with its own instance as the argument too',
+    async (name) => {
+      const instance = (await instances())[name];
+      const Class = sdk[name] as unknown as new (...given: unknown[]) => object;
+      const refused = expect.objectContaining({
+        code: 'invalidState',
+        message: `an app cannot call new ${name}()`,
+      }) as Error;
 
-  expect(() => new Class()).toThrow(refused);
-  expect(() => new Class(instance)).toThrow(refused);
-  expect(() => new Class(Symbol('tureen'), instance)).toThrow(refused);
-});
+      expect(() => new Class()).toThrow(refused);
+      expect(() => new Class(instance)).toThrow(refused);
+      expect(() => new Class(Symbol('tureen'), instance)).toThrow(refused);
+    },
+  );
 
-test('constructors of entities do not compile', () => {
-  const constructors = [
-    // @ts-expect-error The constructor is private.
-    () => void new sdk.Peer(),
-    // @ts-expect-error The constructor is private.
-    () => void new sdk.Consumer(),
-    // @ts-expect-error The constructor is private.
-    () => void new sdk.Producer(),
-    // @ts-expect-error The constructor is private.
-    () => void new sdk.DataProducer(),
-    // @ts-expect-error The constructor is private.
-    () => void new sdk.DataConsumer(),
-    // @ts-expect-error The constructor is private.
-    () => void new sdk.LocalTrack(),
-  ];
+  test('make constructors of entities private', () => {
+    const constructors = [
+      // @ts-expect-error The constructor is private.
+      () => void new sdk.Peer(),
+      // @ts-expect-error The constructor is private.
+      () => void new sdk.Consumer(),
+      // @ts-expect-error The constructor is private.
+      () => void new sdk.Producer(),
+      // @ts-expect-error The constructor is private.
+      () => void new sdk.DataProducer(),
+      // @ts-expect-error The constructor is private.
+      () => void new sdk.DataConsumer(),
+      // @ts-expect-error The constructor is private.
+      () => void new sdk.LocalTrack(),
+    ];
 
-  for (const construct of constructors) expect(construct).toThrow(sdk.TureenError);
+    for (const construct of constructors) expect(construct).toThrow(sdk.TureenError);
+  });
 });

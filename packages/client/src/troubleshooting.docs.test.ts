@@ -22,8 +22,8 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-describe('docs/troubleshooting.md quotes the message', () => {
-  it('of a connection that is refused', async () => {
+describe('docs/troubleshooting.md', () => {
+  it('quotes the message of a connection that is refused', async () => {
     const server = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
@@ -40,7 +40,7 @@ describe('docs/troubleshooting.md quotes the message', () => {
     expect(quotedIn('WebSocket close code 1006')).toContain(error.message.replace(url, 'wss://sfu.example/'));
   });
 
-  it('of a connection that does not open, and of a request without a response', async () => {
+  it('quotes the message of a connection that does not open, and of a request without a response', async () => {
     const clock = new ManualClock();
     const opening = roomWorld({ clock, transport: { connect: () => new Promise(() => {}) } }).room.join();
     clock.advance(20_000);
@@ -55,7 +55,7 @@ describe('docs/troubleshooting.md quotes the message', () => {
     expect(quotedIn('join() times out')).toContain((await joining).message);
   });
 
-  it('of a page without HTTPS', async () => {
+  it('quotes the message of a page without HTTPS', async () => {
     vi.stubGlobal('navigator', {});
     const { room } = roomWorld();
     await room.join();
@@ -66,13 +66,13 @@ describe('docs/troubleshooting.md quotes the message', () => {
     expect(quotedIn('Works on localhost, not on the LAN')).toContain(error.message);
   });
 
-  it('of a screen share outside a click', () => {
+  it('quotes the message of a screen share outside a click', () => {
     const { hint } = toCaptureError(new DOMException('', 'InvalidStateError'), 'screen');
 
     expect(quotedIn('Screen sharing fails')).toContain(hint);
   });
 
-  it('of a browser without WebRTC', async () => {
+  it('quotes the message of a browser without WebRTC', async () => {
     const { room } = roomWorld({ dialect: mediasoupV3({ engine: deviceEngine() }) });
 
     const { code, message } = await errorOf(room.join());
@@ -81,7 +81,7 @@ describe('docs/troubleshooting.md quotes the message', () => {
     expect(code).toBe('unsupportedBrowser');
   });
 
-  it('of a room behind a proxy', async () => {
+  it('quotes the message of a room behind a proxy', async () => {
     const proxy = new Proxy(roomWorld().room, {});
     const quoted = quotedIn('Vue: Receiver must be an instance of class Room');
 

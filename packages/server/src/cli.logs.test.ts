@@ -57,7 +57,7 @@ describe('tureen-server whose log cannot be written', () => {
     );
   });
 
-  it('does so with stderr on the full disk too', async () => {
+  it('starts, serves and stops at SIGTERM with stdout and stderr on a full disk', async () => {
     const server = runCli(usual, { stdout: full, stderr: full });
     const http = await server.listening;
     expect(await serves(http)).toBe(true);
@@ -74,7 +74,7 @@ describe('tureen-server whose log cannot be written', () => {
     expect(server.stderr()).toContain('tureen-server: unhandledRejection: Error: mislaid\n');
   });
 
-  it('exits with 1 at an uncaught error with stderr on the full disk too', async () => {
+  it('exits with 1 at an uncaught error with stdout and stderr on a full disk', async () => {
     const lose = 'process.on("SIGUSR2", () => { throw new Error("mislaid"); })';
     const nodeArgs = ['--import', `data:text/javascript,${lose}`];
     const server = runCli(usual, { stdout: full, stderr: full, nodeArgs });

@@ -153,7 +153,7 @@ describe('tureen-server', () => {
     expect(await server.logged('draining')).toMatchObject({ drainTimeoutMs: 60_000 });
     expect(await refusalOf(`${roomUrl}&peerId=late`)).toEqual({ status: 503, body: 'the server is stopping\n' });
     expect(await healthAt(url)).toMatchObject({ status: 'draining', workers: [{ alive: true, rooms: 1 }] });
-    // The server asks its worker for this.
+    // Only a running media worker can create a transport.
     const asked = { forceTcp: false, producing: true, consuming: false };
     expect(await sendRequest(client, 'createWebRtcTransport', asked)).toMatchObject({ ok: true });
 

@@ -1,5 +1,5 @@
 import { type LeaveReason, type Room, type RoomEvents, roomEventNames } from '@tureen/client';
-import { deviceNews } from '../logic/deviceTexts.ts';
+import { deviceChangeText } from '../logic/deviceTexts.ts';
 import { TraceLog } from '../logic/TraceLog.ts';
 import { Changes } from '../ui/Changes.ts';
 import { Chat } from './Chat.ts';
@@ -112,7 +112,7 @@ export class Call {
     room.on('playbackBlocked', handleSilent);
     room.on('playbackPaused', handleSilent);
     room.on('producerDeviceChanged', ({ producer, label, reason }) => {
-      const text = deviceNews(producer.source, label, reason);
+      const text = deviceChangeText(producer.source, label, reason);
       if (text !== null) this.#notify.info(text);
     });
     room.on('consumerUnsupported', ({ peer, kind }) => {

@@ -28,12 +28,12 @@ export class LocalMedia {
     return this.#room.producerOf(source);
   }
 
-  /** Whether remote peers receive the source. */
+  /** Returns whether remote peers receive the source. */
   isOn(source: LocalSource): boolean {
     return this.producerOf(source)?.paused === false;
   }
 
-  /** Whether the button shows the source as on. Includes a change in progress. */
+  /** Returns whether the button shows the source as on. Includes a change in progress. */
   isWanted(source: LocalSource): boolean {
     return this.#requested.get(source) ?? this.isOn(source);
   }

@@ -59,7 +59,7 @@ export class Preview {
     await this.#open(kind);
   }
 
-  /** Releases both devices. Keeps the choice of what will be on after joining. */
+  /** Releases both devices. Keeps the choice of devices that will be on after joining. */
   stop(): void {
     for (const slot of Object.values(this.#slots)) {
       slot.turn += 1;

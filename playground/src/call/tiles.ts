@@ -16,7 +16,7 @@ export interface TileModel {
   readonly camera: 'on' | 'off';
   readonly isSpeaking: boolean;
   readonly isReconnecting: boolean;
-  /** Why there is no picture. Null where the camera is merely off. */
+  /** Why there is no picture. Null where a picture shows, or without a track. */
   readonly note: string | null;
   /** Consumers that the tile plays. */
   readonly consumers: readonly Consumer[];
@@ -24,7 +24,7 @@ export interface TileModel {
   readonly producers: readonly Producer[];
 }
 
-/** All tiles: the local peer first, then the remote peers in join order, each followed by their screens. */
+/** Returns all tiles: the local peer first, then the remote peers in join order, each followed by their screens. */
 export function tilesOf(call: Call): TileModel[] {
   return [...localTiles(call), ...[...call.room.peers.values()].flatMap((peer) => peerTiles(call, peer))];
 }

@@ -55,7 +55,7 @@ export class TraceLog {
     this.#onChange();
   }
 
-  /** Matching messages, oldest first. */
+  /** Returns the matching messages, oldest first. */
   view({ text, direction }: TraceFilter): TraceRecord[] {
     const wanted = text.trim().toLowerCase();
     return this.#records.filter(
@@ -75,7 +75,7 @@ export class TraceLog {
   }
 }
 
-/** JSON of a payload, indented by `indent` spaces, otherwise on one line. */
+/** Returns a payload as JSON, indented by `indent` spaces, otherwise on one line. */
 export function payloadText(payload: unknown, indent?: number): string {
   if (payload === undefined) return '';
   try {
@@ -85,7 +85,7 @@ export function payloadText(payload: unknown, indent?: number): string {
   }
 }
 
-/** Text for the clipboard: one line of JSON per message. */
+/** Returns the text for the clipboard: one line of JSON per message. */
 export function traceText(records: readonly TraceRecord[]): string {
   return records
     .map(({ id: _, at, ...record }) => payloadText({ at: new Date(at).toISOString(), ...record }))

@@ -28,7 +28,7 @@ const sentences: Readonly<Record<CaptureProblem, (what: string, isBoth: boolean)
   other: (what) => `${what} could not be opened.`,
 };
 
-/** Message for the user: one sentence if both devices have the same problem. Empty if neither has a problem. */
+/** Returns the message for the user: one sentence if both devices have the same problem. Empty if neither has a problem. */
 export function problemText(problems: Readonly<Record<Device, CaptureProblem | null>>): string {
   const { camera, microphone } = problems;
   if (camera !== null && camera === microphone) return sentences[camera]('Camera and microphone', true);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deviceNews, deviceTrouble } from './deviceTexts.ts';
+import { deviceChangeText, deviceTrouble } from './deviceTexts.ts';
 
 const well = { source: 'microphone', loss: null, paused: false, muted: false } as const;
 
@@ -19,14 +19,14 @@ describe('deviceTrouble', () => {
   });
 });
 
-describe('deviceNews', () => {
+describe('deviceChangeText', () => {
   it('names the device that replaced another', () => {
-    expect(deviceNews('camera', 'USB', 'deviceLost')).toBe('Your camera is now “USB”');
-    expect(deviceNews('microphone', '', 'defaultChanged')).toBe('Your microphone is now a different device');
-    expect(deviceNews('microphone', 'USB', 'muted')).toBe('Your microphone was restarted');
+    expect(deviceChangeText('camera', 'USB', 'deviceLost')).toBe('Your camera is now “USB”');
+    expect(deviceChangeText('microphone', '', 'defaultChanged')).toBe('Your microphone is now a different device');
+    expect(deviceChangeText('microphone', 'USB', 'muted')).toBe('Your microphone was restarted');
   });
 
   it('returns null for a device that the user chose', () => {
-    expect(deviceNews('camera', 'USB', 'local')).toBeNull();
+    expect(deviceChangeText('camera', 'USB', 'local')).toBeNull();
   });
 });

@@ -20,8 +20,8 @@ export function deviceTrouble({ source, loss, paused, muted }: DeviceState): str
   return source === 'camera' ? 'Your camera is sending no picture.' : 'Your microphone is sending no sound.';
 }
 
-/** Notice about a switch to another device. Null where the user chose the device. */
-export function deviceNews(source: string, label: string, reason: DeviceChangeReason): string | null {
+/** Returns the notice about a switch to another device. Null where the user chose the device. */
+export function deviceChangeText(source: string, label: string, reason: DeviceChangeReason): string | null {
   if (reason === 'local') return null;
   const what = source === 'camera' ? 'camera' : 'microphone';
   if (reason === 'trackEnded' || reason === 'muted') return `Your ${what} was restarted`;

@@ -37,12 +37,12 @@ export function makeDialect(name: DialectName): Dialect {
   return choices[name].make();
 }
 
-/** Path of the dialect on the reference server. */
+/** Returns the path of the dialect on the reference server. */
 export function defaultServerPath(name: DialectName): string {
   return `/${name}`;
 }
 
-/** Short name for a tile. An unknown dialect is shown by its full name. */
+/** Returns the short name for a tile. An unknown dialect keeps its full name. */
 export function shortDialect(name: string): string {
   return isDialectName(name) ? choices[name].short : name;
 }

@@ -79,7 +79,7 @@ function fit(count: number, columns: number, area: Size, options: GridOptions): 
   return { columns, tile, score: tile.width * tile.height * Math.min(ratio, 1 / ratio) };
 }
 
-/** Layout with the smallest allowed tiles in as many columns as fit. Ignores the height of the area. */
+/** Returns the layout with the smallest allowed tiles in as many columns as fit. Ignores the height of the area. */
 function narrowest(area: Size, { gap, pictureAspect }: GridOptions, minTileWidth: number): Candidate {
   const columns = Math.max(1, Math.floor((area.width + gap) / (minTileWidth + gap)));
   const width = (area.width - gap * (columns - 1)) / columns;

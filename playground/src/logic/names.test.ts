@@ -12,7 +12,7 @@ describe('initials', () => {
     ['山田 太郎', '山太'],
     ['', '?'],
     ['...', '?'],
-  ])('of %j are %j', (name, expected) => {
+  ])('returns the initials of %j: %j', (name, expected) => {
     expect(initials(name)).toBe(expected);
   });
 });

@@ -1,4 +1,4 @@
-/** Up to two letters for the avatar: the initials of the first and the last word. */
+/** Returns up to two letters for the avatar: the initials of the first and the last word. */
 export function initials(name: string): string {
   const words = name
     .trim()
@@ -9,13 +9,13 @@ export function initials(name: string): string {
   return letters === '' ? '?' : letters.toLocaleUpperCase();
 }
 
-/** First grapheme, so that an emoji of several code points stays whole. */
+/** Returns the first grapheme, so that an emoji of several code points stays whole. */
 function firstCharacter(word: string): string {
   const [first] = new Intl.Segmenter().segment(word);
   return first?.segment ?? '';
 }
 
-/** Hue from 0 to 359 degrees, derived from the ID. */
+/** Returns a hue from 0 to 359 degrees, derived from the ID. */
 export function hueOf(id: string): number {
   let hash = 0;
   for (const character of id) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
@@ -25,12 +25,12 @@ export function hueOf(id: string): number {
 const adjectives = ['amber', 'brisk', 'calm', 'copper', 'gentle', 'golden', 'misty', 'quiet', 'silver', 'warm'];
 const nouns = ['basil', 'bay', 'clove', 'fennel', 'ginger', 'juniper', 'lemon', 'pepper', 'saffron', 'thyme'];
 
-/** Room name that is easy to read out and hard to guess, e.g. `calm-saffron-7k3q`. */
+/** Returns a room name that is easy to read out and hard to guess, e.g. `calm-saffron-7k3q`. */
 export function randomRoomId(): string {
   return `${pick(adjectives)}-${pick(nouns)}-${randomLetters(4)}`;
 }
 
-/** Random peer ID with 48 bits of entropy. */
+/** Returns a random peer ID with 48 bits of entropy. */
 export function randomPeerId(): string {
   return randomLetters(10);
 }

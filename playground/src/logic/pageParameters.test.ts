@@ -58,7 +58,7 @@ describe('isTrustedServer', () => {
     ['ws://localhost:4443', 'https://meet.example/', false],
     ['ws://127.0.0.1.elsewhere.example', 'http://localhost:3000/', false],
     ['http://[', 'https://meet.example/', false],
-  ])('%j from a page at %s: %j', (server, page, expected) => {
+  ])('checks %j from a page at %s: %j', (server, page, expected) => {
     expect(isTrustedServer(server, page)).toBe(expected);
   });
 });

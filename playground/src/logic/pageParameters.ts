@@ -37,7 +37,7 @@ export function readPageParameters(search: string): PageParameters {
 }
 
 /**
- * Link that invites others to the room. Contains only the parameters that they need. The page's own server accepts every dialect,
+ * Returns a link that invites others to the room. Contains only the parameters that they need. The page's own server accepts every dialect,
  * so each guest may choose. Another server may support only one dialect, so the link names it.
  */
 export function roomLink(
@@ -62,7 +62,7 @@ export function isLoopback(hostname: string): boolean {
 }
 
 /**
- * Whether a link may connect to `server` without a click. A server on another host requires a click: otherwise any link could
+ * Returns whether a link may connect to `server` without a click. A server on another host requires a click: otherwise any link could
  * send the camera, which the user has already allowed for this page, to a stranger.
  */
 export function isTrustedServer(server: string | null, pageUrl: string): boolean {

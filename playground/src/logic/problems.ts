@@ -116,7 +116,7 @@ const advice: Readonly<Partial<Record<TureenErrorCode, string>>> = {
   mediaFailed: 'The browser could not set it up. Try again, or reload the page.',
 };
 
-/** Advice about a failure during the meeting. */
+/** Returns advice about a failure during the meeting. */
 export function adviceFor(error: unknown): string {
   return (TureenError.is(error) ? advice[error.code] : undefined) ?? 'Try again, or reload the page.';
 }

@@ -55,7 +55,7 @@ function sanitize(stored: Partial<Record<keyof Settings, unknown>>): Settings {
   };
 }
 
-/** Storage, or null where it is blocked: reading the property throws there. */
+/** Returns the storage, or null where it is blocked: reading the property throws there. */
 function browserStorage(): Pick<Storage, 'getItem' | 'setItem'> | null {
   try {
     return globalThis.localStorage;

@@ -58,12 +58,12 @@ export function endingText(reason: LeaveReason, given?: string): EndingText {
   };
 }
 
-/** Local time as `14:03`. */
+/** Formats a local time as `14:03`. */
 export function clockTime(at: number): string {
   return new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 }
 
-/** Local time as `14:03:09.120`, with ms to compare messages. */
+/** Formats a local time as `14:03:09.120`, with ms to compare messages. */
 export function wireTime(at: number): string {
   const date = new Date(at);
   const two = (value: number) => String(value).padStart(2, '0');
@@ -71,7 +71,7 @@ export function wireTime(at: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${ms}`;
 }
 
-/** Duration as `0.4 ms`, `12 ms` or `1.20 s`. */
+/** Formats a duration as `0.4 ms`, `12 ms` or `1.20 s`. */
 export function duration(ms: number): string {
   if (ms >= 1000) return `${(ms / 1000).toFixed(2)} s`;
   return `${ms < 10 ? Number(ms.toFixed(1)) : Math.round(ms)} ms`;

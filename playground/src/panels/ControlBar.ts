@@ -120,7 +120,7 @@ export class ControlBar {
     else this.#more.element.focus();
   }
 
-  /** Button that receives the focus when the panel closes. */
+  /** Returns the button that receives the focus when the panel closes. */
   openerOf(panel: PanelName): HTMLElement | null {
     const button = this.#panelButtons.get(panel)?.element;
     return button?.checkVisibility() === true ? button : this.#more.element;

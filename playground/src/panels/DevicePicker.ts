@@ -82,7 +82,7 @@ export class DevicePicker {
     }));
     if (kind === 'speaker' && !options.some(({ value }) => value === 'default'))
       options.unshift({ value: '', text: 'System default' });
-    if (options.length === 0) options.push({ value: '', text: `No ${kind} available` });
+    if (options.length === 0) options.push({ value: '', text: `No ${kind} listed yet` });
     select.replaceChildren(...options.map(({ value, text }) => h('option', { attrs: { value } }, text)));
     select.disabled = found.length === 0;
     if (options.some(({ value }) => value === selected)) select.value = selected;

@@ -156,7 +156,7 @@ export class Meeting {
   }
 }
 
-/** Shown while the user is alone in the room. */
+/** Creates the invitation that a user alone in the room sees. */
 function invitation(onCopy: () => void): HTMLElement {
   return h(
     'div',

@@ -8,7 +8,7 @@ import { adviceFor } from '../logic/problems.ts';
 const infoStaysMs = 4000;
 const atMost = 4;
 
-/** Notices in a corner: failures with advice, and who joined or left. The console shows the error. */
+/** Notices in a corner: failures with advice, and peers that joined or left. The console shows the error. */
 export class Toasts implements Notify {
   readonly element = h('div', {
     class: 'toasts',

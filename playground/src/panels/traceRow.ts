@@ -5,7 +5,7 @@ import { icon } from '../ui/icons.ts';
 
 const kindTexts = { request: 'req', response: 'res', notification: 'ntf' } as const;
 
-/** Row of one message. A click opens its payload, which is rendered only then. */
+/** Creates the row of one message. A click opens its payload, which is rendered only then. */
 export function traceRow(record: TraceRecord): HTMLElement {
   const { direction, kind, method, ok, ms, at } = record;
   const isFailed = ok === false;

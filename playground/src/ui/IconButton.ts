@@ -57,7 +57,7 @@ export class IconButton {
     setAttribute(this.element, 'aria-pressed', String(isPressed));
   }
 
-  /** For buttons that open a panel. */
+  /** Sets whether the panel of the button is open. */
   setExpanded(isExpanded: boolean): void {
     setAttribute(this.element, 'aria-expanded', String(isExpanded));
   }

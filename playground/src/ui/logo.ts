@@ -1,6 +1,6 @@
 import { h } from './dom.ts';
 
-/** Logo: the bowl and the name. */
+/** Creates the logo: the bowl and the name. */
 export function logo(): HTMLElement {
   return h(
     'span',

@@ -1,6 +1,6 @@
 import { readSettings } from '../logic/settings.ts';
 
-/** Whether the browser lets a page choose the speaker. */
+/** Returns whether the browser lets a page choose the speaker. */
 export function canChooseSpeaker(): boolean {
   return 'setSinkId' in HTMLMediaElement.prototype;
 }

@@ -2,7 +2,7 @@ import { type Theme, writeSettings } from '../logic/settings.ts';
 
 const order: readonly Theme[] = ['system', 'light', 'dark'];
 
-/** Current theme. The page holds it: public/theme.js sets the remembered theme before the first paint. */
+/** Returns the current theme. The page has the theme: public/theme.js sets the remembered theme before the first paint. */
 export function currentTheme(): Theme {
   const { theme } = document.documentElement.dataset;
   return theme === 'light' || theme === 'dark' ? theme : 'system';
@@ -15,7 +15,7 @@ export function setTheme(theme: Theme): void {
   else document.documentElement.dataset.theme = theme;
 }
 
-/** Next theme in the cycle system, light, dark. */
+/** Returns the next theme in the cycle system, light, dark. */
 export function nextTheme(theme: Theme): Theme {
   return order[(order.indexOf(theme) + 1) % order.length] ?? 'system';
 }

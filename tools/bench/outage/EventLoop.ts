@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 const resolutionMs = 10;
 
-/** How long the event loop of this process stalls. */
+/** Measures stalls of the event loop of this process. */
 export class EventLoop {
   readonly #delay = monitorEventLoopDelay({ resolution: resolutionMs });
 

@@ -7,9 +7,9 @@ import { SilentTrack } from '../world/SilentTrack.ts';
 import { EventLoop } from './EventLoop.ts';
 
 export interface OutageClientsReport {
-  /** When each client reconnected, in ms since the epoch. A client that ended its session is missing. */
+  /** Time at which each client reconnected, in ms since the epoch. A client that ended its session is missing. */
   readonly backAt: readonly number[];
-  /** When each connection to the server opened. */
+  /** Time at which each connection to the server opened. */
   readonly connectedAt: readonly number[];
   /** Attempts to connect. */
   readonly attempts: number;

@@ -103,13 +103,13 @@ for (const seconds of outages.toSorted((one, other) => other - one)) {
     String(clients),
   ]);
   running.push(outage(seconds, server, crowd));
-  console.log(`${String(clients)} clients joined; their server is away for ${String(seconds)} s`);
+  console.log(`${String(clients)} clients joined; their server is down for ${String(seconds)} s`);
 }
 const outcomes = (await Promise.all(running)).toReversed();
 
 const rows: (string | number)[][] = [
   [
-    'server away',
+    'server down',
     'clients',
     'back',
     'first, s',

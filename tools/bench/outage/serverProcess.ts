@@ -6,7 +6,7 @@ import { EventLoop } from './EventLoop.ts';
 export interface OutageServerReady {
   readonly url: string;
   readonly port: number;
-  /** When the server listened, in ms since the epoch. */
+  /** Time at which the server listened, in ms since the epoch. */
   readonly listeningAt: number;
 }
 

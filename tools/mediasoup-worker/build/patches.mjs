@@ -21,8 +21,8 @@ export const PATCHES = [
     name: 'DTLS survives an OpenSSL with kernel TLS',
     why:
       'Distributions build OpenSSL with kernel TLS, so OpenSSL asks the BIO whether kernel TLS is in use. The BIO callback of the worker ' +
-      'answers 1 to every return event that is not a bare BIO_CB_RETURN, which none is: OpenSSL believes it, keeps no ' +
-      'write buffer, and the worker crashes at the first handshake. On any return event, what is returned must be handed back.',
+      'returns 1 for every return event that is not a bare BIO_CB_RETURN, which no event is. So OpenSSL assumes kernel TLS, keeps no ' +
+      'write buffer, and the worker crashes at the first handshake. For a return event, the callback must return the value that it received.',
     file: 'src/RTC/DtlsTransport.cpp',
     find: /\(operationType == BIO_CB_RETURN\)/,
     replace: '((operationType & BIO_CB_RETURN) != 0)',

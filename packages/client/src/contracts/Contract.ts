@@ -3,7 +3,7 @@
  * fake never promises what no browser does.
  */
 export interface ContractCase<World> {
-  /** Title: a verb, the outcome, the condition. */
+  /** Title: the call or its subject, the outcome, the condition. */
   readonly title: string;
   /** Rejects where the subject breaks the contract. */
   readonly run: (world: World) => Promise<void> | void;

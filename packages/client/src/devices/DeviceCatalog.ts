@@ -72,7 +72,7 @@ export class DeviceCatalog extends TypedEmitter<DeviceCatalogEvents> {
     try {
       found = await source.enumerateDevices();
     } catch (error) {
-      throw new TureenError('captureFailed', 'the browser does not list its devices', { cause: error });
+      throw new TureenError('captureFailed', 'the browser failed to list its devices', { cause: error });
     }
     return found
       .map(({ kind: name, deviceId, groupId, label }) => ({ kind: kinds[name], deviceId, groupId, label }))

@@ -94,7 +94,7 @@ export async function captureMicrophone(options: MicrophoneOptions = {}): Promis
 }
 
 /**
- * Prompts the user for a screen, window or tab. Call it in a click. Rejects as {@link captureCamera}, and with `invalidState`
+ * Prompts the user for a screen, window or tab. Requires a click. Rejects as {@link captureCamera}, and with `invalidState`
  * without a click.
  */
 export async function captureScreen(options: ScreenOptions = {}): Promise<ScreenTracks> {

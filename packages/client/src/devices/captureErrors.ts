@@ -6,11 +6,11 @@ interface Meaning {
 }
 
 const meanings: Readonly<Record<string, Meaning>> = {
-  NotAllowedError: { code: 'permissionDenied', hint: 'Let the user allow it in the settings of the page.' },
+  NotAllowedError: { code: 'permissionDenied', hint: 'Ask the user to allow access in the page settings.' },
   SecurityError: { code: 'permissionDenied', hint: 'Allow capture in the page and in its frame.' },
   NotFoundError: { code: 'deviceNotFound' },
   OverconstrainedError: { code: 'deviceNotFound' },
-  NotReadableError: { code: 'deviceInUse', hint: 'Close other programs that use it.' },
+  NotReadableError: { code: 'deviceInUse', hint: 'Close other programs that use the device.' },
   InvalidStateError: { code: 'invalidState', hint: 'Capture the screen in the handler of a click.' },
 };
 

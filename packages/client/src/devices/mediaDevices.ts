@@ -10,7 +10,7 @@ export function requireMediaDevices(given: MediaDevices | undefined): MediaDevic
   const devices = findMediaDevices(given);
   if (devices === undefined)
     throw new TureenError('unsupported', 'this page has no access to media devices', {
-      hint: 'Serve it over HTTPS, or from localhost.',
+      hint: 'Serve the page over HTTPS, or from localhost.',
     });
   return devices;
 }

@@ -8,7 +8,7 @@ export function canReceive(check: () => boolean, logger: Logger): boolean {
   try {
     return check();
   } catch (error) {
-    logger.debug('the engine failed to check an offer', error);
+    logger.debug('failed to check an offer', error);
     return true;
   }
 }

@@ -104,7 +104,7 @@ export interface MediaProduceOptions {
    * codec.
    */
   readonly codec?: string | undefined;
-  /** Starts paused; the request to produce says so. Default false. */
+  /** Starts paused, with `paused` in the request to produce. Default false. */
   readonly paused?: boolean | undefined;
   readonly appData?: AppData | undefined;
 }

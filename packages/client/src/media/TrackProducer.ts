@@ -62,7 +62,7 @@ export abstract class TrackProducer implements MediaProducer {
     this.#assertOpen();
     if (track.kind !== this.kind) throw wrongKind(this.kind);
     if (track.readyState === 'ended')
-      throw new TureenError('invalidState', 'the track has ended', { hint: 'Capture it again.' });
+      throw new TureenError('invalidState', 'the track has ended', { hint: 'Capture the track again.' });
     await this.#perform('replaceTrack', () =>
       this.#enqueue(async () => {
         if (!this.#paused) await this.#attach(track);

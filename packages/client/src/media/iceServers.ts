@@ -21,7 +21,7 @@ export function withUsableIceServers<T>(
     if (!Array.isArray(iceServers) || typeof RTCPeerConnection === 'undefined') throw error;
     const usable = iceServers.flatMap((server: RTCIceServer) => usablePart(server, logger));
     if (iceTransportPolicy === 'relay' && !usable.some(({ urls }) => /turns?:/i.test(String(urls))))
-      logger.warn("no TURN server is left for 'relay'");
+      logger.warn("found no TURN server for 'relay'");
     return create(usable);
   }
 }

@@ -96,17 +96,19 @@ describe('an element that is paused from outside', () => {
   });
 });
 
-test('is not reported as paused where its tracks have ended, and plays the next one', async () => {
-  const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
-  const attachment = gate.attach(trackOf('video'), element.real, told);
-  element.ended = true;
-  element.pausedOutside();
-  attachment.setTrack(trackOf('video'));
-  expect(element.paused).toBe(false);
-  expect(told.onPaused).not.toHaveBeenCalled();
+describe('an element whose tracks have ended', () => {
+  test('is not reported as paused, and plays the next track', async () => {
+    const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
+    const attachment = gate.attach(trackOf('video'), element.real, told);
+    element.ended = true;
+    element.pausedOutside();
+    attachment.setTrack(trackOf('video'));
+    expect(element.paused).toBe(false);
+    expect(told.onPaused).not.toHaveBeenCalled();
+  });
 });
 
-describe('an element removed from its document', () => {
+describe('an element outside its document', () => {
   const away = async () => {
     const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
     const attachment = gate.attach(trackOf('video'), element.real, told);
@@ -170,7 +172,7 @@ describe('an element removed from its document', () => {
     expect(FakeMutationObserver.active.size).toBe(0);
   });
 
-  test('that was never in one is reported as paused, and plays in startPlayback()', async () => {
+  test('is reported as paused when it was never in a document, and plays in startPlayback()', async () => {
     const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
     element.isConnected = false;
     gate.attach(trackOf('audio'), element.real, told);

@@ -101,7 +101,7 @@ export class PlaybackGate {
   }
 
   /**
-   * Plays each element that is paused, except those that left the document. Call it in a click. Rejects with `permissionDenied`
+   * Plays each element that is paused, except those that left the document. Requires a click. Rejects with `permissionDenied`
    * if the browser still refuses.
    */
   async startPlayback(): Promise<void> {

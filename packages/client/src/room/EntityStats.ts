@@ -7,7 +7,7 @@ import { type RoomContext, inBackground, reportFailure, requireCapability, requi
 
 /** Options of `enableStats()` and `room.stats.enable()`. */
 export interface StatsOptions {
-  /** Interval in ms; at least 250, and at least 1000 where the server sends the statistics unrequested. Default 1000. */
+  /** Interval in ms, at least 250. Default 1000. mediasoup-v2 servers send at most every 1000 ms. */
   readonly intervalMs?: number | undefined;
 }
 
@@ -69,7 +69,7 @@ export class EntityStats {
     }
   }
 
-  /** Reports statistics that the server sent unrequested. */
+  /** Reports statistics that the server sent at its interval. */
   handle(stats: readonly ServerStat[]): void {
     this.#report(stats);
   }

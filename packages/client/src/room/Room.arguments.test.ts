@@ -71,7 +71,7 @@ describe('options of a call', () => {
     expect([room.producers.size, room.dataProducers.size]).toEqual([0, 0]);
   });
 
-  it('of join() may have fields of the app beside them, of any type', async () => {
+  it('may include other fields of the app in join(), of any type', async () => {
     const { room } = roomWorld();
     const user = { displayName: 'Alice', profile: { id: 1 }, audio: 'on', reconnect: true, layers: 3 };
     await room.join({ ...user });

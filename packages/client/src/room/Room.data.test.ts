@@ -118,7 +118,7 @@ describe('consume and data', () => {
     expect(askedOfData(world)).toEqual([{ method: 'pauseDataConsumer', data: { dataConsumerId: 'd2' } }]);
   });
 
-  it("'manual' opens no channel before setSubscribed(true)", async () => {
+  it('opens no channel before setSubscribed(true) under manual', async () => {
     const world = await joined({ consume: 'manual' });
     const { dataConsumer, answer } = await offered(world);
     expect(answer.ok).toBe(true);
@@ -214,7 +214,7 @@ describe('a consume function that returns neither true nor false', () => {
         },
       }),
     ],
-  ])('%s: subscribes and emits listenerError', async (_what, decide) => {
+  ])('subscribes and emits listenerError when it %s', async (_what, decide) => {
     const world = await joined({ consume: decide as () => boolean });
     const arrived = world.room.waitFor('newConsumer');
     await world.server.offer('c1', { peerId: 'bob' });

@@ -63,7 +63,7 @@ describe("Vue's reactive state", () => {
     expect(() => ref(new WithPrivateField()).value.value).toThrow(TypeError);
   });
 
-  it('holds every object of a call as it is, without a proxy', async () => {
+  it('keeps every object of a call without a proxy', async () => {
     const { emitters, local } = await call();
     for (const held of [...Object.values(emitters), local]) {
       expect(ref(held).value).toBe(held);
@@ -73,7 +73,7 @@ describe("Vue's reactive state", () => {
     }
   });
 
-  it('holds a room that joins, emits and leaves', async () => {
+  it('keeps a room that joins, emits and leaves', async () => {
     const state = ref(roomWorld().room);
     const states: string[] = [];
     state.value.on('stateChanged', (change) => states.push(change.state));

@@ -9,7 +9,7 @@ import { fakeTrack, joinedTimers, roomWorld } from '@tureen/testkit/scripted/roo
 import { whenDisconnected } from '@tureen/testkit/scripted/waits';
 
 describe('leave()', () => {
-  it('cancels a connection that opens, whatever the transport does then', async () => {
+  it('cancels a connection that opens, although the transport never settles', async () => {
     const opening = deferred<AbortSignal>();
     const world = roomWorld({
       transport: {
@@ -28,7 +28,7 @@ describe('leave()', () => {
     await nothingIsLeft(world);
   });
 
-  it('is not needed to cancel a connection that never opens', async () => {
+  it('is not required to cancel a connection that never opens', async () => {
     const world = roomWorld({ transport: { connect: () => new Promise(() => {}) }, requestTimeoutMs: 5000 });
     const joined = expect(world.room.join()).rejects.toMatchObject({ code: 'connectionFailed', retryable: true });
     world.clock.advance(5000);
@@ -54,7 +54,7 @@ describe('leave()', () => {
     expect(world.room.state).toBe('left');
   });
 
-  it('at any message of a join leaves nothing open, and the room can join again', async () => {
+  it('leaves nothing open at any message of a join, and the room can join again', async () => {
     const clean = roomWorld();
     const messages = await messagesOf(clean, () => clean.room.join());
     expect(messages).toContain('in response join');
@@ -73,10 +73,10 @@ describe('leave()', () => {
     }
   });
 
-  it.each([[false], [true]])('at any message of a reconnect leaves nothing open (peer kept: %s)', async (isKept) => {
+  it.each([[false], [true]])('leaves nothing open at any message of a reconnect (peer kept: %s)', async (isKept) => {
     const clean = await inCall({ isKept });
     await clean.drop();
-    const all = await messagesOf(clean, () => clean.comesBack());
+    const all = await messagesOf(clean, () => clean.reconnect());
     const messages = all.slice(0, all.indexOf('in response join') + 1);
     expect(messages.length).toBeGreaterThan(isKept ? 1 : 5);
     for (const number of messages.keys()) {
@@ -115,7 +115,7 @@ describe('leave()', () => {
     expect(room.producers.size).toBe(0);
   });
 
-  it('and another join() keep the camera of an earlier prompt out of the new session', async () => {
+  it('keeps the camera of an earlier prompt out of the session of a later join()', async () => {
     const { room, server, devices, prompt } = await prompted(fakeStream('video'));
     const before = expect(room.enableCamera({ mediaDevices: devices.real })).rejects.toMatchObject({ code: 'closed' });
     await room.leave();
@@ -161,7 +161,7 @@ describe('two concurrent calls of enableCamera()', () => {
 });
 
 describe('a page that mounts, unmounts and mounts again', () => {
-  it('joins once with one room, at whatever message it waits', async () => {
+  it('joins once with one room, and rejects the earlier calls with closed', async () => {
     const { room, server, engine, clock, said } = roomWorld();
     const mount = () => room.join().catch((error: unknown) => (error as TureenError).code);
     const first = mount();
@@ -193,7 +193,7 @@ describe('a page that mounts, unmounts and mounts again', () => {
 });
 
 describe('produce()', () => {
-  it('closed at any of its messages leaves nothing at either end, and rejects with closed', async () => {
+  it('leaves nothing at either end when closed at any of its messages, and rejects with closed', async () => {
     const clean = await joined();
     const messages = await messagesOf(clean, () => clean.room.produce(fakeTrack('video')));
     expect(messages).toEqual(expect.arrayContaining(['out request produce', 'in response produce']));
@@ -218,7 +218,7 @@ describe('produce()', () => {
     }
   });
 
-  it('paused at any of its messages is paused at the server in the end', async () => {
+  it('pauses the producer at the server when paused at any of its messages', async () => {
     const clean = await joined();
     const messages = await messagesOf(clean, () => clean.room.produce(fakeTrack('video')));
     for (const number of messages.keys()) {
@@ -237,31 +237,34 @@ describe('produce()', () => {
     }
   });
 
-  it.each([[false], [true]])('called at any message of a reconnect produces once (peer kept: %s)', async (isKept) => {
-    const clean = await inCall({ isKept });
-    await clean.drop();
-    const messages = await messagesOf(clean, () => clean.comesBack());
-    for (const number of messages.keys()) {
-      const world = await inCall({ isKept });
-      const { room, server } = world;
-      await world.drop();
-      const wished = deferred<Promise<unknown>>();
-      void atMessage(world, number + 1, () => {
-        const producing = room.produce(fakeTrack('audio'), { source: 'microphone' });
-        wished.resolve(producing.then(() => undefined));
-      });
-      await world.comesBack();
-      await wished.promise;
-      await server.sent('produce', isKept ? 1 : 2);
-      const kinds = server.received.filter(({ method }) => method === 'produce').map(({ data }) => data.kind);
-      expect(kinds.toSorted()).toEqual(isKept ? ['audio'] : ['audio', 'video']);
-      expect([...room.producers.values()].map(({ id }) => id)).not.toContain(null);
-    }
-  });
+  it.each([[false], [true]])(
+    'produces once when called at any message of a reconnect (peer kept: %s)',
+    async (isKept) => {
+      const clean = await inCall({ isKept });
+      await clean.drop();
+      const messages = await messagesOf(clean, () => clean.reconnect());
+      for (const number of messages.keys()) {
+        const world = await inCall({ isKept });
+        const { room, server } = world;
+        await world.drop();
+        const called = deferred<Promise<unknown>>();
+        void atMessage(world, number + 1, () => {
+          const producing = room.produce(fakeTrack('audio'), { source: 'microphone' });
+          called.resolve(producing.then(() => undefined));
+        });
+        await world.reconnect();
+        await called.promise;
+        await server.sent('produce', isKept ? 1 : 2);
+        const kinds = server.received.filter(({ method }) => method === 'produce').map(({ data }) => data.kind);
+        expect(kinds.toSorted()).toEqual(isKept ? ['audio'] : ['audio', 'video']);
+        expect([...room.producers.values()].map(({ id }) => id)).not.toContain(null);
+      }
+    },
+  );
 });
 
 describe('produceData()', () => {
-  it('closed at any of its messages leaves nothing at either end, and rejects with closed', async () => {
+  it('leaves nothing at either end when closed at any of its messages, and rejects with closed', async () => {
     const clean = await joined(['closeDataProducer']);
     const messages = await messagesOf(clean, () => clean.room.produceData());
     expect(messages).toEqual(expect.arrayContaining(['out request produceData', 'in response produceData']));
@@ -296,15 +299,15 @@ describe('the URL of a transport', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('no token'))],
-    ['is none', () => 'ftp://nowhere'],
-  ])('that %s rejects join() with a typed error', async (_what, url) => {
+    ['is not a WebSocket URL', () => 'ftp://nowhere'],
+  ])('makes join() reject with a typed error when it %s', async (_what, url) => {
     const world = roomWorld({ transport: new WebSocketTransport({ url }) });
     await expect(world.room.join()).rejects.toBeInstanceOf(TureenError);
     expect(world.room.state).toBe('failed');
     await nothingIsLeft(world);
   });
 
-  it('that never resolves does not prevent leave()', async () => {
+  it('does not prevent leave() when it never resolves', async () => {
     const asked = deferred<undefined>();
     const url = () => {
       asked.resolve(undefined);

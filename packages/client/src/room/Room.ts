@@ -174,8 +174,8 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
 
   /**
    * Sends a track. Resolves when the server has the producer; while the room joins or reconnects, after the join. The app keeps
-   * ownership of the track unless `ownership: 'owned'`. Rejects with `invalidArgument`, `invalidState` (before `join()`),
-   * `unsupported`, `unsupportedCodec`, `requestRefused`, `mediaFailed` or `aborted`. Wire: v3 `produce`.
+   * ownership of the track unless `ownership: 'owned'`. Rejects with `invalidArgument`, `invalidState` (before `join()` and
+   * after `left`), `unsupported`, `unsupportedCodec`, `requestRefused`, `mediaFailed` or `aborted`. Wire: v3 `produce`.
    *
    * @example
    * ```ts
@@ -206,7 +206,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
   ): Promise<DataProducer<A>> {
     checkCallOptions(options);
     this.#assertIn('produceData()');
-    this.#require(this.capabilities.dataChannels, 'produceData()', 'Use sendText() if capabilities.text.');
+    this.#require(this.capabilities.dataChannels, 'produceData()', 'Use sendText() if supported.');
     return (await this.#parts.localProducers.produceData(options)) as DataProducer<A>;
   }
 
@@ -246,7 +246,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
 
   /**
    * Prompts the user for a screen, window or tab and sends it, with its sound if `audio` is set and the browser captures any.
-   * Call it in a click. `close()` or the browser's own button ends the sharing. Rejects with `permissionDenied` when the user
+   * Requires a click. `close()` or the browser's own button ends the sharing. Rejects with `permissionDenied` when the user
    * declines, with `invalidState` without a click, and as `produce()`.
    *
    * @example
@@ -282,11 +282,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
     const { context } = this.#parts;
     const session = requireSession(context, 'sendText()');
     const { text: canSend, dataChannels } = this.capabilities;
-    this.#require(
-      canSend,
-      'sendText()',
-      dataChannels ? 'Send it over produceData().' : 'Check capabilities.text first.',
-    );
+    this.#require(canSend, 'sendText()', dataChannels ? 'Use produceData().' : 'Check capabilities.text first.');
     await context.requestReplay.run(`text ${text}`, () => session.sendText(text));
   }
 

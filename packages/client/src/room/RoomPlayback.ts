@@ -10,8 +10,8 @@ export class RoomPlayback {
   }
 
   /**
-   * Plays each attached element that is paused, except those outside the document. Call it in a click or a key press. Rejects
-   * with `permissionDenied` if the browser still refuses. Does not wait for elements without data.
+   * Plays each attached element that is paused, except those outside the document. Call `start()` in a click or a key press.
+   * Rejects with `permissionDenied` if the browser still refuses. Does not wait for elements without data.
    */
   async start(): Promise<void> {
     await this.#gate.startPlayback();

@@ -33,7 +33,7 @@ export class RoomStats {
 
   /**
    * Requests the server's statistics of both transports at an interval. The room emits `transportStats` until `disable()` or the
-   * end of the session.
+   * end of the session. Throws `unsupported` or `invalidArgument`.
    */
   enable(options?: StatsOptions): void {
     for (const direction of directions) this.#transports[direction].enable(options);

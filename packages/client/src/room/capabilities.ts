@@ -2,7 +2,10 @@
 export interface RoomCapabilities {
   /** `room.produceData()` and data consumers. */
   readonly dataChannels: boolean;
-  /** `room.sendText()` and the event `textMessage`. In the mediasoup dialects true after a join, if the server announces it. */
+  /**
+   * `room.sendText()` and the event `textMessage`. In the mediasoup dialects true after a join, if the server announces the
+   * extension.
+   */
   readonly text: boolean;
   /** `room.setDisplayName()` after the join. */
   readonly displayName: boolean;

@@ -76,7 +76,8 @@ export function checkAppData(appData: unknown, isAny = false): void {
 }
 
 function checkLimit(value: number, name: string, limit: number, unit: string): void {
-  if (value > limit) throw invalidArgument(name, 'Shorten it.', `${name} has ${value} ${unit}, the limit is ${limit}`);
+  if (value > limit)
+    throw invalidArgument(name, 'Shorten the value.', `${name} has ${value} ${unit}, the limit is ${limit}`);
 }
 
 function depthOf(json: unknown): number {

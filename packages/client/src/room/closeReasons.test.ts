@@ -248,7 +248,7 @@ describe('a reason of one entity', () => {
       'server',
       (world: World) => notifies('producerClosed', { producerId: world.producer.id, reason: 'alarm' })(world),
     ],
-  ] as const)('%s: %s with the detail of a server that gives a reason of its own', async (entity, reason, act) => {
+  ] as const)('%s: %s with the detail of a server that gives an unknown reason', async (entity, reason, act) => {
     const { closings, atRoom } = await run(act);
     expect([closings[entity], atRoom[entity]]).toEqual([
       { reason, detail: 'alarm' },
@@ -257,7 +257,7 @@ describe('a reason of one entity', () => {
   });
 });
 
-describe('failed', () => {
+describe('the reason failed', () => {
   it('is the reason of producers and data producers whose room could not be joined', async () => {
     const { room, server } = roomWorld();
     server.on('join', async () => {

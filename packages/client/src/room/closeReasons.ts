@@ -18,7 +18,7 @@ export type LeaveReason =
 /** Why a session or an attempt to join ended. */
 export type SessionEndReason =
   | LeaveReason
-  /** `join()` failed; its promise says why. */
+  /** `join()` failed; its promise has the error. */
   | 'failed';
 
 /** Why a remote peer closed. When the session ends, all peers close with the reason of `left`. */

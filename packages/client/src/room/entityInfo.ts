@@ -3,7 +3,9 @@ import type { MediaKind, RtpParameters, SctpStreamParameters, Source } from '@tu
 /** Direction of a transport: whether this client sends or receives media on it. */
 export type TransportDirection = 'send' | 'recv';
 
-/** Cause of a change: the app (`local`), the remote peer, the server, or `unknown` where the dialect does not say. */
+/**
+ * Cause of a change: the app (`local`), the remote peer, the server, or `unknown` where the dialect does not report the cause.
+ */
 export type Actor = 'local' | 'remote' | 'server' | 'unknown';
 
 /** Program that a peer runs, as the peer describes it. */

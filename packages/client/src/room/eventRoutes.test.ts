@@ -70,7 +70,7 @@ describe('gateEvents()', () => {
     gate.open();
     gate.emit(version('1'));
     gate.emit(state('send', 'connected'));
-    expect(logged).toEqual([["handling 'serverVersion' failed", failure]]);
+    expect(logged).toEqual([["failed to handle 'serverVersion'", failure]]);
     expect(events).toEqual([state('send', 'connected')]);
   });
 

@@ -153,7 +153,7 @@ export function gateEvents(routes: EventRoutes, logger: Logger): EventGate {
       // The table pairs events with handlers, which TypeScript cannot infer through the union.
       (routes[event.type] as (event: DialectEvent) => void)(event);
     } catch (error) {
-      logger.error(`handling '${event.type}' failed`, error);
+      logger.error(`failed to handle '${event.type}'`, error);
     }
     return true;
   };

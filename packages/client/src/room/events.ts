@@ -119,7 +119,7 @@ export interface RoomEvents<Types extends RoomAppData = RoomAppData> {
   activeSpeaker: { peer: PeerOf<Types> | null; isLocal: boolean; volume?: number | undefined };
   /**
    * All peers that speak, loudest first, with volumes in dBov. `peer` is null for the local peer. Empty once when all stop. Only
-   * from servers that send it.
+   * from servers that send `speakingPeers`.
    */
   speakingPeers: { speakers: readonly { peer: PeerOf<Types> | null; peerId: string; volume: number }[] };
   /** A remote peer sent a line of text. */

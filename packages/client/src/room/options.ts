@@ -64,11 +64,11 @@ export interface JoinOptions<PeerAppData = unknown> {
   /** Description of the program. Default: detected from the browser. */
   readonly device?: DeviceInfo | undefined;
   /**
-   * JSON value that the remote peers see as `peer.appData`, where the dialect carries it. Anything but a plain object arrives as
-   * `{ value }`.
+   * JSON value that the remote peers see as `peer.appData`, where the dialect carries it. In mediasoup-v3 and push-pull, any
+   * other value than a plain object arrives as `{ value }`.
    */
   readonly appData?: PeerAppData | undefined;
-  /** Leaves the room when it aborts before `join()` has resolved; `join()` then rejects with `aborted`. */
+  /** Signal that leaves the room, if it aborts before `join()` has resolved. `join()` then rejects with `aborted`. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -92,7 +92,7 @@ export interface ProduceOptions<ProducerAppData extends object = AppData> {
   readonly appData?: ProducerAppData | undefined;
   /** Who stops the track. `'borrowed'` (default): the app. `'owned'`: the SDK, when the producer closes. */
   readonly ownership?: 'owned' | 'borrowed' | undefined;
-  /** Closes the producer when it aborts before the producer is published; the call then rejects with `aborted`. */
+  /** Signal that closes the producer, if it aborts before the producer is published. The call then rejects with `aborted`. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -104,6 +104,6 @@ export type ProduceDataOptions<DataProducerAppData extends object = AppData> = P
   readonly appData?: DataProducerAppData | undefined;
   /** Bytes of `bufferedAmount` at which the data producer emits `bufferedAmountLow`. Default 0. */
   readonly bufferedAmountLowThreshold?: number | undefined;
-  /** Closes the data producer when it aborts before the channel is open; the call then rejects with `aborted`. */
+  /** Signal that closes the data producer, if it aborts before the channel is open. The call then rejects with `aborted`. */
   readonly signal?: AbortSignal | undefined;
 };

@@ -7,7 +7,7 @@ export type TureenErrorCode =
   | 'invalidArgument'
   /** The room or the entity is in a state that does not allow the call. */
   | 'invalidState'
-  /** The dialect, the server or the browser does not support the call; `hint` says what to do instead. */
+  /** The dialect, the server or the browser does not support the call; `hint` names an alternative, if there is one. */
   | 'unsupported'
   /** mediasoup-client does not support the WebRTC of this browser. */
   | 'unsupportedBrowser'
@@ -19,7 +19,7 @@ export type TureenErrorCode =
   | 'connectionLost'
   /** The transport cannot send this message, though the connection is open; see `cause`. */
   | 'sendFailed'
-  /** The server refused or closed the connection with a final code; `reason` says why. */
+  /** The server refused or closed the connection with a final code; see `reason`. */
   | 'closedByServer'
   /** The server did not respond in time. */
   | 'requestTimeout'
@@ -62,7 +62,7 @@ export interface TureenErrorOptions {
   detail?: string | undefined;
   /** WebSocket close code of the connection. */
   closeCode?: number | undefined;
-  /** Overrides the default, which `code` and `reason` decide. */
+  /** Overrides the default, which `code`, `reason` and `serverCode` decide. */
   retryable?: boolean | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { type EndReason, readCloseReason } from '@tureen/protocol/common';
 
-/** End reasons after which the client must not reconnect. */
+/** End reasons after which the client must not reconnect, except for one rejoin after `mediaLost`. */
 export type FinalReason = Extract<
   EndReason,
   | 'left'

@@ -255,17 +255,20 @@ describe('CallbackTransport, opening and closing', () => {
   it.each([
     [{}, 'connectionFailed'],
     [{ by: 'server', code: 4000, reason: 'roomFull: no place' }, 'closedByServer', 'roomFull'],
-  ] as const)('receiveClosed(%j) rejects an attempt that is opening with %s', async (closed, code, reason?: string) => {
-    const { transport, attempt } = world({ connect: () => new Promise(() => {}) });
-    const { connected, closings } = attempt();
-    transport.receiveClosed(closed);
-    await expect(connected).rejects.toMatchObject({
-      code,
-      reason,
-      closeCode: 'code' in closed ? closed.code : undefined,
-    });
-    expect(closings).toEqual([]);
-  });
+  ] as const)(
+    'rejects an attempt that is opening on receiveClosed(%j) with %s',
+    async (closed, code, reason?: string) => {
+      const { transport, attempt } = world({ connect: () => new Promise(() => {}) });
+      const { connected, closings } = attempt();
+      transport.receiveClosed(closed);
+      await expect(connected).rejects.toMatchObject({
+        code,
+        reason,
+        closeCode: 'code' in closed ? closed.code : undefined,
+      });
+      expect(closings).toEqual([]);
+    },
+  );
 
   it('rejects or reports the end if the connection closes as it opens', async () => {
     const opening = deferred<void>();

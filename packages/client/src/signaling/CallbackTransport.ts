@@ -137,8 +137,8 @@ export class CallbackTransport implements SignalingTransport {
   }
 
   /**
-   * Reports that the app's connection closed. Default `{ by: 'network' }`: the room reconnects. With `{ by: 'server' }` the
-   * session ends. `reason`: text of the server, an `EndReason` and after `: ` a text for people.
+   * Reports that the app's connection closed. Default `{ by: 'network' }`: the room reconnects. `{ by: 'server' }` stands
+   * for close code 4000, which ends the session. `reason`: text of the server, an `EndReason` and after `: ` a text for people.
    */
   receiveClosed(closed: Partial<TransportClosed> = {}): void {
     const attempt = this.#attempt;

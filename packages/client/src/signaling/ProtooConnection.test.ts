@@ -271,7 +271,7 @@ describe('a channel over ProtooConnection', () => {
     channel.close();
   });
 
-  it('rejects with requestTimeout after requestTimeoutMs, whatever the timeout of Peer', async () => {
+  it('rejects with requestTimeout after requestTimeoutMs, for any timeout of Peer', async () => {
     const { clock, channel } = await openChannel(60_000);
     const joined = expect(channel.request('join', {})).rejects.toMatchObject({
       code: 'requestTimeout',

@@ -87,7 +87,7 @@ export class ProtooConnection implements TransportConnection {
     this.#requestId = id;
     const finish = () => {
       this.#sent.delete(id);
-      // Null: `Peer` timed out or closed. The room has a timeout of its own, and a later response still reaches it.
+      // Null: `Peer` timed out or closed. The room has its own timeout, and a later response still reaches the room.
       if (request.response !== null && !this.#transport.closed) this.#options.onFrame(request.response);
     };
     request.settled = this.#peer.request(method, data).then(finish, finish);

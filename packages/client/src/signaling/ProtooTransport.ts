@@ -14,7 +14,7 @@ export interface ProtooTransportOptions {
 
 /**
  * Signaling over a WebSocket with the subprotocol `protoo`, as mediasoup-demo and its descendants use. protoo-client's `Peer`
- * writes and matches the messages. Close code 4000 is final: the room does not reconnect.
+ * writes and matches the messages. Close code 4000 ends the session, with two exceptions in `docs/errors.md`.
  *
  * @example
  * ```ts

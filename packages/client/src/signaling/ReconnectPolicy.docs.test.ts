@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { pageOf, rowsOf, sectionOf } from '@tureen/testkit/markdown/markdown';
 import { defaultReconnectPolicy } from './ReconnectPolicy.ts';
 
@@ -7,11 +7,13 @@ const range = (attempt: number) =>
     .map((random) => defaultReconnectPolicy(() => random)({ attempt, elapsedMs: 0, sinceLastSuccessMs: 0 }))
     .join(' to ');
 
-it('docs/reconnect.md states the delays of the default policy', () => {
-  const rows = rowsOf(sectionOf(pageOf('docs/reconnect.md'), 'When the room tries'));
-  expect(rows).toEqual([
-    ...[1, 2, 3, 4, 5, 6].map((attempt) => [String(attempt), range(attempt)]),
-    ['7 and on', range(7)],
-  ]);
-  for (const attempt of [8, 100, 1e6]) expect(range(attempt)).toBe(range(7));
+describe('docs/reconnect.md', () => {
+  it('states the delays of the default policy', () => {
+    const rows = rowsOf(sectionOf(pageOf('docs/reconnect.md'), 'When the room tries'));
+    expect(rows).toEqual([
+      ...[1, 2, 3, 4, 5, 6].map((attempt) => [String(attempt), range(attempt)]),
+      ['7 and on', range(7)],
+    ]);
+    for (const attempt of [8, 100, 1e6]) expect(range(attempt)).toBe(range(7));
+  });
 });

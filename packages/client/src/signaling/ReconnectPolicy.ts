@@ -15,7 +15,8 @@ export interface ReconnectAttempt {
 
 /**
  * Returns the delay in ms before the attempt, from 0 to 2 147 483 647. Null ends the session with `left` (`connectionLost`).
- * Where the function throws or returns anything else, the default delay applies, and the room emits `listenerError`.
+ * Where the function throws or returns anything else, the default delay applies, and the room emits `listenerError`. The room
+ * waits at least 10 s while the browser is offline, and after close code 1013 or a 429 to the join.
  */
 export type ReconnectPolicy = (attempt: ReconnectAttempt) => number | null;
 

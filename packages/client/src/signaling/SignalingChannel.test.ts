@@ -173,7 +173,7 @@ describe('a close reason that is not a string', () => {
     [null, undefined, { reason: undefined, detail: undefined }],
     [Buffer.from('kicked: spam'), 'kicked: spam', { reason: 'kicked', detail: 'spam' }],
     [5, '5', { reason: undefined, detail: '5' }],
-  ])('%s becomes a string, while the connection is open and while it opens', async (given, text, read) => {
+  ])('becomes a string for %s, while the connection is open and while it opens', async (given, text, read) => {
     const reason = given as unknown as string;
     const transport = new CallbackTransport({ request: () => new Promise(() => {}), notify: () => {} });
     const { channel, closings } = await opened(transport);

@@ -220,7 +220,7 @@ export class SignalingChannel {
       try {
         deliver(this.#receiver);
       } catch (error) {
-        this.#options.logger.error('handling a message of the server failed', error);
+        this.#options.logger.error('failed to handle a message of the server', error);
       }
     }
     this.#inbound = [];
@@ -258,7 +258,7 @@ export class SignalingChannel {
       const name = messageName(method, data);
       this.#traceResponse('out', response, name, clock.now() - receivedAt);
       this.#send(response, name, data).catch((error: unknown) => {
-        logger.debug(`the response to '${name}' could not be sent`, error);
+        logger.debug(`failed to send the response to '${name}'`, error);
       });
     };
     return {

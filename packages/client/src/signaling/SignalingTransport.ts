@@ -6,8 +6,8 @@ export type ResponseFrame = Extract<ProtooFrame, { kind: 'response' }>;
 /** End of a connection, and its cause. */
 export interface TransportClosed {
   /**
-   * `server`: the server closed the connection and does not admit the client again (WebSocket code 4000). `network`: any other
-   * cause; the room reconnects.
+   * `server`: the server ended the session (WebSocket close code 4000). `docs/errors.md` lists the two exceptions in which the
+   * room reconnects. `network`: any other cause; the room reconnects.
    */
   readonly by: 'server' | 'network';
   /** WebSocket close code, if the transport has one. */
@@ -20,7 +20,7 @@ export interface TransportClosed {
 export interface ConnectOptions {
   /** Parameters of the dialect for the URL (`roomId`, `peerId`, ...). A parameter in the app's URL takes precedence. */
   readonly params: Readonly<Record<string, string>>;
-  /** Cancels the attempt when it aborts: the transport then closes what it has opened. */
+  /** Signal that cancels the attempt. The transport then closes everything that the attempt opened. */
   readonly signal: AbortSignal;
   /** Handles each frame that arrives, in order. */
   readonly onFrame: (frame: ProtooFrame) => void;

@@ -361,33 +361,35 @@ describe('the end of a SocketIoTransport connection', () => {
   });
 });
 
-it('a channel over SocketIoTransport times out without an ack, and drops a late or second ack', async () => {
-  const acks: ((response: object) => void)[] = [];
-  const socket = appSocket();
-  const emit = socket.emit.bind(socket);
-  socket.emit = (method: string, ...args: unknown[]) => {
-    acks.push(args.at(-1) as (response: object) => void);
-    return emit(method, ...args);
-  };
-  const clock = new ManualClock();
-  const channel = new SignalingChannel({
-    transport: new SocketIoTransport({ socket }),
-    clock,
-    logger: silentLogger,
-    trace: new Trace(),
-    requestTimeoutMs: 1000,
-    handlers: { onClosed: () => {} },
+describe('a channel over SocketIoTransport', () => {
+  it('times out without an ack, and drops a late or second ack', async () => {
+    const acks: ((response: object) => void)[] = [];
+    const socket = appSocket();
+    const emit = socket.emit.bind(socket);
+    socket.emit = (method: string, ...args: unknown[]) => {
+      acks.push(args.at(-1) as (response: object) => void);
+      return emit(method, ...args);
+    };
+    const clock = new ManualClock();
+    const channel = new SignalingChannel({
+      transport: new SocketIoTransport({ socket }),
+      clock,
+      logger: silentLogger,
+      trace: new Trace(),
+      requestTimeoutMs: 1000,
+      handlers: { onClosed: () => {} },
+    });
+    await channel.connect({});
+    const never = channel.request('join', {});
+    clock.advance(1000);
+    await expect(never).rejects.toMatchObject({ code: 'requestTimeout', method: 'join' });
+    acks[0]?.({ ok: true, data: 'late' });
+    const answered = channel.request('join', {});
+    for (const data of ['once', 'twice']) acks[1]?.({ ok: true, data });
+    expect(await answered).toBe('once');
+    expect([channel.open, channel.pendingCount, clock.pending]).toEqual([true, 0, 0]);
+    channel.close();
   });
-  await channel.connect({});
-  const never = channel.request('join', {});
-  clock.advance(1000);
-  await expect(never).rejects.toMatchObject({ code: 'requestTimeout', method: 'join' });
-  acks[0]?.({ ok: true, data: 'late' });
-  const answered = channel.request('join', {});
-  for (const data of ['once', 'twice']) acks[1]?.({ ok: true, data });
-  expect(await answered).toBe('once');
-  expect([channel.open, channel.pendingCount, clock.pending]).toEqual([true, 0, 0]);
-  channel.close();
 });
 
 describe('a room over SocketIoTransport', () => {

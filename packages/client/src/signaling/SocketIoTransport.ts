@@ -45,10 +45,10 @@ export interface SocketIoTransportOptions {
  * data }` or `{ ok: false, errorCode, errorReason }`. A notification is `emit(method, data)`. An event of the server is a request
  * if it has an ack, otherwise a notification.
  *
- * The room owns the socket from the first attempt on. The transport connects the socket, and disconnects it when the room leaves
- * and when the connection drops. The reconnection of Socket.IO therefore never runs, and the room's policy schedules each
- * attempt. `io server disconnect` is final, as close code 4000 is elsewhere. Use another namespace for other messages; namespaces
- * share the connection.
+ * The room owns the socket from the first attempt on. The transport connects the socket, and disconnects it when the room
+ * leaves and when the connection drops. The reconnection of Socket.IO therefore never runs, and the room's policy schedules
+ * each attempt. `io server disconnect` stands for close code 4000. Use another namespace for other messages; namespaces share
+ * the connection.
  *
  * @example
  * ```ts

@@ -17,7 +17,7 @@ export interface WebSocketTransportOptions {
 
 /**
  * Signaling over a plain WebSocket. Uses the frames of `ProtooTransport` without protoo-client, which makes an app smaller. Close
- * code 4000 is final: the room does not reconnect.
+ * code 4000 ends the session, with two exceptions in `docs/errors.md`.
  */
 export class WebSocketTransport implements SignalingTransport {
   readonly #options: WebSocketTransportOptions;

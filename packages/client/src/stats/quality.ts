@@ -4,7 +4,7 @@ export interface MediaCounters {
   readonly timestampMs: number;
   readonly bytes: number;
   readonly packets: number;
-  /** Inbound: found from gaps. Outbound: as the other end reported. */
+  /** Lost packets. Inbound: derived from gaps. Outbound: reported by the other end. */
   readonly packetsLost: number;
   /** Frames decoded (inbound) or encoded (outbound). 0 for audio. */
   readonly frames: number;

@@ -9,7 +9,7 @@ import * as v3 from '../mediasoup-v3/index.ts';
 import * as pushPull from '../push-pull/index.ts';
 import { MAX_ENTITIES, MAX_LIST, MAX_PARAMETERS, MAX_SDP_LENGTH, MAX_SERVER_TEXT_LENGTH } from './limits.ts';
 
-/** Whether a schema only tests a value. Earlier steps limit the value. */
+/** Returns whether a schema only tests a value. Earlier steps limit the value. */
 const isTest = ({ type, steps }: s.AnySchema): boolean => (steps?.[0]?.type ?? type) === 'custom';
 
 /** Paths of all parts of a message without a bound. */
@@ -99,7 +99,7 @@ describe('Bounds', () => {
     ['text', s.string(3), 'xxx', 'xxxx', 'Expected at most 3 characters'],
     ['list', s.array(s.boolean(), 1), [true], [true, true], 'Expected at most 1'],
     ['object', s.record(() => true, 'any value', 1), { a: true }, { a: true, b: true }, 'Expected at most 1'],
-  ])('of a %s apply in optional and defaulted fields too', (_, schema, most, tooMuch, message) => {
+  ])('apply to a %s in optional and defaulted fields too', (_, schema, most, tooMuch, message) => {
     for (const field of [schema, s.optional<s.AnySchema>(schema), s.withDefault<s.AnySchema>(schema, null)]) {
       const within = s.object({ field });
       expect(within.read({ field: most })).toEqual({ field: most });
@@ -107,7 +107,7 @@ describe('Bounds', () => {
     }
   });
 
-  it('of server messages allow tens of thousands of peers', () => {
+  it('allow tens of thousands of peers in server messages', () => {
     const roster = Array.from({ length: 20_000 }, (__, index) => ({ id: `peer ${String(index)}` }));
     expect(v3.readJoinResponse({ peers: roster })).toMatchObject({ ok: true });
     expect(MAX_LIST).toBeGreaterThan(20_000);

@@ -14,8 +14,8 @@ export const boundedJson: s.AnySchema = s.pipe(
 export const clientAppData = s.pipe(boundedJson, appData as s.Schema<unknown, AppData>);
 
 /**
- * Whether a server accepts the data: JSON of at most {@link MAX_APP_DATA_BYTES} and {@link MAX_APP_DATA_DEPTH} levels. False for values
- * that are not JSON.
+ * Returns whether a server accepts the data: JSON of at most {@link MAX_APP_DATA_BYTES} and {@link MAX_APP_DATA_DEPTH} levels. False for
+ * values that are not JSON.
  */
 export const isAppDataWithinLimit = (data: unknown): boolean => excessOf(data) === null;
 

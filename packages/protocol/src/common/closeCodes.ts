@@ -13,6 +13,6 @@ export const closeCodes = {
   serviceRestart: 1012,
   /** The client reconnects after 10 seconds or more. */
   tryAgainLater: 1013,
-  /** Final: a kick, a closed or full room, a replaced peer and, in stock servers, lost ICE. protoo clients do not reconnect. */
+  /** Final: a kick, a closed or full room, a replaced peer and, in stock servers, lost ICE. protoo-client does not reconnect. */
   closedByServer: CLOSED_BY_SERVER,
 } as const;

@@ -4,7 +4,7 @@
  */
 const CNAME = /^[!-~]{1,255}$/;
 
-/** Whether a value is a valid CNAME in SDP and RTCP. */
+/** Returns whether a value is a valid CNAME in SDP and RTCP. */
 export const isCname = (cname: unknown): cname is string => typeof cname === 'string' && CNAME.test(cname);
 
 /**

@@ -43,7 +43,7 @@ export const endReasons = [
 /** One of {@link endReasons}. */
 export type EndReason = (typeof endReasons)[number];
 
-/** Close codes of the reasons that are not final. All others use 4000, after which protoo clients do not reconnect. */
+/** Close codes of the reasons that are not final. All others use 4000, after which protoo-client does not reconnect. */
 const closeCodeOfReason: Readonly<Partial<Record<EndReason, number>>> = {
   shuttingDown: closeCodes.serviceRestart,
   workerDied: closeCodes.serviceRestart,

@@ -20,7 +20,7 @@ export const errorCodes = {
   gone: 410,
   /** No media port or media worker is available, or the worker does not respond. The same request may succeed later. */
   unavailable: 503,
-  /** Any other failure. Other servers refuse unknown methods and requests before join with this code. */
+  /** Any other failure, such as an unknown method. */
   internal: INTERNAL_ERROR,
 } as const;
 

@@ -6,7 +6,7 @@ import { MAX_PARAMETER_LENGTH, MAX_PARAMETERS, MAX_SDP_TOKEN_LENGTH } from './li
 
 const tokenText = /^[!#-'*+\-.\dA-Z^-~]{1,64}$/;
 
-/** Whether a text is a token of at most 64 characters, as SDP requires for IDs of streams and tracks. */
+/** Returns whether a text is a token of at most 64 characters, as SDP requires for IDs of streams and tracks. */
 export const isToken = (text: string): boolean => tokenText.test(text);
 
 /** Token of RFC 8866: mid, names of codecs and of feedback. */

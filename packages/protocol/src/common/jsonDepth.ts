@@ -1,8 +1,8 @@
 import { MAX_MESSAGE_DEPTH } from './limits.ts';
 
 /**
- * Whether objects and arrays in this JSON are nested more than {@link MAX_MESSAGE_DEPTH} levels deep. Scans the text once, before parsing
- * and without recursion.
+ * Returns whether objects and arrays in this JSON are nested more than {@link MAX_MESSAGE_DEPTH} levels deep. Scans the text once, before
+ * parsing and without recursion.
  */
 export function isTooDeep(json: string): boolean {
   let depth = 0;

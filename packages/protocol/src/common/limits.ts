@@ -1,6 +1,6 @@
-// Bounds of one message. Text lengths are in characters (UTF-16 units), except for names with `BYTES`.
+// Bounds of one message. Text lengths are in UTF-16 units, except where the comment or the name has another unit.
 
-/** Maximum length of a peer ID, room ID, user ID or pusher ID. */
+/** Maximum length of a peer ID, room ID, user ID or pusher ID, in Unicode code points. */
 export const MAX_PEER_ID_LENGTH = 128;
 /** Maximum length of the ID of a transport, producer or consumer. */
 export const MAX_ENTITY_ID_LENGTH = 256;

@@ -19,7 +19,7 @@ export function parse<Schema extends s.AnySchema>(schema: Schema, data: unknown)
   return { ok: false, issue: { path: value.path.join('.'), message: value.message } };
 }
 
-/** One line for a log or the `errorReason` of a refusal, e.g. `rtpParameters.codecs.0.mimeType: Expected string`. */
+/** Formats an issue as one line for a log or the `errorReason` of a refusal, e.g. `rtpParameters.codecs.0.mimeType: Expected string`. */
 export function formatIssue({ path, message }: ParseIssue): string {
   return path ? `${path}: ${message}` : message;
 }

@@ -137,7 +137,7 @@ export type ServerStat =
 const numberName = /(ssrc|count|rate|lost|jitter|score|time|amount|sent|received)$|packets/i;
 const textName = /(kind|mimeType|rid|label|protocol|role|state)$/i;
 
-/** Whether a field may have `value`. Fields with other names may have any value. */
+/** Returns whether a field may have `value`. Fields with other names may have any value. */
 const isAllowed = ([name, value]: readonly [string, unknown]) =>
   name === 'transportId'
     ? typeof value === 'string' || typeof value === 'number'

@@ -110,9 +110,9 @@ export const aliases = {
 
 /** Returns the canonical name of a message. Returns other names unchanged. */
 export const canonicalMethod = /* @__PURE__ */ resolverOf(aliases);
-/** Whether a client may send this message. Requires a canonical name. */
+/** Returns whether a client may send this message. Requires a canonical name. */
 export const isClientMethod = /* @__PURE__ */ isNameIn(clientToServer);
-/** Whether a server may send this message. Requires a canonical name. */
+/** Returns whether a server may send this message. Requires a canonical name. */
 export const isServerMethod = /* @__PURE__ */ isNameIn(serverMessages);
-/** Whether a client message has a response. Requires a canonical name. */
+/** Returns whether a client message has a response. Requires a canonical name. */
 export const isClientRequestMethod = /* @__PURE__ */ isNameIn(responses);

@@ -20,12 +20,12 @@ export const refusals = {
   alreadyJoined: (): Refusal => refusal('internal', 'already have a mediasoup Peer'),
 } as const;
 
-/** Whether a server refused a request because the ID is in use. The client then tries another ID. */
+/** Returns whether a server refused a request because the ID is in use. The client then tries another ID. */
 export function isDuplicatedIdError(errorReason: string): boolean {
   return /\bsame (transport|producer)Id already exists\b/i.test(errorReason);
 }
 
-/** Whether a server refused a join because another peer has the name. */
+/** Returns whether a server refused a join because another peer has the name. */
 export function isDuplicatedPeerError(errorReason: string): boolean {
   return /\bduplicated Peer\b/i.test(errorReason);
 }

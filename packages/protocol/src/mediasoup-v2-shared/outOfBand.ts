@@ -43,10 +43,10 @@ export type OutOfBandServerData<Method extends OutOfBandServerMethod> = s.InferO
   (typeof outOfBandToClient)[Method]
 >;
 
-/** Whether a client may send this out-of-band message. */
+/** Returns whether a client may send this out-of-band message. */
 export const isOutOfBandClientMethod = /* @__PURE__ */ isNameIn(outOfBandToServer);
 
-/** Whether a server may send this out-of-band message. */
+/** Returns whether a server may send this out-of-band message. */
 export const isOutOfBandServerMethod = /* @__PURE__ */ isNameIn(outOfBandToClient);
 
 /** Reads an out-of-band client message. */

@@ -98,7 +98,7 @@ describe('A response', () => {
     expect(alpha.readResponse('pauseReceiver', answer)).toEqual({ ok: true, value: undefined });
   });
 
-  it('to enableConsumer may omit profiles or set them to null', () => {
+  it('may omit profiles or have null for them, after enableConsumer', () => {
     const value = { preferredProfile: 'default', effectiveProfile: null };
     expect(v2.readResponse('enableConsumer', undefined)).toEqual({ ok: true, value });
     expect(v2.readResponse('enableConsumer', { paused: true, preferredProfile: null, effectiveProfile: null })).toEqual(
@@ -109,13 +109,13 @@ describe('A response', () => {
     );
   });
 
-  it('to queryRoom may omit mandatory codecs', () => {
+  it('may omit mandatory codecs, after queryRoom', () => {
     expect(v2.readResponse('queryRoom', { rtpCapabilities: {} })).toMatchObject({
       value: { mandatoryCodecPayloadTypes: [], rtpCapabilities: { codecs: [], fecMechanisms: [] } },
     });
   });
 
-  it('to join may announce unknown extensions', () => {
+  it('may announce unknown extensions, after join', () => {
     expect(v2.readResponse('join', { peers: [], extensions: ['telepathy', 'textMessage', 7] })).toEqual({
       ok: true,
       value: { peers: [], extensions: ['textMessage'] },
@@ -229,7 +229,7 @@ describe('Statistics', () => {
     [1500, 1500],
     [1e300, 0x7fffffff],
     [Infinity, 0x7fffffff],
-  ])('requested every %s ms are sent every %s', (interval, expected) => {
+  ])('read a requested interval of %s ms as %s ms', (interval, expected) => {
     expect(v2.readClientMessage('enableConsumerStats', { id: 1, interval })).toEqual({
       ok: true,
       value: { id: 1, interval: expected },

@@ -22,7 +22,7 @@ const serverMessages = Object.entries(serverFixtures as Record<string, Fixture>)
 );
 
 describe('Response for both variants', () => {
-  it.each(answers)('of %s has the fields of each', (method, { canonical, classic, notify }) => {
+  it.each(answers)('has the fields of each variant: %s', (method, { canonical, classic, notify }) => {
     const richer = notify?.canonical?.response ?? canonical.response;
     const name = method as ClientMethod;
     const data = onTheWire(writeResponse(name, richer as ResponseData<ClientMethod>, 'both'));
@@ -37,7 +37,7 @@ describe('Response for both variants', () => {
 });
 
 describe('Server message for both variants', () => {
-  it.each(serverMessages)('%s has the fields of each', (method, { canonical, classic, notify }) => {
+  it.each(serverMessages)('has the fields of each variant: %s', (method, { canonical, classic, notify }) => {
     const richer = { ...(canonical.data as object), ...(notify?.canonical?.data as object | undefined) };
     const name = method as ServerMethod;
     const data = onTheWire(writeServerMessage(name, richer, 'both').data);

@@ -92,7 +92,7 @@ describe('Reading a server message', () => {
       iceServers: [{ urls: 'stun:stun.example' }],
     };
     expect(readTransport(transport)).toEqual({ ok: true, value: transport });
-    // The browser checks them: an invalid one must not cost the transport.
+    // The browser checks them: an invalid entry must not fail the transport.
     const others = { ...transport, iceServers: [{}, null, { urls: [5] }, { urls: 'turn:undefined:undefined' }] };
     expect(readTransport(others)).toEqual({ ok: true, value: others });
   });

@@ -29,35 +29,35 @@ function reader<Schema extends s.AnySchema>(schema: Schema) {
   return (data: unknown): ParseResult<s.InferOutput<Schema>> => parse(schema, data);
 }
 
-/** Response to getRouterRtpCapabilities: bare, or under `routerRtpCapabilities`. */
+/** Reads the response to getRouterRtpCapabilities: bare, or under `routerRtpCapabilities`. */
 export const readRouterRtpCapabilities = reader(responseSchemas.routerRtpCapabilitiesResponse);
-/** Response to join. */
+/** Reads the response to join. */
 export const readJoinResponse = reader(responseSchemas.joinResponse);
-/** Response to createWebRtcTransport: `id` or `transportId`. */
+/** Reads the response to createWebRtcTransport: `id` or `transportId`. */
 export const readTransport = reader(responseSchemas.transportResponse);
-/** Response to restartIce: bare, or under `iceParameters`. */
+/** Reads the response to restartIce: bare, or under `iceParameters`. */
 export const readIceParameters = reader(responseSchemas.iceParametersResponse);
-/** Response to produce: `id` or `producerId`. */
+/** Reads the response to produce: `id` or `producerId`. */
 export const readProducerId = reader(responseSchemas.producerResponse);
-/** Response to produceData: `id` or `dataProducerId`. */
+/** Reads the response to produceData: `id` or `dataProducerId`. */
 export const readDataProducerId = reader(responseSchemas.dataProducerResponse);
-/** Response to any of the stats requests: bare, or under `stats`. */
+/** Reads the response to any of the stats requests: bare, or under `stats`. */
 export const readStats = reader(responseSchemas.statsResponse);
-/** A peer in the join response: `id` or `peerId`. */
+/** Reads a peer in the join response: `id` or `peerId`. */
 export const readPeer = reader(peer);
-/** newPeer: bare, or under `peer`. */
+/** Reads newPeer: bare, or under `peer`. */
 export const readNewPeer = reader(notifications.newPeerNotification);
-/** newConsumer: `id` or `consumerId`. */
+/** Reads newConsumer: `id` or `consumerId`. */
 export const readNewConsumer = reader(notifications.newConsumerRequest);
-/** newDataConsumer: `id` or `dataConsumerId`. Has no peer if the server itself sends the data. */
+/** Reads newDataConsumer: `id` or `dataConsumerId`. Has no peer if the server itself sends the data. */
 export const readNewDataConsumer = reader(notifications.newDataConsumerRequest);
-/** peerClosed, peerLeft and peerLeaveCall. A peer that leaves may cause two of them. */
+/** Reads peerClosed, peerLeft and peerLeaveCall. A peer that leaves may cause two of them. */
 export const readPeerGone = reader(notifications.peerClosedNotification);
-/** consumerLayersChanged: layers next to the ID, or under `layers`. */
+/** Reads consumerLayersChanged: layers next to the ID, or under `layers`. */
 export const readConsumerLayers = reader(notifications.consumerLayersChangedNotification);
-/** activeSpeaker: `peerId` is null or missing if no peer is speaking. */
+/** Reads activeSpeaker: `peerId` is null or missing if no peer is speaking. */
 export const readActiveSpeaker = reader(notifications.activeSpeakerNotification);
-/** speakingPeers. */
+/** Reads speakingPeers. */
 export const readSpeakers = reader(notifications.speakingPeersNotification);
 
 export { readSource } from './source.ts';

@@ -25,14 +25,14 @@ export const refusals = {
 } as const;
 
 /**
- * Whether a server refused an unknown method, by `errorCode` and `errorReason`. Matches the texts of both variants, also within a longer
- * text. After a refused leaveRoom, the client tries leaveCall.
+ * Returns whether a server refused an unknown method, by `errorCode` and `errorReason`. Matches the texts of both variants, also within a
+ * longer text. After a refused leaveRoom, the client tries leaveCall.
  */
 export function isUnknownMethodError(errorCode: number | undefined, errorReason: string): boolean {
   return isInternal(errorCode) && /\bunknown (request[. ])?method\b/.test(errorReason);
 }
 
-/** Whether a server refused a request before join, by its `errorCode` and `errorReason`. */
+/** Returns whether a server refused a request before join, by its `errorCode` and `errorReason`. */
 export function isNotJoinedError(errorCode: number | undefined, errorReason: string): boolean {
   return isInternal(errorCode) && /\bnot (yet )?joined\b/.test(errorReason);
 }

@@ -247,8 +247,8 @@ export const aliases = {
 /** Returns the canonical name of a message. Returns other names unchanged. */
 export const canonicalMethod = /* @__PURE__ */ resolverOf(aliases, serverMessages);
 
-/** Whether a client may send this message. Requires a canonical name. */
+/** Returns whether a client may send this message. Requires a canonical name. */
 export const isClientMethod = /* @__PURE__ */ isNameIn(clientToServer);
 
-/** Whether a server may send this message. Requires a canonical name. */
+/** Returns whether a server may send this message. Requires a canonical name. */
 export const isServerMethod = /* @__PURE__ */ isNameIn(serverMessages);

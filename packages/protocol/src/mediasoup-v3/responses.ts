@@ -54,7 +54,7 @@ export const transportResponse = s.withAlias(
     dtlsParameters,
     /** Only if the client requested data channels. */
     sctpParameters: s.optional(sctpParameters),
-    /** From Tureen's server and that of 2060-io. Unchecked: the browser checks each, and an invalid server must not cost the transport. */
+    /** From Tureen's server and that of 2060-io. Unchecked: the browser checks each, and an invalid entry must not fail the transport. */
     iceServers: s.optional(s.array(s.custom<IceServer>(() => true, 'Expected ICE server'))),
   }),
   'transportId',

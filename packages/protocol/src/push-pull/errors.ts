@@ -62,12 +62,12 @@ export const refusals = {
   forbidden: (reason: string): Refusal => refused(reason),
 } as const;
 
-/** Whether a server refused a request because the pusher does not exist. */
+/** Returns whether a server refused a request because the pusher does not exist. */
 export function isPusherNotFoundError(reason: string): boolean {
   return reason.startsWith('pusher not found');
 }
 
-/** Whether a server refused a join because the user ID is in use, perhaps by an earlier connection of this client. */
+/** Returns whether a server refused a join because the user ID is in use, perhaps by an earlier connection of this client. */
 export function isDuplicatedPeerError(reason: string): boolean {
   return reason.includes('duplicated Peer');
 }

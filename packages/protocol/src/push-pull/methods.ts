@@ -113,8 +113,8 @@ export function canonicalMethod(name: string): string {
   return canonicalNames.get(name.toLowerCase()) ?? name;
 }
 
-/** Whether a client may send this message. Requires a canonical name. */
+/** Returns whether a client may send this message. Requires a canonical name. */
 export const isClientMethod = /* @__PURE__ */ isNameIn(clientToServer);
 
-/** Whether a server may send this message. Requires a canonical name. */
+/** Returns whether a server may send this message. Requires a canonical name. */
 export const isServerMethod = /* @__PURE__ */ isNameIn(serverToClient);

@@ -164,7 +164,7 @@ describe('A client that the authorize hook refuses', () => {
     },
   );
 
-  it('is refused when the hook answers late, and a late grant changes nothing', async () => {
+  it('is refused when the hook decides late, and a late grant changes nothing', async () => {
     const verdict = Promise.withResolvers<Granted>();
     const asked = Promise.withResolvers<undefined>();
     await using world = await openEntry({
@@ -183,7 +183,7 @@ describe('A client that the authorize hook refuses', () => {
     expect(world.dialect.connections).toEqual([]);
   });
 
-  it('is refused when the server stops before the hook answers', async () => {
+  it('is refused when the server stops before the hook decides', async () => {
     const verdict = Promise.withResolvers<Granted>();
     const asked = Promise.withResolvers<undefined>();
     await using world = await openEntry({
@@ -199,7 +199,7 @@ describe('A client that the authorize hook refuses', () => {
     expect(await refusal).toEqual({ status: 503, body: 'the server is stopping\n' });
   });
 
-  it('is forgotten when it disconnects before the hook answers', async () => {
+  it('is dropped when it disconnects before the hook decides, and the next client is served', async () => {
     const verdict = Promise.withResolvers<Granted>();
     const asked = Promise.withResolvers<undefined>();
     let calls = 0;

@@ -9,7 +9,7 @@ import type { Authorize, ConnectingClient, DenialCode, Denied } from './authoriz
 import { RemoteKeys } from './RemoteKeys.ts';
 import { tokenOf } from './tokenOf.ts';
 
-/** How to check tokens. Set exactly one of `secret`, `publicKey` and `jwksUrl`. */
+/** Options of {@link jwtAuthorizer}. Set exactly one of `secret`, `publicKey` and `jwksUrl`. */
 export interface JwtOptions {
   /** Secret shared with the issuer (HS256, HS384, HS512); 32 bytes or more. */
   readonly secret?: string | undefined;

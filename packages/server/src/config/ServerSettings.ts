@@ -99,7 +99,7 @@ export interface ServerSettings {
   readonly udp: boolean;
   /** Whether to offer media over TCP, for networks that block UDP. Default true. */
   readonly tcp: boolean;
-  /** STUN and TURN servers that clients receive with every transport. Default empty. */
+  /** STUN and TURN servers that mediasoup-v3 clients receive with every transport. Default empty. */
   readonly iceServers: readonly IceServer[];
 
   /** Number of media workers (one process each); 0: one per core. Default 0. */

@@ -1,10 +1,10 @@
 import type * as v from 'valibot';
 import type { ServerSettings } from './ServerSettings.ts';
 
-/** How a setting is parsed, checked and documented. */
+/** Rules by which a setting is parsed, checked and documented. */
 export interface Setting<T> {
   readonly group: 'Signaling' | 'Authorization' | 'Media' | 'Limits' | 'Dialects' | 'Logs';
-  /** How the text is parsed. A `list` is split at commas, a `switch` takes no value, a `switchOrList` may have a value. */
+  /** Form of the text. A `list` is split at commas, a `switch` takes no value, a `switchOrList` may have a value. */
   readonly kind: 'text' | 'integer' | 'switch' | 'list' | 'switchOrList' | 'json';
   /** Name of the value in the help; absent for a switch. */
   readonly placeholder?: string;

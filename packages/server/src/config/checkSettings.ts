@@ -29,7 +29,7 @@ export function checkSettings(given: Partial<ServerSettings>, labelOf: Labels = 
   }
   if (problems.length > 0) throw new SettingsError(problems);
 
-  // Each value came out of its own schema above.
+  // The schemas above have checked each value.
   const checked = settings as unknown as ServerSettings;
   const conflicts = [...conflictsOf(checked, labelOf)];
   if (conflicts.length > 0) throw new SettingsError(conflicts);

@@ -22,7 +22,7 @@ type Interfaces = Readonly<
  * - A local server (`host` is loopback): 127.0.0.1 (`::1` on a machine without IPv4) and the LAN address. Loopback alone
  *   excludes Firefox on most systems: Firefox gathers no loopback candidate, and a socket bound to the LAN address cannot
  *   reach 127.0.0.1 on every system. The LAN address alone would end calls on this machine when the Wi-Fi changes. Signaling
- *   still answers only this machine.
+ *   still accepts only this machine.
  * - A server for the LAN (`host` is a wildcard or a LAN address): that LAN address, which both phones and browsers on this
  *   machine reach; with `::` that of each family.
  */

@@ -246,7 +246,7 @@ export class ClientSocket {
       } else if (clock.now() - dueAt > graceMs) {
         // The event loop was blocked and has not read its sockets since, so the pong may have arrived.
         this.#schedulePing(bytesAtLastPing, graceMs);
-      } else this.#cutOff('noPong', { pingIntervalMs }, 'disconnecting client that does not answer pings');
+      } else this.#cutOff('noPong', { pingIntervalMs }, 'disconnecting client that does not respond to pings');
     });
   }
 

@@ -99,7 +99,7 @@ describe('the host names of the server', () => {
   );
 
   it.each(['/health', '/metrics', '/nowhere'])(
-    'are checked for GET %s, whose answer pages cannot read',
+    'are checked for GET %s, whose response pages cannot read',
     async (url) => {
       const metrics = { isLocalOnly: false, contentType: 'text/plain', text: () => Promise.resolve('secret') };
       await using world = await openEntry({ ...policy, metrics });
@@ -165,7 +165,7 @@ describe('an endpoint for local programs', () => {
     expect(JSON.parse(text)).toEqual({ ...health, workers: [{ alive: true, state: 'running', rooms: 2 }] });
   });
 
-  it('answers a program under any name of this machine, and gives no page a PID', async () => {
+  it('serves a program under any name of this machine, and gives no page a PID', async () => {
     await using world = await openEntry({ health: () => health, metrics });
     expect(await (await fetch(`${world.http}/health`)).json()).toEqual(health);
     expect(await (await fetch(`http://localhost:${String(world.port)}/metrics`)).text()).toBe('tureen_rooms 2');

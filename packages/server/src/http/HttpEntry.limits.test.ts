@@ -323,7 +323,7 @@ describe('pings', () => {
     expect(world.dialect.connection.closed).toBe(true);
     expect(world.dialect.closed).toEqual([world.dialect.connection.id]);
     expect(await closed).toEqual([1006, '']);
-    expect(world.logs.messages()).toContain('disconnecting client that does not answer pings');
+    expect(world.logs.messages()).toContain('disconnecting client that does not respond to pings');
     expect(world.clock.pending).toBe(0);
   });
 
@@ -375,7 +375,7 @@ describe('pings', () => {
     world.clock.advance(10_000);
     expect(world.dialect.connection.closed).toBe(false);
     world.clock.advance(10_000);
-    // As for a client whose line broke, the server alone notices.
+    // Like a client whose network broke: only the server notices.
     expect(world.dialect.closeCodes).toEqual([1006]);
     expect(client.readyState).toBe(client.OPEN);
     expect(world.clock.pending).toBe(0);

@@ -83,7 +83,7 @@ describe('HTTP', () => {
     expect((await fetch(`${world.http}/health`, { method: 'HEAD' })).status).toBe(200);
   });
 
-  it('answers 503 when all media workers are dead', async () => {
+  it('responds with 503 when all media workers are dead', async () => {
     await using world = await openEntry({
       health: () => ({ status: 'down', version: '1', uptimeSec: 5, workers: [], rooms: 0, peers: 0 }),
     });
@@ -121,7 +121,7 @@ describe('HTTP', () => {
     expect([preflight.status, preflight.headers.get('access-control-allow-methods')]).toEqual([204, 'GET, HEAD']);
   });
 
-  it('answers unknown paths with JSON that lists the endpoints', async () => {
+  it('responds to unknown paths with JSON that lists the endpoints', async () => {
     await using world = await openEntry();
     const response = await fetch(`${world.http}/metrics`);
     expect(response.status).toBe(404);

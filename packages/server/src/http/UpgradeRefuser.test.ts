@@ -97,7 +97,7 @@ describe('a refused page', () => {
     expect(page.protocol).toBe('chat');
   });
 
-  it('receives an HTTP status when it offers only a token, which no answer repeats', async () => {
+  it('receives an HTTP status when it offers only a token, which no response repeats', async () => {
     await using world = await openEntry();
     const refusal = await answerOf(`${world.ws}${AT}`, { protocols: ['bearer.secret'], ...PAGE });
     expect(refusal).toMatchObject({ status: 400, body: { reason: 'badRequest' } });
@@ -126,7 +126,7 @@ describe('a refused page', () => {
     expect(await closed).toEqual([1012, 'shuttingDown: the server is stopping']);
   });
 
-  it('may connect again when the authorize hook does not answer', async () => {
+  it('may connect again when the authorize hook does not decide', async () => {
     const asked = Promise.withResolvers<undefined>();
     await using world = await openEntry({
       authorizeTimeoutMs: 2000,
@@ -267,7 +267,7 @@ describe('a refused page with a genuine protoo client', () => {
 });
 
 describe('a refused program', () => {
-  it('receives the reason in the header and the body of the HTTP answer', async () => {
+  it('receives the reason in the header and the body of the HTTP response', async () => {
     await using world = await openEntry({ authorize });
     const { status, headers: answered, body } = await answerOf(`${world.ws}${AT}`);
     expect({ status, body }).toEqual({ status: 401, body: { reason: 'unauthorized', error: 'token missing' } });

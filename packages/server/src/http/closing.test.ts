@@ -31,7 +31,7 @@ async function upgradeSilent(world: { readonly port: number }): Promise<Socket> 
   return socket;
 }
 
-describe('a client that does not answer a close frame', () => {
+describe('a client that does not respond to a close frame', () => {
   it.each<[string, (socket: Socket, world: World) => unknown]>([
     [
       'the server has ended its session',
@@ -100,7 +100,7 @@ describe('a client that does not answer a close frame', () => {
 const ANSWERS = 100;
 const ANSWER_BYTES = 256 * 1024;
 
-describe('a client that does not read its HTTP answers', () => {
+describe('a client that does not read its HTTP responses', () => {
   it('is disconnected, and an idle WebSocket is not', async () => {
     const text = () => Promise.resolve('x'.repeat(ANSWER_BYTES));
     const metrics = { isLocalOnly: true, contentType: 'text/plain', text };

@@ -45,7 +45,7 @@ export class DataReceivers {
     return (this.#wait ??= this.#begin()).promise;
   }
 
-  /** Handles the close of the data producer: no sender waits anymore. */
+  /** Handles the close of the data producer: senders stop waiting. */
   close(): void {
     this.#pending.clear();
     this.#wait?.end();

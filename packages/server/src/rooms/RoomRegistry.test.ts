@@ -160,7 +160,7 @@ describe('RoomRegistry', () => {
     await expect(produce()).resolves.toBeDefined();
   });
 
-  it('closes the rooms of a worker that died, and opens rooms on the next worker', async () => {
+  it('closes the rooms of a worker that exited, and opens rooms on the next worker', async () => {
     const mortal = await createMediasoupBackend({ logger: capturedLogs().logger, workers: 1 });
     const registry = new RoomRegistry({ backend: mortal, logger: capturedLogs().logger });
     const alice = await RoomMember.enter(registry, 'alice');

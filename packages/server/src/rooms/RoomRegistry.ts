@@ -171,7 +171,7 @@ export class RoomRegistry {
     try {
       await room.listen();
       this.#assertOpen();
-      // The worker may have died meanwhile.
+      // The worker may have exited meanwhile.
       if (room.closed) throw new RoomError('closed');
     } catch (error) {
       room.close({ reason: 'unavailable' });

@@ -71,13 +71,13 @@ export async function inCall({ isKept = false, ...options }: Partial<RoomOptions
     server.drop();
     await lost;
   };
-  const comesBack = async () => {
+  const reconnect = async () => {
     const back = room.waitFor('reconnected');
     clock.advance(100);
     await back;
   };
   server.received.length = 0;
-  return { ...world, consumer, producer, drop, comesBack };
+  return { ...world, consumer, producer, drop, reconnect };
 }
 
 /** Alice, just joined, on a server that announces these extensions. */

@@ -41,7 +41,7 @@ export class ServerStats {
     const method = statsMethod('enable', type);
     const cancel = this.#options.clock.after(firstWithinMs, () => {
       const message = `no ${type}Stats within ${firstWithinMs} ms`;
-      const hint = 'Resume it first: servers send no statistics of paused entities.';
+      const hint = 'Resume the entity. Servers send no statistics of paused ones.';
       first.reject(new TureenError('requestTimeout', message, { method, hint }));
     });
     try {

@@ -136,7 +136,7 @@ export class V2Join {
     context.memory.resumeToken = joined.resumeToken;
     if (displayName !== peerId && withName(appData, displayName, peerId) === appData)
       requests.requestOutOfBand('change-display-name', { displayName }).catch((error: unknown) => {
-        context.logger.debug('the server refused the display name', error);
+        context.logger.debug('failed to send the display name', error);
       });
     const { peers, events } = notifications.handleJoined(joined.peers);
     const announced = new Set(joined.extensions);
@@ -156,7 +156,7 @@ export class V2Join {
     const text = JSON.stringify(router);
     const { receiving } = this.#remembered;
     if (receiving !== undefined && receiving.router !== text)
-      this.#options.context.logger.warn("the router's codecs changed: offered consumers may be undecodable");
+      this.#options.context.logger.warn('found other router codecs than before: offered consumers may be undecodable');
     this.#remembered.receiving = { router: text, rtpCapabilities: toV2Capabilities(recvRtpCapabilities) };
   }
 }

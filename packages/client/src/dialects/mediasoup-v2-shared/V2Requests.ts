@@ -37,7 +37,7 @@ export class V2Requests {
       // The response only acknowledges, so nothing waits for it.
       else
         this.#context.channel.request(carried.method, carried.data).catch((error: unknown) => {
-          this.#context.logger.debug(`'${method}' was not acknowledged`, error);
+          this.#context.logger.debug(`failed to send '${method}'`, error);
         });
       return undefined;
     }

@@ -31,7 +31,7 @@ const byBandwidth = none('Let the server choose by bandwidth.');
 const onResume = none('Pause and resume: the server then requests a key frame.');
 const useGetStats = none('Use getStats().');
 const pauseLess = none('Pause consumers that matter less.');
-const sayIt = none('Use sendText() if capabilities.text.');
+const sayIt = none('Use sendText() if supported.');
 const rejoin = none('Leave and join again.');
 
 /** Messages of each call, by dialect. P: number of the local producer. S and D: transports to send and to receive. */
@@ -201,18 +201,21 @@ async function inCall(name: V2DialectName) {
 }
 
 describe.each(v2Dialects)('calls in %s', (name) => {
-  it.each(table.map((one) => [one.call, one] as const))('%s', async (_call, { make, cells }) => {
-    const { room, producer, consumer, sent } = await inCall(name);
-    const cell = cells[name];
-    const call = async () => make({ room, producer, consumer });
-    if (typeof cell === 'string') {
-      await call();
-      expect(sent()).toBe(cell);
-    } else {
-      await expect(call()).rejects.toMatchObject({ code: 'unsupported', hint: cell.unsupported });
-      expect(sent()).toBe('');
-    }
-  });
+  it.each(table.map((one) => [one.call, one] as const))(
+    'sends a request or rejects with unsupported: %s',
+    async (_call, { make, cells }) => {
+      const { room, producer, consumer, sent } = await inCall(name);
+      const cell = cells[name];
+      const call = async () => make({ room, producer, consumer });
+      if (typeof cell === 'string') {
+        await call();
+        expect(sent()).toBe(cell);
+      } else {
+        await expect(call()).rejects.toMatchObject({ code: 'unsupported', hint: cell.unsupported });
+        expect(sent()).toBe('');
+      }
+    },
+  );
 
   it.each([['sendText()', (room: Room) => room.sendText('hi'), 'Check capabilities.text first.']])(
     'rejects %s with unsupported where the server does not announce the extension',

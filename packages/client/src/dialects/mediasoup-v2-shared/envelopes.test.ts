@@ -80,29 +80,26 @@ describe.each(v2Dialects)('messages of the client in %s', (name) => {
     expect(room.state).toBe('joined');
   });
 
-  it.each(['notification', 'request', 'bare'] as const)(
-    'name the message in an error, in the envelope %s',
-    async (envelope) => {
-      const { room, server, clock } = v2World(name, { dialectOptions: { envelope }, requestTimeoutMs: 1000 });
-      await room.join();
-      server.on(create, () => {
-        throw new Error('');
-      });
-      await expect(room.produce(fakeTrack('audio'))).rejects.toMatchObject({
-        code: 'requestRefused',
-        method: create,
-        message: `the server refused '${create}'`,
-      });
-      server.on(create, () => new Promise(() => {}));
-      const asked = server.got(create);
-      const late = expect(room.produce(fakeTrack('audio'))).rejects.toMatchObject({
-        code: 'requestTimeout',
-        method: create,
-        message: expect.stringContaining(`'${create}'`) as string,
-      });
-      await asked;
-      clock.advance(1000);
-      await late;
-    },
-  );
+  it.each(['notification', 'request', 'bare'] as const)('are named in errors, in the envelope %s', async (envelope) => {
+    const { room, server, clock } = v2World(name, { dialectOptions: { envelope }, requestTimeoutMs: 1000 });
+    await room.join();
+    server.on(create, () => {
+      throw new Error('');
+    });
+    await expect(room.produce(fakeTrack('audio'))).rejects.toMatchObject({
+      code: 'requestRefused',
+      method: create,
+      message: `the server refused '${create}'`,
+    });
+    server.on(create, () => new Promise(() => {}));
+    const asked = server.got(create);
+    const late = expect(room.produce(fakeTrack('audio'))).rejects.toMatchObject({
+      code: 'requestTimeout',
+      method: create,
+      message: expect.stringContaining(`'${create}'`) as string,
+    });
+    await asked;
+    clock.advance(1000);
+    await late;
+  });
 });

@@ -112,7 +112,7 @@ async function producingWorld(name: V2DialectName) {
   return { ...world, producer, producerId: producer.id ?? '' };
 }
 
-describe.each(v2Dialects)('notifications in %s', (name) => {
+describe.each(v2Dialects)('a room that gets a notification in %s', (name) => {
   const rows = table.flatMap((one) => {
     const word = one.words[name];
     return word === null ? [] : [[word, one] as const];
@@ -130,7 +130,7 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
     expect(warnings).toEqual([]);
   });
 
-  it.each(rows)('drops %s while the room is being left', async (word, { data }) => {
+  it.each(rows)('drops %s while it is being left', async (word, { data }) => {
     const world = await producingWorld(name);
     const { server, said, room } = world;
     const payload = { method: word, notification: true, ...data(world) };
@@ -151,7 +151,7 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
     expect(said).toHaveLength(expected.length);
   });
 
-  it('are read in all three envelopes, and acknowledged where they are requests', async () => {
+  it('reads notifications in all three envelopes, and acknowledges requests', async () => {
     const { server, said, word } = await producingWorld(name);
     const method = word('newPeer');
     server.notify(method, { name: 'n' });
@@ -171,7 +171,7 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
     ]);
   });
 
-  it('are read without notification: true, and with ids as digits', async () => {
+  it('reads notifications without notification: true, and with ids as digits', async () => {
     const { server, said, word } = await producingWorld(name);
     server.send('mediasoup-notification', { method: word('consumerPaused'), id: '3333' });
     server.send('mediasoup-notification', { method: word('consumerResumed'), id: 3333, notification: false });
@@ -179,7 +179,7 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
     expect(said).toEqual(['consumerPaused 3333 by=unknown', 'consumerResumed 3333 by=unknown']);
   });
 
-  it('are read by either of two names', async () => {
+  it('reads a notification under either of its two names', async () => {
     for (const word of ['closed', 'roomClosed']) {
       const { server, said } = await producingWorld(name);
       server.notify(word, {});
@@ -188,7 +188,7 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
     }
   });
 
-  it('emit newPeer, then the consumers of the peer', async () => {
+  it('emits newPeer, then the consumers of the peer', async () => {
     const { server, said } = await producingWorld(name);
     const list = name === 'mediasoup-v2-alpha' ? 'senders' : 'consumers';
     server.notify('newPeer', { name: 'carol', [list]: [v2Consumer(5555), v2Consumer(6666, { kind: 'audio' })] });
@@ -196,7 +196,7 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
     expect(said).toEqual(['newPeer carol existing=false', 'newConsumer 5555 carol', 'newConsumer 6666 carol']);
   });
 
-  it('replace a peer of the same name: newPeer closes the consumers of the former one', async () => {
+  it('closes the consumers of the former peer when newPeer has the same name', async () => {
     const { server, said, notify } = await producingWorld(name);
     server.notify('newPeer', { name: 'bob' });
     notify('newConsumer', v2Consumer(3333, { peerName: 'bob' }));
@@ -208,7 +208,7 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
     ]);
   });
 
-  it('hold a consumer that arrives before its peer', async () => {
+  it('holds a consumer that arrives before its peer', async () => {
     const { said, notify } = await producingWorld(name);
     notify('newConsumer', v2Consumer(5555, { peerName: 'carol' }));
     await expectUnchanged(() => said, []);
@@ -217,7 +217,7 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
     expect(said).toEqual(['newPeer carol existing=false', 'newConsumer 5555 carol']);
   });
 
-  it('drop a consumer whose close arrives first', async () => {
+  it('drops a consumer whose close arrives first', async () => {
     const { said, notify, room } = await producingWorld(name);
     notify('consumerClosed', { id: 5555, peerName: 'bob' });
     notify('newConsumer', v2Consumer(5555, { peerName: 'bob' }));
@@ -225,7 +225,7 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
     expect(room.consumers.has('5555')).toBe(false);
   });
 
-  it('emit the reason that a Tureen server sends', async () => {
+  it('emits the reason that a Tureen server sends', async () => {
     const { said, notify } = await producingWorld(name);
     notify('consumerClosed', { ...bob, reason: 'producerClosed' });
     notify('peerClosed', { name: 'bob', reason: 'kicked' });
@@ -238,7 +238,7 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
     ]);
   });
 
-  it('end the room without a reconnect on close code 4000', async () => {
+  it('ends the session without a reconnect on close code 4000', async () => {
     const { server, said, room } = await producingWorld(name);
     await whenDisconnected(room, () => {
       server.drop({ by: 'server' });
@@ -248,7 +248,7 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
   });
 });
 
-describe.each(v2Dialects)('malformed notifications in %s', (name) => {
+describe.each(v2Dialects)('a room that gets a malformed notification in %s', (name) => {
   const kinds: [string, string, object, string][] = [
     ['newPeer', 'newPeer', {}, 'name'],
     ['newPeer', 'newPeer', { name: '' }, 'name'],

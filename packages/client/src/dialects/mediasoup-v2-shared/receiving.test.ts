@@ -87,10 +87,10 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
   it.each([
     ['without codecs', { codecs: [], headerExtensions: [], encodings: [], rtcp: {} }],
     [
-      'of a codec that is unknown here',
+      'with a codec that the browser lacks',
       { ...v2ParametersOf('video'), codecs: [{ mimeType: 'video/H265', payloadType: 99, clockRate: 90000 }] },
     ],
-  ])('with %s is emitted as not supported', async (_what, rtpParameters) => {
+  ])('is emitted as not supported %s', async (_what, rtpParameters) => {
     const { server, engine, said, notify, room } = await joinedWorld(name);
     notify('newConsumer', { ...bobs(3333), rtpParameters });
     await said.reaches(1);
@@ -106,7 +106,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     expect(server.received).toEqual([]);
   });
 
-  it('that is not subscribed is enabled on subscribing', async () => {
+  it('is enabled when the app subscribes later', async () => {
     const { server, said, notify, room } = await joinedWorld(name, { consume: 'manual' });
     notify('newConsumer', bobs(3333));
     await said.reaches(1);
@@ -119,7 +119,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     expect(consumer?.track).not.toBeNull();
   });
 
-  it('paused before subscribing is enabled as paused', async () => {
+  it('is enabled as paused when the app paused it before subscribing', async () => {
     const { server, notify, room } = await joinedWorld(name, { consume: 'manual' });
     await whenRead(room, () => {
       notify('newConsumer', bobs(3333));
@@ -134,7 +134,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     }
   });
 
-  it('paused while being enabled is paused after it', async () => {
+  it('is paused after it is enabled when the app pauses it meanwhile', async () => {
     const { server, notify, room } = await joinedWorld(name, { consume: 'manual' });
     await whenRead(room, () => {
       notify('newConsumer', bobs(3333));
@@ -162,7 +162,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     expect(server.methods().slice(1)).toEqual([method, isAlpha ? 'stopSender' : 'pauseConsumer']);
   });
 
-  it('refused by the server is closed, and reported as requestFailed', async () => {
+  it('closes when the server refuses it, and the room emits requestFailed', async () => {
     const { server, engine, said, notify, room } = await joinedWorld(name);
     server.on(method, () => {
       throw new Error('Consumer not found');
@@ -178,7 +178,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     expect(said).toHaveLength(2);
   });
 
-  it('refused by the browser is closed, and never enabled', async () => {
+  it('closes when the browser refuses it, and is never enabled', async () => {
     const { server, engine, said, notify } = await joinedWorld(name);
     engine.failNext('consume');
     notify('newConsumer', bobs(3333));
@@ -187,7 +187,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     expect(server.all(method)).toEqual([]);
   });
 
-  it('closed while being received is never enabled', async () => {
+  it('is never enabled when it closes while being received', async () => {
     const { room, server, engine, said, notify } = await joinedWorld(name);
     const hold = engine.hold('consume');
     notify('newConsumer', bobs(3333));
@@ -225,7 +225,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     expect(engine.counts.consumers).toBe(0);
   });
 
-  it('of a paused source starts with remotePaused', async () => {
+  it('starts with remotePaused when its source is paused', async () => {
     const { notify, room } = await joinedWorld(name);
     // The response to enabling repeats the pause, if it has one.
     await whenRead(room, () => {

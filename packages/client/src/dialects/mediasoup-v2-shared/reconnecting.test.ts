@@ -181,8 +181,8 @@ describe.each(v2Dialects)('a rejoin in %s', (name) => {
   });
 });
 
-describe.each(v2Dialects)('calls during a connection loss in %s', (name) => {
-  it('consume: retries after a loss at each of its messages', async () => {
+describe.each(v2Dialects)('a room whose connection drops in %s', (name) => {
+  it('consumes again after a drop at each message of consuming', async () => {
     for (const method of ['updateTransport', name === 'mediasoup-v2-alpha' ? 'enableSender' : 'enableConsumer']) {
       const { server, room, clock, said, listed, engine } = await call(name);
       server.on(method, () => new Promise(() => {}));
@@ -205,7 +205,7 @@ describe.each(v2Dialects)('calls during a connection loss in %s', (name) => {
     }
   });
 
-  it('produce: resolves after the rejoin', async () => {
+  it('resolves produce() after the rejoin', async () => {
     const { server, room, clock } = await call(name);
     const produceMethod = name === 'mediasoup-v2-alpha' ? 'createReceiver' : 'createProducer';
     server.on(produceMethod, () => {
@@ -221,7 +221,7 @@ describe.each(v2Dialects)('calls during a connection loss in %s', (name) => {
     expect(producer.id).toMatch(/^\d{8}$/);
   });
 
-  it('requestKeyFrame and sendText: reject with connectionLost', async () => {
+  it('rejects requestKeyFrame() and sendText() with connectionLost', async () => {
     const { server, room, byId } = await call(name);
     if (!room.capabilities.keyFrameRequest) return;
     server.on('request-consumer-keyframe', () => {

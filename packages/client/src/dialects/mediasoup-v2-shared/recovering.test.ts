@@ -148,7 +148,7 @@ describe.each(v2Dialects)('media recovery in %s', (name) => {
     expect(engine.counts).toMatchObject({ sessions: 1, sendTransports: 1, producers: 1, waiting: 0 });
   });
 
-  it('probes with a request that even a refusal answers', async () => {
+  it('accepts a refused probe as a sign of life', async () => {
     const window = new EventTarget();
     const globals = globalThis as { window?: unknown };
     globals.window = window;

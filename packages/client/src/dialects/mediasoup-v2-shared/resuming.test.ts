@@ -169,7 +169,7 @@ describe.each(v2Dialects)('resume after a connection loss in %s', (name) => {
     expect(server.all(word('pauseConsumer'))).toEqual([]);
   });
 
-  it('publishes again what the server did not keep', async () => {
+  it('publishes the producers again that the server did not keep', async () => {
     const { server, engine, drop, reconnect, changed, producer, word } = await call(name);
     const { id } = producer;
     await drop();
@@ -317,7 +317,7 @@ describe.each(v2Dialects)('resume in %s', (name) => {
   });
 });
 
-describe('resume of mediasoup-v2 only', () => {
+describe('resume in mediasoup-v2', () => {
   it('sends preferred profiles again, as no response confirms them', async () => {
     const { server, drop, reconnect, camera, changed } = await call('mediasoup-v2');
     await camera.setPreferredLayers({ spatialLayer: 1 });

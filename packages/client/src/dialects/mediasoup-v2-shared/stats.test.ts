@@ -82,7 +82,7 @@ describe('getServerStats() in mediasoup-v2', () => {
     const stats = expect(consumer.getServerStats()).rejects.toMatchObject({
       code: 'requestTimeout',
       method: 'enableConsumerStats',
-      hint: 'Resume it first: servers send no statistics of paused entities.',
+      hint: 'Resume the entity. Servers send no statistics of paused ones.',
       retryable: true,
     });
     await server.sent('enableConsumerStats');

@@ -92,7 +92,7 @@ export class MediasoupV3Session implements DialectSession {
   }
 
   async leave(): Promise<void> {
-    // A server that announces extensions sends its version too, and keeps a peer whose connection merely closes.
+    // A server that announces extensions also sends its version, and keeps a peer whose connection closes without a request.
     const isDemo = this.#requests.extensions.size === 0 && (this.#hasVersion || this.#requests.variant === 'notify');
     await leaveRoom(this.#context.channel, isDemo);
   }

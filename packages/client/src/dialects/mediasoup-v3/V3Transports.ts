@@ -151,7 +151,7 @@ export class V3Transports {
             onConnectLost();
             return;
           }
-          context.logger.warn(`the server refused to connect the ${direction} transport`, error);
+          context.logger.warn(`failed to connect the ${direction} transport`, error);
           context.emit({ type: 'transportState', direction, state: 'failed' });
         });
       },
@@ -163,7 +163,7 @@ export class V3Transports {
 
   #closeThere(id: string, close: (id: string) => Promise<void>): void {
     close(id).catch((error: unknown) => {
-      this.#options.context.logger.debug(`'${id}' was closed already`, error);
+      this.#options.context.logger.debug(`failed to close '${id}'`, error);
     });
   }
 }

@@ -76,7 +76,7 @@ export function toConsumerOffer(
 ): ConsumerOffer {
   const { producerPaused: remotePaused, ...rest } = data;
   const source = readSource(data.appData, data.kind, sourceByKind);
-  // `appData` gets the source that the sender named, whatever its spelling on the wire.
+  // `appData` gets the canonical source, as the wire may spell it differently.
   const appData = 'source' in data.appData ? { ...data.appData, source } : data.appData;
   return { ...rest, appData, source, remotePaused, supported };
 }

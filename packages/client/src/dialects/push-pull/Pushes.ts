@@ -70,7 +70,7 @@ export class Pushes {
   discard(producerIds: Iterable<string>): void {
     for (const id of [...producerIds])
       this.close(id).catch((error: unknown) => {
-        this.#options.context.logger.debug(`'${id}' was closed already`, error);
+        this.#options.context.logger.debug(`failed to close '${id}'`, error);
       });
   }
 }

@@ -132,21 +132,23 @@ describe('a call', () => {
   });
 });
 
-it('refuses an offer whose pull ended the connection five times in a row', async () => {
-  const world = await joinedPushPullWorld({ room: { reconnectPolicy: () => 100 } }, []);
-  const { server, said, room, clock } = world;
-  let pulls = 0;
-  server.on('pull', () => {
-    pulls += 1;
-    server.drop({ by: 'network', code: 1006 });
-    return new Promise(() => {});
+describe('a room in push-pull', () => {
+  it('refuses an offer whose pull ended the connection five times in a row', async () => {
+    const world = await joinedPushPullWorld({ room: { reconnectPolicy: () => 100 } }, []);
+    const { server, said, room, clock } = world;
+    let pulls = 0;
+    server.on('pull', () => {
+      pulls += 1;
+      server.drop({ by: 'network', code: 1006 });
+      return new Promise(() => {});
+    });
+    world.users.push(user('bob', 'bob-video'));
+    server.notify('newPusher', user('bob', 'bob-video'));
+    for (let times = 0; times < 100; times += 1) await pass(clock, 100);
+    expect(pulls).toBe(5);
+    expect(room.state).toBe('joined');
+    expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([
+      'requestFailed newConsumer error=mediaFailed',
+    ]);
   });
-  world.users.push(user('bob', 'bob-video'));
-  server.notify('newPusher', user('bob', 'bob-video'));
-  for (let times = 0; times < 100; times += 1) await pass(clock, 100);
-  expect(pulls).toBe(5);
-  expect(room.state).toBe('joined');
-  expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([
-    'requestFailed newConsumer error=mediaFailed',
-  ]);
 });

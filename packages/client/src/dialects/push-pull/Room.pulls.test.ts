@@ -68,7 +68,7 @@ describe('a pull', () => {
 });
 
 describe('a pull that fails', () => {
-  it('of a closed pusher is reported with a typed error, while the other pull succeeds', async () => {
+  it('is reported with a typed error for a closed pusher, while the other pull succeeds', async () => {
     const world = await joinedPushPullWorld();
     const { server, said, media, room } = world;
     server.on('pull', ({ specs }) => {

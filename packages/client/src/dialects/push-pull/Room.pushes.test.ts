@@ -153,7 +153,7 @@ describe('a producer', () => {
     expect(media.counts).toMatchObject({ pushes: 0, producers: 0 });
   });
 
-  it('closed while being pushed ends the push', async () => {
+  it('ends its push when it closes while being pushed', async () => {
     const { room, server, media } = await joinedPushPullWorld();
     const hold = media.hold('produce');
     const producing = room.produce(fakeTrack('video')).catch((error: unknown) => error);

@@ -149,7 +149,7 @@ describe('a peer that rejoins under a fresh id', () => {
     expect([...room.consumers.keys()]).toEqual(['b2-video']);
   });
 
-  it('that first appeared as bob~2 stays bob~2', async () => {
+  it('stays bob~2 when it first appeared as bob~2', async () => {
     const { server, room } = await pilot();
     server.notify('newUser', [user('bob~2')]);
     server.notify('userDisconnect', { userId: 'bob~2' });

@@ -205,7 +205,7 @@ describe('a connection loss', () => {
     expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([]);
   });
 
-  it('ends the room when the server closes with a final code', async () => {
+  it('ends the session when the server closes with a final code', async () => {
     const { server, room, said, clock, media } = await inCall();
     await whenDisconnected(room, () => {
       server.drop({ by: 'server', code: 4000 });
@@ -218,7 +218,7 @@ describe('a connection loss', () => {
 });
 
 describe('a media connection', () => {
-  it('that fails pushes its track again, and nothing else', async () => {
+  it('pushes its own track again when it fails, and no other', async () => {
     const { media, said, room, server, producer } = await inCall();
     const other = await room.produce(fakeTrack('audio'));
     said.length = 0;
@@ -233,7 +233,7 @@ describe('a media connection', () => {
     expect(room.state).toBe('joined');
   });
 
-  it('that fails pulls its track again, in the desired state', async () => {
+  it('pulls its track again when it fails, in the desired state', async () => {
     const { media, said, room, consumer, server } = await inCall();
     await consumer.pause();
     const { track } = consumer;
@@ -249,7 +249,7 @@ describe('a media connection', () => {
     expect(media.counts).toMatchObject({ sessions: 1, pushes: 1, pulls: 1, waiting: 0 });
   });
 
-  it('that disconnects has seven seconds to reconnect, while the others are left alone', async () => {
+  it('has seven seconds to reconnect when it disconnects, and the others are unaffected', async () => {
     const { media, said, clock, server } = await inCall();
     media.session.pullConnection.setConnectionState('disconnected');
     clock.advance(6999);
@@ -260,7 +260,7 @@ describe('a media connection', () => {
     expect(said).toEqual(['transportRecovering recv rebuild disconnected', 'transportRecovered recv rebuild']);
   });
 
-  it('whose recovery fails causes new connections for all tracks', async () => {
+  it('causes new connections for all tracks when its recovery fails', async () => {
     const world = await inCall();
     const { media, said, room, clock, server } = world;
     server.on('push', () => new Promise(() => {}));
@@ -275,7 +275,7 @@ describe('a media connection', () => {
     expect(room.state).toBe('joined');
   });
 
-  it('whose pusher has closed: the recovery detects it', async () => {
+  it('closes its consumer when the recovery finds the pusher closed', async () => {
     const { media, said, room, server } = await inCall({ isRtcPilot: true });
     server.on('pull', () => {
       throw refusal('pusher not found bob-video');
@@ -290,7 +290,7 @@ describe('a media connection', () => {
     expect(room.state).toBe('joined');
   });
 
-  it('from RTCPilot, which does not report closed pushers, never ends the session', async () => {
+  it('never ends the session on RTCPilot, which does not report closed pushers', async () => {
     const { media, said, room, clock, server } = await inCall({ isRtcPilot: true, autoConnect: false });
     media.session.pullConnection.setConnectionState('connected');
     media.session.pullConnection.setConnectionState('failed');
@@ -302,7 +302,7 @@ describe('a media connection', () => {
     expect(room.state).toBe('joined');
   });
 
-  it('whose tracks are all unsubscribed is not recovered', async () => {
+  it('is not recovered when all its tracks are unsubscribed', async () => {
     const { media, said, clock, consumer } = await inCall();
     media.session.pullConnection.setConnectionState('disconnected');
     await consumer.close();
@@ -311,7 +311,7 @@ describe('a media connection', () => {
     expect(said).toEqual([]);
   });
 
-  it('that never connected is tried again at growing intervals, and the session continues', async () => {
+  it('is tried again at growing intervals when it never connected, and the session continues', async () => {
     const world = await joinedPushPullWorld({ autoConnect: false }, ['bob-video']);
     for (const pause of [0, 7000, 14_000]) {
       world.media.session.pullConnection.setConnectionState('connecting');
@@ -325,7 +325,7 @@ describe('a media connection', () => {
     expect(world.room.state).toBe('joined');
   });
 
-  it('that the room closed is not lost, whatever the server reports first', async () => {
+  it('is not recovered when the app closed its producer, even if the server reports it lost', async () => {
     const { producer, server, room, said } = await inCall();
     server.on('unpush', () => {
       server.notify('pusherClosed', { userId: 'alice', pusherIds: ['own-1'], by: 'server', reason: 'connectionLost' });
@@ -337,7 +337,7 @@ describe('a media connection', () => {
     expect(room.state).toBe('joined');
   });
 
-  it('that the server reported as lost pushes its track again, if it was connected before', async () => {
+  it('pushes its track again when the server reports it lost, if it was connected before', async () => {
     const world = await inCall();
     const lost = { userId: 'alice', pusherIds: ['own-1'], by: 'server', reason: 'connectionLost' };
     world.server.notify('pusherClosed', lost);
@@ -352,7 +352,7 @@ describe('a media connection', () => {
 });
 
 describe('two responses to one request', () => {
-  it('count only once: the first', async () => {
+  it('settle the request with the first only', async () => {
     const { server, room } = await joinedPushPullWorld({ isRtcPilot: true });
     const { connection } = server;
     const { onFrame } = connection;

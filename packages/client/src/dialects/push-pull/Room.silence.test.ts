@@ -105,7 +105,7 @@ describe('a consumer without packets', () => {
     expect(world.said).toEqual([]);
   });
 
-  it('that the server paused is resumed by the server, or by packets', async () => {
+  it('is resumed by the server or by packets after the server paused it', async () => {
     const world = await pilot([]);
     await whenRead(world.room, () => {
       world.server.notify('newPusher', { ...user('bob'), pushers: [pusher('b-video', { paused: true })] });
@@ -140,7 +140,7 @@ describe('a black placeholder video', () => {
   });
 });
 
-describe('the checks', () => {
+describe('the checks for packets', () => {
   it('end with the last consumer, and with the room', async () => {
     const world = await pilot(['b-video']);
     expect(world.clock.pending).toBe(2 + joinedTimers);

@@ -49,7 +49,7 @@ export class DeviceDataProducer implements MediaDataProducer {
         `the message was not sent: ${String(error)}`,
         {
           argument: isTooLarge ? 'data' : undefined,
-          hint: isTooLarge ? 'Send it in smaller parts.' : 'Wait for bufferedAmountLow.',
+          hint: isTooLarge ? 'Send smaller messages.' : 'Wait for bufferedAmountLow.',
           retryable: !isTooLarge,
           cause: error,
         },

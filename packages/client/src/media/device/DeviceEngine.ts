@@ -8,7 +8,7 @@ import type { HandlerFactory } from './handlerFactory.ts';
 
 /** Options of `deviceEngine()`. */
 export interface DeviceEngineOptions {
-  /** mediasoup-client handler to use. Default: chosen by the browser. */
+  /** mediasoup-client handler to use. Default: the handler that mediasoup-client detects. */
   readonly handlerName?: 'Chrome111' | 'Chrome74' | 'Firefox120' | 'Safari12';
   /** Handler factory to use instead of the browser's handler, such as that of mediasoup-client's `FakeHandler`. */
   readonly handlerFactory?: HandlerFactory;
@@ -50,7 +50,8 @@ export class DeviceEngine implements MediaEngine {
 }
 
 /**
- * Creates the default engine of the mediasoup dialects, over mediasoup-client. Call it to configure the engine or to wrap it.
+ * Creates the default engine of the mediasoup dialects, over mediasoup-client. Call this function to configure or wrap the
+ * engine.
  *
  * @example
  * ```ts

@@ -179,7 +179,7 @@ describe('DeviceSendTransport', () => {
     await expect(sendTransport.produce({ track: trackOf('audio') })).rejects.toMatchObject({ code: 'badResponse' });
   });
 
-  test('states in each request whether the producer starts paused, whatever the track is', async () => {
+  test('states in each request whether the producer starts paused, for enabled and disabled tracks', async () => {
     const { send, sendTransport } = await openSession();
     const disabled = trackOf('video');
     disabled.enabled = false;

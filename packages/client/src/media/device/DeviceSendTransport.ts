@@ -84,7 +84,7 @@ export class DeviceSendTransport extends DeviceTransport implements MediaSendTra
     this.assertUsable();
     const { track, encodings, codecOptions, paused = false } = options;
     if (track.readyState === 'ended')
-      throw new TureenError('invalidState', `the ${track.kind} track has ended`, { hint: 'Capture it again.' });
+      throw new TureenError('invalidState', `the ${track.kind} track has ended`, { hint: 'Capture the track again.' });
     const codec = this.#codecFor(track.kind as MediaKind, options.codec);
     const { mimeType } = codec;
     const isNamed = options.codec !== undefined;

@@ -133,7 +133,7 @@ export class DeviceTransport implements MediaTransport {
       this.#handlers.onConnectionState(state);
     } catch (error) {
       // mediasoup-client is the caller, and must not get the error.
-      this.logger.error(`the handler of state ${state} failed`, error);
+      this.logger.error(`failed to handle state ${state}`, error);
     }
   }
 }

@@ -24,14 +24,14 @@ const closedError = () => new TureenError('closed', 'the media session is closed
 
 type Wanted = Pick<PullRequest, 'kind' | 'rtpParam'>;
 
-/** Header extensions by name, which both kinds share. */
+/** Returns the header extensions by name, which both kinds share. */
 const extensionsOf = ({ rtpParam }: Wanted): Record<string, number | undefined> => ({
   mid: rtpParam.mid_ext_id,
   tcc: rtpParam.tcc_ext_id,
   absSendTime: rtpParam.abs_send_time_ext_id,
 });
 
-/** Payload types by name; each belongs to one kind. */
+/** Returns the payload types by name; each belongs to one kind. */
 const payloadTypesOf = ({ kind, rtpParam }: Wanted): Record<string, number | undefined> => ({
   [`${kind} media`]: rtpParam.payload_type,
   [`${kind} retransmission`]: rtpParam.rtx_payload_type,
@@ -97,7 +97,7 @@ export class FakePeerConnectionSession implements PeerConnectionSession {
   ): Promise<readonly MediaConsumer[]> {
     if (this.#closed) throw closedError();
     if (!this.canPullTogether(wanted))
-      throw invalidArgument('streams', 'Pull them one by one.', 'the streams cannot share a connection');
+      throw invalidArgument('streams', 'Pull each stream alone.', 'the streams cannot share a connection');
     const unknown = wanted.find((one) => !this.canReceive(one));
     if (unknown !== undefined)
       throw new TureenError('unsupportedCodec', `${unknown.rtpParam.codec} cannot be received`);

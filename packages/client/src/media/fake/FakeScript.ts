@@ -17,7 +17,7 @@ export type FakeOperation =
 export interface FakeHold {
   /** Number of held operations. */
   readonly waiting: number;
-  /** Resolves when an operation is held, at once where one is. */
+  /** Resolves when an operation is held; at once if the test holds an operation already. */
   reached(): Promise<void>;
   /** Releases held and later operations. */
   release(): void;

@@ -129,7 +129,7 @@ export class FakeTransport implements MediaTransport {
     if (this.closed) throw this.closedError();
     if (this.#broken)
       throw new TureenError('mediaFailed', `transport ${this.id} has failed`, {
-        hint: 'Make a new transport.',
+        hint: 'Create a new transport.',
         retryable: true,
       });
   }

@@ -168,7 +168,7 @@ export class OfferConnection {
     try {
       this.#options.handlers.onConnectionState(state);
     } catch (error) {
-      this.#options.logger.error(`the handler of state ${state} failed`, error);
+      this.#options.logger.error(`failed to handle state ${state}`, error);
     }
   }
 }

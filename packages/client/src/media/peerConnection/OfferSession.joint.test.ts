@@ -266,7 +266,7 @@ describe('a server that refuses two sections', () => {
     expect(exchange).toHaveBeenCalledOnce();
   });
 
-  it('refuses the track: the push rejects with that refusal', async () => {
+  it('makes the push reject when it refuses one section too', async () => {
     const { session, connections } = pilotBrowser();
     const listener = handlers();
     const refusing = vi.fn(() => Promise.reject(new TureenError('requestRefused', 'no')));

@@ -52,7 +52,7 @@ export class OfferSession implements PeerConnectionSession {
     this.#assertOpen();
     const { track } = options;
     if (track.readyState === 'ended')
-      throw new TureenError('invalidState', `the ${track.kind} track has ended`, { hint: 'Capture it again.' });
+      throw new TureenError('invalidState', `the ${track.kind} track has ended`, { hint: 'Capture the track again.' });
     return this.#pushes.push(options, exchange, handlers);
   }
 
@@ -63,7 +63,7 @@ export class OfferSession implements PeerConnectionSession {
   ): Promise<readonly MediaConsumer[]> {
     this.#assertOpen();
     if (!canPullTogether(streams))
-      throw invalidArgument('streams', 'Pull them one by one.', 'the streams cannot share a connection');
+      throw invalidArgument('streams', 'Pull each stream alone.', 'the streams cannot share a connection');
     const connection = this.#open('recv', handlers);
     await connection.perform('pull', async () => {
       for (const { kind } of streams) connection.pc.addTransceiver(kind, { direction: 'recvonly' });
@@ -149,5 +149,5 @@ export class OfferSession implements PeerConnectionSession {
   }
 }
 
-/** Firefox marks its descriptions, whatever its user agent string is. */
+/** Returns whether Firefox made the offer. Firefox marks its descriptions, also under another user agent string. */
 const isFirefoxOffer = (offer: string): boolean => /^o=mozilla/m.test(offer);

@@ -43,8 +43,8 @@ export class PeerConnectionEngine implements PeerConnectionMedia {
 }
 
 /**
- * Creates the default engine of `pushPull()`, over the browser's RTCPeerConnection. Call it to configure the engine or to wrap
- * it.
+ * Creates the default engine of `pushPull()`, over the browser's RTCPeerConnection. Call this function to configure or wrap the
+ * engine.
  *
  * @example
  * ```ts

@@ -36,7 +36,7 @@ describe('normalizeAnswer()', () => {
     expect(normalizeAnswer(answer, pull)).toBe(answer);
   });
 
-  test('lists the MIDs of the answer in BUNDLE, whatever the answer has', () => {
+  test('lists the MIDs of the answer in BUNDLE, and no others', () => {
     for (const line of ['a=group:BUNDLE 0 1', 'a=group:BUNDLE', 'a=group:LS 0', 'a=x'])
       expect(normalizeAnswer(answerTo(pushAudio, replace('a=group', line)), pushAudio).match(/a=group.*/g)).toEqual([
         'a=group:BUNDLE 0',

@@ -6,7 +6,7 @@ import { TureenError } from '../../shared/errors.ts';
 
 /**
  * Why a producer has no live track. When devices change, the room captures a device of the SDK again, except after
- * `permissionDenied`.
+ * `permissionDenied`, and while the app pauses the producer.
  */
 export type TrackFailure =
   /** The device was unplugged, and there is no other. */

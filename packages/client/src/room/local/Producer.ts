@@ -13,7 +13,7 @@ import type { ProducerController } from './ProducerController.ts';
 
 /** Events emitted by a producer. The room re-emits each with the producer in its payload. */
 export interface ProducerEvents {
-  /** With a `reason` when the track failed, and no call paused the producer. */
+  /** The producer paused. With a `reason` when the track failed, and no call paused the producer. */
   paused: { by: Actor; reason?: TrackFailure | undefined };
   /** The producer resumed. */
   resumed: { by: Actor };
@@ -34,7 +34,7 @@ export interface ProducerEvents {
   muteChanged: { muted: boolean };
   /** Statistics of the server, at each interval after `enableStats()`. */
   stats: { stats: readonly ServerStat[] };
-  /** `detail`: text of a server whose reason the SDK does not know. */
+  /** The producer closed. `detail`: text of a server whose reason the SDK does not know. */
   closed: { by: Actor; reason: ProducerCloseReason; detail?: string | undefined };
 }
 

@@ -91,7 +91,7 @@ describe('ProducerController', () => {
     expect([controller.isPaused, events]).toEqual([false, ['paused', 'resumed']]);
   });
 
-  it('applies after a resume of the session what the server has not', async () => {
+  it('applies the settings that the server lacks after a resume of the session', async () => {
     const { controller, session, setProducerPaused } = await published();
     controller.lifecycle.handleSessionLost();
     const pausing = controller.pause();

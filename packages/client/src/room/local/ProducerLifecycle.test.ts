@@ -121,7 +121,7 @@ describe('ProducerLifecycle', () => {
     expect(lifecycle.id).toBe('p1');
   });
 
-  it('publishes again only what a rebuilt transport had carried', async () => {
+  it('publishes again only media that a rebuilt transport had carried', async () => {
     const { lifecycle, session, publish } = await published();
     lifecycle.handleRebuilt(session);
     expect(publish).toHaveBeenCalledTimes(1);
@@ -131,7 +131,7 @@ describe('ProducerLifecycle', () => {
     expect(publish).toHaveBeenCalledTimes(2);
   });
 
-  it('closes at the server what the server created after close()', async () => {
+  it('closes the producer at the server that the server created after close()', async () => {
     const { lifecycle, start, session, next, closed } = setup();
     const creating = deferred<Media>();
     next.push(creating.promise);

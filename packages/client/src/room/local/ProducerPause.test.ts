@@ -111,7 +111,7 @@ describe('ProducerPause', () => {
     expect(pause.isPaused).toBe(false);
   });
 
-  it('applies that the server ended its pause before the session was resumed', async () => {
+  it('resumes when the server ended its pause before the session was resumed', async () => {
     const { pause, media, setProducerPaused, changes } = await published();
     pause.handleServerPaused(true, 'server');
     pause.handleResumed(false);

@@ -73,7 +73,7 @@ describe('a track that ends during a capture', () => {
     expect(microphone.paused).toBe(true);
   });
 
-  it('resume() captures the track, not the device whose capture fails', async () => {
+  it('is captured again by resume(), and not the device whose capture fails', async () => {
     const { machine, microphone, events } = await speaking({ paused: true }, 'mic:desk', 'mic:head');
     const release = machine.hold();
     machine.prefer('head');

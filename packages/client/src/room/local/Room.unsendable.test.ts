@@ -64,19 +64,21 @@ describe.each(unsendable)('appData with %s', (_what, appData, why) => {
   });
 });
 
-it('sends appData as its toJSON() returns it', async () => {
-  const { room, server } = await joined();
-  const appData = new (class {
-    readonly [key: string]: unknown;
-    readonly #id = 12;
-    toJSON() {
-      return { id: this.#id };
-    }
-  })();
-  await room.produce(fakeTrack('audio'), { appData, source: 'microphone' });
-  await room.produceData({ appData });
-  const sent = server.received.flatMap(({ method, data }) => (method.startsWith('produce') ? [data.appData] : []));
-  expect(sent).toEqual([{ id: 12, source: 'microphone' }, { id: 12 }]);
+describe('appData with a toJSON()', () => {
+  it('is sent as toJSON() returns it', async () => {
+    const { room, server } = await joined();
+    const appData = new (class {
+      readonly [key: string]: unknown;
+      readonly #id = 12;
+      toJSON() {
+        return { id: this.#id };
+      }
+    })();
+    await room.produce(fakeTrack('audio'), { appData, source: 'microphone' });
+    await room.produceData({ appData });
+    const sent = server.received.flatMap(({ method, data }) => (method.startsWith('produce') ? [data.appData] : []));
+    expect(sent).toEqual([{ id: 12, source: 'microphone' }, { id: 12 }]);
+  });
 });
 
 describe('text over its limit', () => {

@@ -89,7 +89,7 @@ describe('a lost media connection', () => {
     expect(await heard()).toEqual(['transportRecovering send restartIce failed', 'restart send', 'restart recv']);
   });
 
-  it('in both directions at once causes one restart', async () => {
+  it('causes one restart when lost in both directions at once', async () => {
     const { recovery, pass } = ladder();
     recovery.handleState('send', 'disconnected');
     await pass(500);
@@ -148,7 +148,7 @@ describe('the steps of a recovery', () => {
     ['mediasoup-v2-beta sending', { iceRestart: false, rebuildRecv: false }, 'send', 'rebuild rejoin'],
     ['mediasoup-v2-beta receiving', { iceRestart: false, rebuildRecv: false }, 'recv', 'rejoin'],
     ['push-pull receiving', { iceRestart: false }, 'recv', 'rebuild rejoin'],
-  ])('skip those that %s lack', async (_, steps, direction, expected) => {
+  ])('skip the unsupported steps of %s', async (_, steps, direction, expected) => {
     const { recovery, pass, heard } = ladder({ steps });
     recovery.handleState(direction, 'failed');
     const lines = [...(await heard()), ...(await pass(7000)), ...(await pass(7000))];
@@ -186,16 +186,19 @@ describe('the steps of a recovery', () => {
 });
 
 describe('a server that does not respond', () => {
-  it.each(['restartIce', 'rebuild'] as const)('to a %s within five seconds causes a reconnect', async (step) => {
-    const { recovery, pass, heard, clock } = ladder({ [step]: never, steps: { iceRestart: step === 'restartIce' } });
-    recovery.handleState('send', 'failed');
-    await heard();
-    expect(await pass(4999)).toEqual([]);
-    expect(await pass(1)).toEqual(['drop: no response from the server while media was lost']);
-    expect(clock.pending).toBe(0);
-  });
+  it.each(['restartIce', 'rebuild'] as const)(
+    'causes a reconnect after five seconds without a response to a %s',
+    async (step) => {
+      const { recovery, pass, heard, clock } = ladder({ [step]: never, steps: { iceRestart: step === 'restartIce' } });
+      recovery.handleState('send', 'failed');
+      await heard();
+      expect(await pass(4999)).toEqual([]);
+      expect(await pass(1)).toEqual(['drop: no response from the server while media was lost']);
+      expect(clock.pending).toBe(0);
+    },
+  );
 
-  it('within a shorter request timeout causes a reconnect', async () => {
+  it('causes a reconnect when the request times out earlier', async () => {
     const { recovery, heard } = ladder({
       restartIce: () => Promise.reject(new TureenError('requestTimeout', 'no answer')),
     });
@@ -205,7 +208,7 @@ describe('a server that does not respond', () => {
 });
 
 describe('a session that starts', () => {
-  it('after a rejoin has no recovery, and reports the earlier one as recovered', async () => {
+  it('has no recovery after a rejoin, and reports the earlier one as recovered', async () => {
     const { recovery, pass, heard } = ladder({ steps: { iceRestart: false, rebuildSend: false } });
     recovery.handleState('send', 'failed');
     await heard();
@@ -213,7 +216,7 @@ describe('a session that starts', () => {
     expect(await pass(60_000)).toEqual(['transportRecovered send rejoin']);
   });
 
-  it('after a resume checks the current state of both transports', async () => {
+  it('checks the current state of both transports after a resume', async () => {
     const { recovery, pass, heard } = ladder();
     recovery.handleState('send', 'disconnected');
     recovery.stop();
@@ -225,7 +228,7 @@ describe('a session that starts', () => {
     expect((await pass(2000))[0]).toBe('transportRecovering send restartIce disconnected');
   });
 
-  it('after a resume waits for a transport that may have reconnected', async () => {
+  it('waits after a resume for a transport that may have reconnected', async () => {
     const { recovery, pass } = ladder();
     recovery.handleState('send', 'disconnected');
     recovery.stop();
@@ -253,7 +256,7 @@ describe('a session that starts', () => {
     expect(said).toContain('rejoin: media is lost: send');
   });
 
-  it('and never connected its media does not rejoin, which would not connect either', async () => {
+  it('does not rejoin when its media never connected', async () => {
     const { recovery, pass, heard, clock } = ladder({}, { wasConnected: false });
     recovery.handleState('recv', 'failed');
     await heard();
@@ -295,10 +298,10 @@ describe('a network that returns', () => {
   });
 });
 
-describe('a recovery ends', () => {
+describe('a recovery', () => {
   const steps = ['restartIce', 'rebuild'] as const;
 
-  it.each(steps)('with signaling during a %s, whose result is ignored', async (step) => {
+  it.each(steps)('ends with signaling during a %s, whose result is ignored', async (step) => {
     const answer = deferred<undefined>();
     const { recovery, pass, heard, clock } = ladder({
       [step]: () => answer.promise,
@@ -312,7 +315,7 @@ describe('a recovery ends', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it.each(steps)('when ICE reconnects during a %s', async (step) => {
+  it.each(steps)('ends when ICE reconnects during a %s', async (step) => {
     const answer = deferred<undefined>();
     const { recovery, pass, heard, clock } = ladder({
       [step]: () => answer.promise,
@@ -327,7 +330,7 @@ describe('a recovery ends', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('when a listener of a step leaves', async () => {
+  it('ends when a listener of a step leaves', async () => {
     const world = ladder({
       announce: () => {
         world.recovery.end();
@@ -339,7 +342,7 @@ describe('a recovery ends', () => {
     expect(world.clock.pending).toBe(0);
   });
 
-  it('with leave(): the next session has no recovery', async () => {
+  it('ends with leave(), and the next session has no recovery', async () => {
     const { recovery, pass, heard } = ladder();
     recovery.handleState('send', 'failed');
     await heard();

@@ -41,7 +41,7 @@ async function inCall() {
     await passOf(clock, 0);
   };
   const pass = (ms: number) => passOf(clock, ms);
-  const comeBack = async () => {
+  const reconnect = async () => {
     const back = room.waitFor('reconnected');
     await pass(100);
     const { resumed } = await back;
@@ -51,7 +51,7 @@ async function inCall() {
     expect(engine.counts).toMatchObject({ sessions: 0, sendTransports: 0, producers: 0, consumers: 0, waiting: 0 });
     expect(clock.pending).toBe(0);
   };
-  return { ...world, camera, channel, consumer, become, pass, comeBack, nothingLeft };
+  return { ...world, camera, channel, consumer, become, pass, reconnect, nothingLeft };
 }
 
 type World = Awaited<ReturnType<typeof inCall>>;
@@ -113,7 +113,7 @@ describe('media that fails', () => {
   });
 
   it('rejoins when the rebuild fails, even where the server would have resumed', async () => {
-    const { server, room, said, become, comeBack, camera, consumer } = await inCall();
+    const { server, room, said, become, reconnect, camera, consumer } = await inCall();
     server.on('restartIce', refused).on('createWebRtcTransport', refused);
     await become('send', 'failed');
     expect(said.slice(0, 4)).toEqual([
@@ -123,7 +123,7 @@ describe('media that fails', () => {
       'stateChanged reconnecting media is lost: send',
     ]);
     server.on('createWebRtcTransport', (data) => server.answerOf('createWebRtcTransport', data));
-    expect(await comeBack()).toBe(false);
+    expect(await reconnect()).toBe(false);
     expect(said).toContain('transportRecovered send rejoin');
     expect(server.received.findLast(({ method }) => method === 'join')?.data.resumeToken).toBeUndefined();
     await server.offer('c2', { peerId: 'bob', producerId: 'p1' });
@@ -176,7 +176,7 @@ describe('media that fails', () => {
   });
 
   it('resumes signaling first when the server does not respond, and restarts ICE afterwards', async () => {
-    const { server, room, said, become, pass, comeBack, camera } = await inCall();
+    const { server, room, said, become, pass, reconnect, camera } = await inCall();
     const { id } = camera;
     server.on('restartIce', never);
     await become('send', 'failed');
@@ -185,7 +185,7 @@ describe('media that fails', () => {
     await pass(1);
     expect(room.state).toBe('reconnecting');
     server.on('restartIce', () => server.answerOf('restartIce', {}));
-    expect(await comeBack()).toBe(true);
+    expect(await reconnect()).toBe(true);
     await become('send', 'connected');
     expect(said.filter((line) => line.startsWith('transportRecover'))).toEqual([
       'transportRecovering send restartIce failed',
@@ -196,13 +196,13 @@ describe('media that fails', () => {
   });
 
   it('is recovered right after the reconnect when it failed while signaling was down', async () => {
-    const { room, server, said, become, comeBack } = await inCall();
+    const { room, server, said, become, reconnect } = await inCall();
     await whenDisconnected(room, () => {
       server.drop();
     });
     await become('recv', 'failed');
     expect(said.some((line) => line.startsWith('transportRecover'))).toBe(false);
-    expect(await comeBack()).toBe(true);
+    expect(await reconnect()).toBe(true);
     expect(said.slice(-2)).toEqual(['transportRecovering recv restartIce failed', 'reconnected true']);
   });
 
@@ -303,7 +303,7 @@ describe.each(moments)('while %s', (moment, begin) => {
     world.said.length = 0;
     await world.pass(120_000);
     expect(world.said).toEqual([]);
-    // The next session starts afresh.
+    // The next session starts without a recovery.
     world.server.on('restartIce', () => world.server.answerOf('restartIce', {}));
     for (const method of ['createWebRtcTransport', 'produce'])
       world.server.on(method, (data) => world.server.answerOf(method, data));
@@ -313,7 +313,7 @@ describe.each(moments)('while %s', (moment, begin) => {
   });
 
   it('a drop of the connection reconnects, and restores the desired state', async () => {
-    const { server, room, camera, channel, engine, clock, said, comeBack, become, pass } = await (async () => {
+    const { server, room, camera, channel, engine, clock, said, reconnect, become, pass } = await (async () => {
       const world = await inCall();
       await begin(world);
       return world;
@@ -325,7 +325,7 @@ describe.each(moments)('while %s', (moment, begin) => {
     server.on('restartIce', () => server.answerOf('restartIce', {}));
     for (const method of ['createWebRtcTransport', 'produce'])
       server.on(method, (data) => server.answerOf(method, data));
-    await comeBack();
+    await reconnect();
     await become('send', 'connected');
     await pass(8000);
     expect(room.state).toBe('joined');
@@ -340,7 +340,7 @@ describe.each(moments)('while %s', (moment, begin) => {
   });
 
   it('the media connection reconnects, which ends the recovery', async () => {
-    const { server, room, camera, engine, said, become, pass, comeBack } = await (async () => {
+    const { server, room, camera, engine, said, become, pass, reconnect } = await (async () => {
       const world = await inCall();
       await begin(world);
       return world;
@@ -349,7 +349,7 @@ describe.each(moments)('while %s', (moment, begin) => {
     server.on('restartIce', () => server.answerOf('restartIce', {}));
     for (const method of ['createWebRtcTransport', 'produce'])
       server.on(method, (data) => server.answerOf(method, data));
-    if (room.state === 'reconnecting') await comeBack();
+    if (room.state === 'reconnecting') await reconnect();
     await pass(15_000);
     expect(said.filter((line) => line.startsWith('transportRecovered'))).toHaveLength(1);
     expect(room.state).toBe('joined');

@@ -29,7 +29,7 @@ export interface ConsumerEvents {
   playing: { element: HTMLMediaElement };
   /** Statistics of the server, at each interval after `enableStats()`. */
   stats: { stats: readonly ServerStat[] };
-  /** `detail`: text of a server whose reason the SDK does not know. */
+  /** The consumer closed. `detail`: text of a server whose reason the SDK does not know. */
   closed: { reason: ConsumerCloseReason; detail?: string | undefined };
 }
 

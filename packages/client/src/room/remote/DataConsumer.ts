@@ -20,7 +20,7 @@ export interface DataConsumerEvents {
   messagesLost: { count: number };
   /** The channel failed; `error` is the browser's. */
   error: { error: unknown };
-  /** `detail`: text of a server whose reason the SDK does not know. */
+  /** The data consumer closed. `detail`: text of a server whose reason the SDK does not know. */
   closed: { reason: DataConsumerCloseReason; detail?: string | undefined };
 }
 

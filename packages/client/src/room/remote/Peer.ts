@@ -21,7 +21,7 @@ export interface PeerEvents<Types extends RoomAppData = RoomAppData> {
   reconnected: Record<never, never>;
   /** The peer sent a line of text. */
   textMessage: { text: string };
-  /** `detail`: text of a server whose reason the SDK does not know. */
+  /** The peer closed. `detail`: text of a server whose reason the SDK does not know. */
   closed: { reason: PeerCloseReason; detail?: string | undefined; appData?: unknown };
 }
 

@@ -59,7 +59,7 @@ describe('RemoteConsumers', () => {
     expect([announced, consumers.get('c1')?.isClosed]).toEqual([[], false]);
   });
 
-  it('lists as resumable what the server had, and closes what the server closed meanwhile', async () => {
+  it('lists the consumers of the server as resumable, and closes those that the server closed meanwhile', async () => {
     const { consumers, offer, announced } = setup();
     await Promise.all([offer(), offer({ id: 'c2', producerId: 'p2', source: 'screen' })]);
     consumers.handleSessionLost();
@@ -72,7 +72,7 @@ describe('RemoteConsumers', () => {
     expect([consumers.resumableIds, consumers.unrestored]).toEqual([[], []]);
   });
 
-  it('closes at the server what the app closed during the request to resume', async () => {
+  it('closes consumers at the server that the app closed during the request to resume', async () => {
     const { consumers, offer, closeConsumer } = setup();
     await offer();
     const consumer = consumers.announced.get('c1');

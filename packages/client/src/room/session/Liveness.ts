@@ -37,7 +37,7 @@ export class Liveness {
     this.#wait();
   }
 
-  /** Idempotent. */
+  /** Stops watching. Idempotent. */
   stop(): void {
     this.#isWatching = false;
     this.#cancel();
@@ -86,7 +86,7 @@ export class Liveness {
         if (this.#probedAt === probedAt) this.handleMessage();
       },
       (error: unknown) => {
-        logger.debug('the probe got no response', error);
+        logger.debug('failed to probe the server', error);
       },
     );
   }

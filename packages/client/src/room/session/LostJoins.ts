@@ -17,8 +17,8 @@ export class LostJoins {
   }
 
   /**
-   * Returns whether `request` is to blame: after two attempts if the close code says so. Otherwise an outage looks the same, so a
-   * rejoin is never to blame, and a `join()` of the app after five attempts.
+   * Returns whether `request` is to blame: after two attempts if the close code blames the message. Otherwise an outage looks
+   * the same, so a rejoin is never to blame, and a `join()` of the app after five attempts.
    */
   add(error: unknown, request: unknown, isRejoin: boolean): boolean {
     if (!wasInFlight(error)) {

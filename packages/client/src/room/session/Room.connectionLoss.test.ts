@@ -6,7 +6,7 @@ import { whenAnswered, whenDisconnected } from '@tureen/testkit/scripted/waits';
 import { inCall } from '../../test-support/roomInCall.ts';
 
 describe('a room whose connection drops', () => {
-  it('reconnects, keeps its objects, and emits only what changed', async () => {
+  it('reconnects, keeps its objects, and emits only changes', async () => {
     const { room, server, said, clock, consumer, producer, engine, track } = await inCall();
     const [bob, oldTrack, oldId] = [room.peers.get('bob'), consumer.track, producer.id];
     server.peers = [{ id: 'bob', displayName: 'Robert' }, { id: 'dave' }];
@@ -51,7 +51,7 @@ describe('a room whose connection drops', () => {
   it('restores a paused consumer after a second drop that interrupts its restoration', async () => {
     const { room, server, said, clock, consumer, engine } = await inCall();
     await consumer.pause();
-    const comesBack = async () => {
+    const reconnect = async () => {
       await whenDisconnected(room, () => {
         server.drop();
       });
@@ -59,12 +59,12 @@ describe('a room whose connection drops', () => {
       clock.advance(100);
       await back;
     };
-    await comesBack();
+    await reconnect();
     // The connection is closing, and has not reported that yet.
     engine.failNext('consume', new TureenError('connectionLost', 'not connected'));
     void server.offer('c7', { peerId: 'bob', producerId: 'bobs-camera' }).catch(() => undefined);
     await expectUnchanged(() => said.filter((line) => line.startsWith('requestFailed')), []);
-    await comesBack();
+    await reconnect();
     const changed = new Promise((resolve) => consumer.once('trackChanged', resolve));
     await server.offer('c8', { peerId: 'bob', producerId: 'bobs-camera' });
     await changed;
@@ -123,7 +123,7 @@ describe('a room whose connection drops', () => {
     await whenDisconnected(room, () => {
       server.drop();
     });
-    const wishes = [
+    const changes = [
       producer.pause(),
       room.setDisplayName('Alice II'),
       consumer.setPreferredLayers({ spatialLayer: 0 }),
@@ -135,7 +135,7 @@ describe('a room whose connection drops', () => {
     clock.advance(100);
     await back;
     await server.offer('c7', { peerId: 'bob', producerId: 'bobs-camera' });
-    await Promise.all(wishes);
+    await Promise.all(changes);
     expect((await newProducer).id).not.toBeNull();
     expect(server.received.find(({ method }) => method === 'join')?.data).toMatchObject({ displayName: 'Alice II' });
     expect(server.methods()).toEqual(expect.arrayContaining(['pauseProducer', 'setConsumerPreferredLayers']));

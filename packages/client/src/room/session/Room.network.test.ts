@@ -91,7 +91,7 @@ describe('a room while the browser is offline', () => {
 });
 
 describe('a page that becomes active', () => {
-  it('starts an attempt at once, whatever delay remains', async () => {
+  it('starts an attempt at once, for any remaining delay', async () => {
     const { server, lose, attempt, isJoined, room } = await joined();
     server.refusal = down;
     await lose();

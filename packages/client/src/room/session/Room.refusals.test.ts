@@ -56,7 +56,7 @@ describe.each(cases)('$name: $step', ({ name, step, open }) => {
   // push-pull has one number for all refusals.
   const faults = name === 'push-pull' ? [-1] : [500, 503];
 
-  it.each(faults)('refused with %i during a rejoin is one failed attempt', async (errorCode) => {
+  it.each(faults)('counts as one failed attempt when refused with %i during a rejoin', async (errorCode) => {
     const world = open();
     const { room, said, clock } = world;
     await room.join();
@@ -71,7 +71,7 @@ describe.each(cases)('$name: $step', ({ name, step, open }) => {
     expect(said.some((line) => line.startsWith('left'))).toBe(false);
   });
 
-  it('refused with a 5xx at every attempt ends when the reconnect policy gives up', async () => {
+  it('is repeated after a 5xx until the reconnect policy gives up', async () => {
     const world = open();
     const { room, said, clock } = world;
     await room.join();
@@ -84,7 +84,7 @@ describe.each(cases)('$name: $step', ({ name, step, open }) => {
     expect(said.filter((line) => line.startsWith('reconnecting'))).toHaveLength(5);
   });
 
-  it.each([400, 403, 409])('refused with %i during a rejoin ends the session', async (errorCode) => {
+  it.each([400, 403, 409])('ends the session when refused with %i during a rejoin', async (errorCode) => {
     const world = open();
     await world.room.join();
     refuse(world, step, errorCode, Infinity);
@@ -92,7 +92,7 @@ describe.each(cases)('$name: $step', ({ name, step, open }) => {
     expect(world.said.at(-1)).toBe('left refused');
   });
 
-  it('refused during the first join() is retryable when the number is a 5xx', async () => {
+  it('is retryable when refused with a 5xx during the first join()', async () => {
     for (const errorCode of [...faults, 403]) {
       const world = open();
       refuse(world, step, errorCode, 1);
@@ -129,7 +129,7 @@ describe('a resume that the server refuses with 500', () => {
   });
 });
 
-describe('produce while republishing', () => {
+describe('produce during a republication', () => {
   /** Opens Alice's room with a camera and a microphone, whose connection then drops. `produce` answers as `script` says. */
   async function republish(script: (source: string, connection: number) => number | null) {
     const world = roomWorld();
@@ -148,7 +148,7 @@ describe('produce while republishing', () => {
     return { ...world, camera, microphone };
   }
 
-  it('refused with 500 is tried once more in a new session', async () => {
+  it('is tried once more in a new session when refused with 500', async () => {
     const { room, said, camera, microphone } = await republish((_, connection) => (connection === 2 ? 500 : null));
     expect(room.state).toBe('joined');
     expect([camera.closed, microphone.closed]).toEqual([false, false]);
@@ -156,7 +156,7 @@ describe('produce while republishing', () => {
     expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([]);
   });
 
-  it('refused with 500 again closes only that producer and keeps the session', async () => {
+  it('closes only that producer when refused with 500 again, and keeps the session', async () => {
     const { room, said, camera, microphone } = await republish((source) => (source === 'camera' ? 500 : null));
     expect(room.state).toBe('joined');
     expect([camera.closed, microphone.closed]).toEqual([true, false]);
@@ -166,7 +166,7 @@ describe('produce while republishing', () => {
     ]);
   });
 
-  it('refused with 403 closes that producer at once', async () => {
+  it('closes that producer at once when refused with 403', async () => {
     const { said, camera, microphone } = await republish((source) => (source === 'camera' ? 403 : null));
     expect([camera.closed, microphone.closed]).toEqual([true, false]);
     expect(said.filter((line) => line.startsWith('reconnected'))).toHaveLength(1);

@@ -13,7 +13,7 @@ async function joined() {
   world.said.length = 0;
   server.received.length = 0;
   /** Makes the server close the connection, with that code, on each such message. */
-  const dieOf = (method: string, code: number, isPoison: (data: Record<string, unknown>) => boolean = () => true) =>
+  const closeOn = (method: string, code: number, isPoison: (data: Record<string, unknown>) => boolean = () => true) =>
     server.on(method, (data) => {
       if (!isPoison(data)) return server.answerOf(method, data);
       server.drop({ by: 'network', code, reason: 'messageTooLarge' });
@@ -24,13 +24,13 @@ async function joined() {
   const run = async () => {
     for (let times = 0; times < 30; times += 1) await pass(clock, 100);
   };
-  return { ...world, microphone, dieOf, reconnects, run };
+  return { ...world, microphone, closeOn, reconnects, run };
 }
 
 describe.each([1002, 1003, 1006, 1007, 1008, 1009, 1011])('a message on which the server closes with %i', (code) => {
   it('is withdrawn after two drops, with the close code, and the other tracks stay', async () => {
-    const { room, dieOf, microphone, reconnects, run, said } = await joined();
-    dieOf('produce', code, ({ appData }) => JSON.stringify(appData).includes('POISON'));
+    const { room, closeOn, microphone, reconnects, run, said } = await joined();
+    closeOn('produce', code, ({ appData }) => JSON.stringify(appData).includes('POISON'));
     const poison = expect(room.produce(fakeTrack('video'), { appData: { note: 'POISON' } })).rejects.toMatchObject({
       code: 'connectionLost',
       retryable: false,
@@ -52,8 +52,8 @@ describe.each([1002, 1003, 1006, 1007, 1008, 1009, 1011])('a message on which th
 
 describe('a request that was pending at two drops', () => {
   it('is withdrawn with an event when its producer was published before', async () => {
-    const { room, server, dieOf, microphone, run, said } = await joined();
-    dieOf('produce', 1006);
+    const { room, server, closeOn, microphone, run, said } = await joined();
+    closeOn('produce', 1006);
     server.drop();
     await run();
     expect(said).toContain('requestFailed produce error=connectionLost');
@@ -62,14 +62,14 @@ describe('a request that was pending at two drops', () => {
   });
 
   it('is withdrawn independently of another one, each at its own second drop', async () => {
-    const { room, server, dieOf, reconnects, run } = await joined();
+    const { room, server, closeOn, reconnects, run } = await joined();
     await room.produceData();
     const channel = expect(room.produceData({ label: 'POISON' })).rejects.toMatchObject({ retryable: false });
     server.on('changeDisplayName', never);
     const name = expect(room.setDisplayName('POISON')).rejects.toMatchObject({ retryable: false });
-    dieOf('produceData', 1006, ({ label }) => label === 'POISON');
+    closeOn('produceData', 1006, ({ label }) => label === 'POISON');
     await server.sent('produceData', 2);
-    dieOf('changeDisplayName', 1006, ({ displayName }) => displayName === 'POISON');
+    closeOn('changeDisplayName', 1006, ({ displayName }) => displayName === 'POISON');
     await run();
     await Promise.all([channel, name]);
     // One loss makes both suspects, and each is then sent alone.
@@ -77,9 +77,9 @@ describe('a request that was pending at two drops', () => {
   });
 
   it('is kept when the server closes because it restarts', async () => {
-    const { room, dieOf, run } = await joined();
+    const { room, closeOn, run } = await joined();
     let asked = 0;
-    dieOf('produceData', 1012, () => ++asked < 8);
+    closeOn('produceData', 1012, () => ++asked < 8);
     const channel = room.produceData({ label: 'chat' });
     await run();
     expect(asked).toBe(8);
@@ -87,8 +87,8 @@ describe('a request that was pending at two drops', () => {
   });
 
   it('is withdrawn for a data channel, found by its label', async () => {
-    const { room, dieOf, run } = await joined();
-    dieOf('produceData', 1006, ({ label }) => label === 'POISON');
+    const { room, closeOn, run } = await joined();
+    closeOn('produceData', 1006, ({ label }) => label === 'POISON');
     const poison = expect(room.produceData({ label: 'POISON' })).rejects.toMatchObject({ retryable: false });
     await run();
     await poison;
@@ -97,8 +97,8 @@ describe('a request that was pending at two drops', () => {
   });
 
   it('is withdrawn for a text that the app sends again', async () => {
-    const { room, dieOf, run } = await joined();
-    dieOf('textMessage', 1009, ({ text }) => text === 'POISON');
+    const { room, closeOn, run } = await joined();
+    closeOn('textMessage', 1009, ({ text }) => text === 'POISON');
     const send = () => expect(room.sendText('POISON'));
     const first = send().rejects.toMatchObject({ retryable: true });
     await run();
@@ -112,10 +112,10 @@ describe('a request that was pending at two drops', () => {
 
 describe('a display name on which the server closes the connection', () => {
   it('is withdrawn, and not sent with the next join', async () => {
-    const { room, server, dieOf, reconnects, run } = await joined();
+    const { room, server, closeOn, reconnects, run } = await joined();
     const isPoison = ({ displayName }: Record<string, unknown>) => displayName === 'POISON';
-    dieOf('changeDisplayName', 1006, isPoison);
-    dieOf('join', 1006, isPoison);
+    closeOn('changeDisplayName', 1006, isPoison);
+    closeOn('join', 1006, isPoison);
     const poison = expect(room.setDisplayName('POISON')).rejects.toMatchObject({ retryable: false });
     await run();
     await poison;
@@ -124,7 +124,7 @@ describe('a display name on which the server closes the connection', () => {
     expect(names).toEqual(['Alice', 'Alice']);
   });
 
-  it('does not withdraw the next name, which survives a drop of its own', async () => {
+  it('does not withdraw the next name, which survives a later drop', async () => {
     const { room, server, run } = await joined();
     let isLost = false;
     server.on('changeDisplayName', ({ displayName }) => {
@@ -140,10 +140,10 @@ describe('a display name on which the server closes the connection', () => {
   });
 
   it('is withdrawn too when it was set while the room reconnected', async () => {
-    const { room, server, dieOf, run } = await joined();
+    const { room, server, closeOn, run } = await joined();
     const isPoison = ({ displayName }: Record<string, unknown>) => displayName === 'POISON';
-    dieOf('changeDisplayName', 1006, isPoison);
-    dieOf('join', 1006, isPoison);
+    closeOn('changeDisplayName', 1006, isPoison);
+    closeOn('join', 1006, isPoison);
     await whenDisconnected(room, () => {
       server.drop();
     });
@@ -156,8 +156,8 @@ describe('a display name on which the server closes the connection', () => {
 
 describe('a join on which the server closes the connection', () => {
   it('ends the session after two equal attempts when the close code blames the message', async () => {
-    const { room, server, dieOf, run, said } = await joined();
-    dieOf('join', 1009);
+    const { room, server, closeOn, run, said } = await joined();
+    closeOn('join', 1009);
     server.drop();
     await run();
     expect(room.state).toBe('failed');

@@ -57,7 +57,7 @@ async function inCall() {
   said.length = 0;
   server.received.length = 0;
   /** Drops the connection and reconnects. */
-  const comeBack = async () => {
+  const reconnect = async () => {
     if (!server.connection.closed)
       await whenDisconnected(room, () => {
         server.drop();
@@ -67,13 +67,13 @@ async function inCall() {
     const { resumed } = await back;
     return resumed;
   };
-  return { ...world, consumer, producer, producerId, track, plan, comeBack };
+  return { ...world, consumer, producer, producerId, track, plan, reconnect };
 }
 
 describe('a resume that the server accepts', () => {
-  it('closes at the server what the app closed during the resume, and does not list what it closed before', async () => {
+  it('closes entities at the server that the app closed during the resume, and does not list earlier ones', async () => {
     for (const when of ['before', 'meanwhile'] as const) {
-      const { server, room, consumer, producer, producerId, plan, comeBack } = await inCall();
+      const { server, room, consumer, producer, producerId, plan, reconnect } = await inCall();
       const dataProducer = await room.produceData();
       plan.resumes = { ...plan.resumes, dataProducers: [dataProducer.id ?? ''] };
       server.received.length = 0;
@@ -86,7 +86,7 @@ describe('a resume that the server accepts', () => {
         plan.resumes = {};
         room.once('reconnecting', () => void close());
       }
-      expect(await comeBack()).toBe(true);
+      expect(await reconnect()).toBe(true);
       const [join, ...rest] = server.received;
       const held = { producers: [producerId], consumers: ['c1'], dataProducers: [dataProducer.id] };
       const none = { producers: [], consumers: [], dataProducers: [] };
@@ -104,9 +104,9 @@ describe('a resume that the server accepts', () => {
   });
 
   it('comes first, with the token and the resumable IDs, and creates and emits nothing', async () => {
-    const { room, server, said, consumer, producer, producerId, engine, comeBack } = await inCall();
+    const { room, server, said, consumer, producer, producerId, engine, reconnect } = await inCall();
     const { track } = consumer;
-    expect(await comeBack()).toBe(true);
+    expect(await reconnect()).toBe(true);
     expect(server.received).toEqual([
       {
         method: 'join',
@@ -131,9 +131,9 @@ describe('a resume that the server accepts', () => {
   });
 
   it('works repeatedly, with requests and notifications over each new connection', async () => {
-    const { room, server, consumer, producer, comeBack } = await inCall();
-    expect(await comeBack()).toBe(true);
-    expect(await comeBack()).toBe(true);
+    const { room, server, consumer, producer, reconnect } = await inCall();
+    expect(await reconnect()).toBe(true);
+    expect(await reconnect()).toBe(true);
     expect(server.received.map(({ data }) => data.resumeToken)).toEqual(['t1', 't2']);
     await whenRead(room, () => {
       server.notify('consumerPaused', { consumerId: 'c1' });
@@ -144,14 +144,14 @@ describe('a resume that the server accepts', () => {
     expect(server.methods().slice(2)).toEqual(['pauseProducer', 'textMessage']);
   });
 
-  it('emits only what changed meanwhile', async () => {
-    const { server, said, consumer, plan, comeBack } = await inCall();
+  it('emits only the changes since the drop', async () => {
+    const { server, said, consumer, plan, reconnect } = await inCall();
     plan.resumes = { ...plan.resumes, consumers: [{ id: 'c1', paused: false, producerPaused: true }] };
     server.peers = [
       { id: 'bob', displayName: 'Robert' },
       { id: 'dave', displayName: 'Dave' },
     ];
-    expect(await comeBack()).toBe(true);
+    expect(await reconnect()).toBe(true);
     expect(said.slice(2)).toEqual([
       'stateChanged joined the join was accepted',
       'peerClosed carol notRestored',
@@ -164,9 +164,9 @@ describe('a resume that the server accepts', () => {
   });
 
   it('closes a consumer that the server no longer has, and restores one that the server offers again', async () => {
-    const { room, server, said, consumer, plan, comeBack, clock } = await inCall();
+    const { room, server, said, consumer, plan, reconnect, clock } = await inCall();
     plan.resumes = { ...plan.resumes, consumers: [] };
-    await comeBack();
+    await reconnect();
     expect(said).toContain('consumerClosed c1 remote');
     expect(consumer.closed).toBe(true);
     await server.offer('c2', { peerId: 'bob', producerId: 'bobs-camera' });
@@ -176,9 +176,9 @@ describe('a resume that the server accepts', () => {
   });
 
   it('publishes a producer again that the server no longer has', async () => {
-    const { server, producer, producerId, plan, comeBack, engine, said } = await inCall();
+    const { server, producer, producerId, plan, reconnect, engine, said } = await inCall();
     plan.resumes = { ...plan.resumes, producers: [] };
-    await comeBack();
+    await reconnect();
     expect(server.methods()).toEqual(['join', 'produce']);
     expect(producer.id).not.toBe(producerId);
     expect(engine.counts.producers).toBe(1);
@@ -186,7 +186,7 @@ describe('a resume that the server accepts', () => {
   });
 
   it('sends the settings for which the server has another value', async () => {
-    const { server, consumer, producer, plan, comeBack, room } = await inCall();
+    const { server, consumer, producer, plan, reconnect, room } = await inCall();
     server.on('pauseProducer', () => new Promise(() => {}));
     const asked = server.got('pauseProducer');
     const pausing = producer.pause();
@@ -197,7 +197,7 @@ describe('a resume that the server accepts', () => {
     server.on('pauseProducer', () => ({}));
     const stopping = consumer.pause();
     const naming = room.setDisplayName('Alice II');
-    expect(await comeBack()).toBe(true);
+    expect(await reconnect()).toBe(true);
     await Promise.all([pausing, stopping, naming]);
     expect(server.received.find(({ method }) => method === 'join')?.data).toMatchObject({ displayName: 'Alice II' });
     expect(server.methods()).toEqual(['pauseProducer', 'join', 'pauseConsumer', 'pauseProducer']);
@@ -207,13 +207,13 @@ describe('a resume that the server accepts', () => {
       consumers: [{ id: 'c1', paused: true, producerPaused: false }],
     };
     server.received.length = 0;
-    expect(await comeBack()).toBe(true);
+    expect(await reconnect()).toBe(true);
     expect(server.methods()).toEqual(['join']);
     // The server still applies a pause whose end never reached it.
     const resuming = consumer.resume();
     await resuming;
     server.received.length = 0;
-    expect(await comeBack()).toBe(true);
+    expect(await reconnect()).toBe(true);
     expect(server.methods()).toEqual(['join', 'resumeConsumer']);
   });
 
@@ -221,14 +221,14 @@ describe('a resume that the server accepts', () => {
     ['still pauses', true, []],
     ['has resumed', false, ['producerResumed']],
   ])('keeps the state of a server that paused the producer before, and %s it', async (_, paused, lines) => {
-    const { room, server, said, producer, producerId, plan, comeBack } = await inCall();
+    const { room, server, said, producer, producerId, plan, reconnect } = await inCall();
     await whenRead(room, () => {
       server.notify('producerPaused', { producerId, by: 'server' });
     });
     expect(producer.paused).toBe(true);
     plan.resumes = { ...plan.resumes, producers: [{ id: producerId, paused }] };
     said.length = 0;
-    expect(await comeBack()).toBe(true);
+    expect(await reconnect()).toBe(true);
     expect([producer.paused, server.methods()]).toEqual([paused, ['join']]);
     expect(said.map((line) => line.split(' ')[0]).filter((name) => name?.startsWith('producer'))).toEqual(lines);
   });
@@ -291,8 +291,8 @@ describe('a resume that the server accepts', () => {
     expect(said.filter((line) => /requestFailed|consumerClosed/.test(line))).toEqual([]);
   });
 
-  it('sends the close, subscribe or unsubscribe of a data consumer made meanwhile', async () => {
-    const { room, server, plan, comeBack, engine } = await inCall();
+  it('sends the close, subscribe or unsubscribe of a data consumer that the app requested meanwhile', async () => {
+    const { room, server, plan, reconnect, engine } = await inCall();
     for (const id of ['d1', 'd2', 'd3']) {
       const sctpStreamParameters = { streamId: Number(id.slice(1)) };
       await server.ask('newDataConsumer', { id, peerId: 'bob', dataProducerId: `bobs-${id}`, sctpStreamParameters });
@@ -308,7 +308,7 @@ describe('a resume that the server accepts', () => {
       void second?.setSubscribed(false);
       void third?.close();
     });
-    expect(await comeBack()).toBe(true);
+    expect(await reconnect()).toBe(true);
     const [join, ...rest] = server.received;
     expect(join?.data.holds).toMatchObject({ dataConsumers: ['d1', 'd2', 'd3'] });
     expect(rest.map(({ method, data }) => [method, ...Object.values(data)])).toEqual([
@@ -321,7 +321,7 @@ describe('a resume that the server accepts', () => {
   });
 
   it('keeps data channels open, and closes one that was closed meanwhile', async () => {
-    const { room, server, plan, comeBack, said } = await inCall();
+    const { room, server, plan, reconnect, said } = await inCall();
     const dataProducer = await room.produceData({ label: 'chat' });
     for (const id of ['d1', 'd2']) {
       await server.ask('newDataConsumer', {
@@ -338,7 +338,7 @@ describe('a resume that the server accepts', () => {
     plan.resumes = { ...plan.resumes, dataProducers: [id ?? ''], dataConsumers: ['d2'] };
     said.length = 0;
     server.received.length = 0;
-    expect(await comeBack()).toBe(true);
+    expect(await reconnect()).toBe(true);
     expect(server.received[0]?.data.holds).toMatchObject({ dataProducers: [id], dataConsumers: ['d1', 'd2'] });
     expect(server.methods()).toEqual(['join']);
     expect(said).toContain('dataConsumerClosed d1 remote');
@@ -348,9 +348,9 @@ describe('a resume that the server accepts', () => {
 
 describe('a resume that the server refuses', () => {
   it('is followed by a join over the same connection, while media flows until then', async () => {
-    const { room, server, plan, comeBack, producer, producerId, consumer, engine } = await inCall();
+    const { room, server, plan, reconnect, producer, producerId, consumer, engine } = await inCall();
     plan.resumes = null;
-    expect(await comeBack()).toBe(false);
+    expect(await reconnect()).toBe(false);
     expect(server.connections).toHaveLength(2);
     expect(server.methods()).toEqual([
       'join',
@@ -424,7 +424,7 @@ describe('a resume that the server refuses', () => {
 });
 
 describe('a resume that waits for its response', () => {
-  it('is stopped by leave(), with nothing left', async () => {
+  it('ends with leave(), which leaves nothing open', async () => {
     const { room, server, clock, engine, said } = await inCall();
     server.on('join', () => new Promise(() => {}));
     await whenDisconnected(room, () => {

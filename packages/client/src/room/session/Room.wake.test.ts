@@ -39,7 +39,7 @@ async function joined() {
 const say = (event: string) => page.dispatchEvent(new Event(event));
 
 describe('a page event while the room reconnects', () => {
-  it.each(['online', 'visibilitychange', 'resume'])('%s: starts the next attempt at once', async (event) => {
+  it.each(['online', 'visibilitychange', 'resume'])('starts the next attempt at once on %s', async (event) => {
     const { room, server, clock } = await joined();
     await whenDisconnected(room, () => {
       server.drop();
@@ -52,7 +52,7 @@ describe('a page event while the room reconnects', () => {
     expect(clock.pending).toBe(joinedTimers);
   });
 
-  it.each(['offline', 'pageshow'])('%s alone changes nothing', async (event) => {
+  it.each(['offline', 'pageshow'])('changes nothing on %s', async (event) => {
     const { room, server, clock } = await joined();
     await whenDisconnected(room, () => {
       server.drop();

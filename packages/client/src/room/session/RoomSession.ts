@@ -108,7 +108,7 @@ export class RoomSession {
     });
     await Promise.race([
       left.catch((error: unknown) => {
-        this.#options.logger.debug('the server did not confirm the leave', error);
+        this.#options.logger.debug('failed to leave at the server', error);
       }),
       timeout,
     ]);
@@ -170,7 +170,7 @@ export class RoomSession {
     } catch (cause) {
       if (!this.#machine.isCurrent(number)) return;
       const error = toTureenError(cause, 'connectionFailed');
-      this.#options.logger.warn(`reconnect attempt ${count} failed`, error);
+      this.#options.logger.warn(`failed to reconnect, attempt ${count}`, error);
       if (error.serverCode === tooManyRequests || error.closeCode === tryAgainLater)
         this.#reconnectLoop.handleTooSoon();
       if (error.retryable) this.#reconnectLoop.handleFailed(error.message);

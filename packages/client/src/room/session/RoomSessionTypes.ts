@@ -19,7 +19,7 @@ import type { SessionEnd } from './endReason.ts';
 
 /** Callbacks of a session to its owner. Called synchronously, in the order of the events. */
 export interface RoomSessionHandlers {
-  /** The session joined. `resumed`: what the server kept of the former session, which then continues. */
+  /** The session joined. `resumed`: the entities that the server kept, where the former session continues. */
   onJoined(session: DialectSession, result: DialectJoinResult, resumed: DialectResumeResult | null): void;
   /** The connection dropped, and attempts to reconnect follow. */
   onLost(): void;

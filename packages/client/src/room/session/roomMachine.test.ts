@@ -78,7 +78,7 @@ describe('the session machine', () => {
     expect(machine.state).toBe('joined');
   });
 
-  it('treats no attempt as current after leave(), whatever its number', () => {
+  it('treats no attempt as current after leave()', () => {
     const { machine } = machineIn('joining');
     const { attempt } = machine;
     machine.input('leave', 'bye');

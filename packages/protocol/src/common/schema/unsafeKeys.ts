@@ -1,4 +1,4 @@
-/** Whether a key reaches the prototype of an object that receives a copy of the field. */
+/** Returns whether a key reaches the prototype of an object that receives a copy of the field. */
 export const isUnsafeKey = (key: string): boolean =>
   key === '__proto__' || key === 'prototype' || key === 'constructor';
 

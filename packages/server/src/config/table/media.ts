@@ -89,7 +89,7 @@ export const media: SettingsOf<
     group: 'Media',
     kind: 'json',
     placeholder: 'json',
-    help: 'STUN and TURN servers that clients receive: [{"urls":"turn:...","username":"...","credential":"..."}]',
+    help: 'STUN and TURN servers that mediasoup-v3 clients receive: [{"urls":"turn:...","username":"...","credential":"..."}]',
     default: [],
     defaultText: 'none',
     schema: v.array(iceServer, 'must be a JSON array of { urls, username?, credential? }'),

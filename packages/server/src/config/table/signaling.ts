@@ -112,7 +112,7 @@ export const signaling: SettingsOf<
     kind: 'integer',
     placeholder: 'n',
     unit: 'ms',
-    help: 'Grace period in which a disconnected peer may resume; 0: closed at once',
+    help: 'Grace period in which a disconnected peer may resume; 0: none',
     default: 30_000,
     schema: milliseconds(0),
   },

@@ -53,7 +53,7 @@ async function openTalk(variant: 'classic' | 'notify') {
 }
 
 describe.each(['classic', 'notify'] as const)('activeSpeaker, %s', (variant) => {
-  it('goes to every peer, and so does silence', async () => {
+  it('goes to every peer, also when all are silent', async () => {
     using talk = await openTalk(variant);
     const { alice, bob, speak } = talk;
     await speak();

@@ -21,7 +21,7 @@ describe('a peer that leaves', () => {
     expect(alice.connection.allReceived('peerLeft')).toEqual([]);
   });
 
-  it('is reported also as peerLeft after a request when the settings ask for that name', async () => {
+  it('is reported also as peerLeft after a request when the settings enable that name', async () => {
     using rooms = openRooms(backend(), { seedNames: true });
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     await bob.connection.sendRequest('leaveCall');
@@ -196,7 +196,7 @@ describe('the server', () => {
   });
 });
 
-describe('a media worker that dies', () => {
+describe('a media worker that exits unexpectedly', () => {
   it('closes its rooms with a reason that lets clients reconnect, to another worker', async () => {
     const mortal = await createMediasoupBackend({ logger: capturedLogs().logger, workers: 1 });
     using rooms = openRooms(mortal);

@@ -23,7 +23,7 @@ export interface MediasoupV3Options {
    * `demoFaithful`.
    */
   readonly reconnectGraceMs?: number | undefined;
-  /** STUN and TURN servers that clients receive with every transport. Default: none. */
+  /** STUN and TURN servers that mediasoup-v3 clients receive with every transport. Default: none. */
   readonly iceServers?: readonly Written<IceServer>[] | undefined;
 }
 

@@ -89,7 +89,7 @@ describe('what a disconnected peer missed', () => {
     expect(offered).toBeGreaterThan(answered);
   });
 
-  it('is offered again when the peer had not answered the offer', async () => {
+  it('is offered again when the peer had not responded to the offer', async () => {
     using call = await meet();
     const { rooms, alice, bob, token, holds } = call;
     alice.connection.answer = () => new Promise(() => {});
@@ -111,7 +111,7 @@ describe('what a disconnected peer missed', () => {
     expect(peerOf(rooms, 'alice')!.receiving.consumers.size).toBe(2);
   });
 
-  it('counts as received when only its answer was lost', async () => {
+  it('counts as received when only the response was lost', async () => {
     using call = await meet();
     const { rooms, alice, bob, token, holds } = call;
     alice.connection.answer = () => new Promise(() => {});
@@ -247,7 +247,7 @@ describe('a resume token', () => {
       message: 'nothing to resume',
     });
     expect(bob.connection.allReceived('peerReconnected')).toEqual([]);
-    // The true one still is good, for who has it.
+    // A refused attempt does not invalidate the real token.
     expect((await alice.resume(again.connection, token, holds)).resumed?.producers).toHaveLength(1);
   });
 

@@ -148,7 +148,7 @@ describe('an act of the server', () => {
 });
 
 describe('textMessage', () => {
-  it('goes to all other users, with the sender of the connection', async () => {
+  it('is sent to all other users, with the user of the connection as the sender', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob, carol } = await meet(rooms);
     alice.connection.sendNotification('textMessage', {
@@ -169,7 +169,7 @@ describe('textMessage', () => {
     expect(alice.connection.allReceived('textMessage')).toEqual([]);
   });
 
-  it('goes to no user when it names another sender', async () => {
+  it('is sent to no user when it names another sender', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob } = await meet(rooms);
     alice.connection.sendNotification('textMessage', {

@@ -16,7 +16,7 @@ import type { UserDirectory } from './UserDirectory.ts';
 /** Name of the dialect; also the path to which clients connect. */
 export const DIALECT = 'push-pull';
 
-/** Default maximum of a user's connections, in addition to one for each peer that it pulls. */
+/** Default maximum of a user's connections, in addition to the maximum number of peers in the room. */
 const MAX_PUSHES = 16;
 
 /** Counts one join of a user. Returns false for a user that joined too often. */
@@ -73,7 +73,7 @@ async function createUser(
     id: userId,
     dialect: DIALECT,
     remoteAddress: connection.remoteAddress,
-    // One for each peer that the user pulls.
+    // A client makes one connection for each peer that it pulls.
     extraTransports: registry.limits.maxPeersPerRoom,
     permissions,
     defaultMaxTransports: MAX_PUSHES,

@@ -162,7 +162,7 @@ describe('a user that leaves', () => {
     expect(rooms.clock.pending).toBe(1);
   });
 
-  it('is reported with the reason to clients that asked for reasons', async () => {
+  it('is reported with the reason to clients that announce support for reasons', async () => {
     using rooms = openPushPullRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob', { extensions: ['leave'] })];
     await alice.sendRequest('leave', {});

@@ -92,7 +92,7 @@ describe('pushed media', () => {
   });
 });
 
-describe('a connection whose client is gone', () => {
+describe('a media connection whose client is gone', () => {
   /** Opens a room in which Bob pulls Alice's audio, from the server's view. */
   async function meet(rooms: Rooms) {
     const alice = await rooms.join('alice', { extensions: ['pushers', 'pusherClosed'] });

@@ -166,7 +166,7 @@ describe('a push', () => {
     expect(Object.keys(plain.pushers[0]!)).toEqual(['pusherId', 'rtpParam']);
   });
 
-  it('returns no names of pushers to an owner that did not ask for them', async () => {
+  it('returns no pushers to an owner that does not announce the extension', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
     const answer = await alice.connection.sendRequest('push', {

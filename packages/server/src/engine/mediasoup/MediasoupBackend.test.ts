@@ -93,7 +93,7 @@ describe('MediasoupBackend', () => {
     }
   });
 
-  it('offers TCP alone when a client asks for it', async () => {
+  it('offers TCP alone when a client requests TCP', async () => {
     await start();
     const router = await backend.createRouter();
     const { iceCandidates } = await router.createWebRtcTransport({
@@ -112,7 +112,7 @@ describe('MediasoupBackend', () => {
     expect(worker?.routers).toEqual([{ id: router.id, transports: 1, producers: 0, consumers: 0 }]);
   });
 
-  it('replaces a worker that dies after its routers have closed', async () => {
+  it('replaces a worker that exits, after its routers have closed', async () => {
     await start();
     const router = await backend.createRouter();
     const order: string[] = [];
@@ -175,7 +175,7 @@ describe('MediasoupBackend', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('replaces a worker with growing pauses when its replacements die soon', async () => {
+  it('replaces a worker with growing pauses when its replacements exit soon', async () => {
     const clock = new ManualClock();
     const waits: number[] = [];
     const after = (ms: number, fn: () => void) => {

@@ -74,7 +74,7 @@ export class MediasoupBackend extends TypedEmitter<MediaBackendEvents> implement
   }
 
   async createRouter(): Promise<MediaRouter> {
-    // If a worker hangs or dies meanwhile, another worker opens the room. The room loses some time, but no media.
+    // If a worker hangs or exits meanwhile, another worker opens the room. The room loses some time, but no media.
     for (let left = this.#slots.length; ; left -= 1) {
       const { slot, worker } = this.#slotForRoom();
       try {

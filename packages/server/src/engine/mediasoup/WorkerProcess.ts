@@ -53,7 +53,7 @@ export class WorkerProcess {
     this.#child.kill('SIGKILL');
   }
 
-  /** Asks the worker to exit, and kills it otherwise. Resolves when the process exited. */
+  /** Requests the worker to exit, and kills the worker if it does not. Resolves when the process exited. */
   async end(): Promise<void> {
     const { worker } = this;
     if (worker.subprocessClosed) return;

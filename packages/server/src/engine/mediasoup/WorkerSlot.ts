@@ -56,7 +56,7 @@ interface Running {
 }
 
 /**
- * Slot for one worker, which is replaced whenever it dies. The port of a dead worker is free once its process exited, which
+ * Slot for one worker, which is replaced whenever it exits. The port of a dead worker is free once its process exited, which
  * precedes `died`. If another process has opened the port since, the slot tries again later.
  */
 export class WorkerSlot {
@@ -75,7 +75,7 @@ export class WorkerSlot {
   #pid = 0;
   #cancelRetry: (() => void) | undefined;
   #replacedAt = -Infinity;
-  /** Consecutive replacements that died soon after their start. */
+  /** Consecutive replacements that exited soon after their start. */
   #earlyDeaths = 0;
   #starting: Promise<void> = Promise.resolve();
   /** Aborts when the slot closes, which cancels a starting worker. */
@@ -245,7 +245,7 @@ export class WorkerSlot {
     this.#replaceDead();
   }
 
-  /** Replaces the worker at once, but with a growing delay where replacements die early: the same cause may kill each. */
+  /** Replaces the worker at once, but with a growing delay where replacements exit early: the same cause may kill each. */
   #replaceDead(): void {
     const { clock, logger } = this.#options;
     this.#earlyDeaths = clock.now() - this.#replacedAt < HELD_AFTER_MS ? this.#earlyDeaths + 1 : 0;

@@ -150,7 +150,7 @@ describe('a call to a media worker that hangs', () => {
     await failed;
   });
 
-  it('rejects as closed when the worker dies first', async () => {
+  it('rejects as closed when the worker exits first', async () => {
     const pid = pidOf();
     hang(pid);
     const failed = expect(transport.getStats()).rejects.toMatchObject({ name: 'MediaError', code: 'closed' });

@@ -81,7 +81,7 @@ describe('a media worker that hangs', () => {
     await expect(backend.createRouter()).resolves.toHaveProperty('rtpCapabilities.codecs');
   });
 
-  it('is killed after 15 s, and then replaced like a worker that died', async () => {
+  it('is killed after 15 s, and then replaced like a worker that exited', async () => {
     const world = await open();
     const { backend, clock, events } = world;
     const router = await backend.createRouter();

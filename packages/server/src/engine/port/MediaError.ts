@@ -19,7 +19,7 @@ export type MediaErrorCode =
   | 'timeout'
   /** Every media port is in use; the same request may succeed later. */
   | 'noPort'
-  /** The entity is closed, or its worker died meanwhile. */
+  /** The entity is closed, or its worker exited meanwhile. */
   | 'closed'
   /** The worker refused; the message is one of a few fixed texts. */
   | 'refused';

@@ -44,7 +44,7 @@ describe('the genuine mediasoup 2 server', () => {
     expect(server.room.peers.map(({ name }) => name)).toEqual(['bob']);
   });
 
-  it('receives nothing after leave, whatever listeners close then', async () => {
+  it('receives nothing after leave, although listeners close entities then', async () => {
     const { server, alice, methods } = await call();
     const audio = await alice.room.produce(new FakeMediaStreamTrack({ kind: 'audio' }), { source: 'microphone' });
     const video = await alice.room.produce(new FakeMediaStreamTrack({ kind: 'video' }), { source: 'camera' });

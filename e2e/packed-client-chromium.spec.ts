@@ -53,13 +53,14 @@ test.afterAll(async () => {
   await rm(app, { recursive: true, force: true });
 });
 
-/** Packs a package as `npm run pack` does, and unpacks it as an installation does. */
+/** Packs a package with pnpm, as the first step of `npm run pack` does, and unpacks it as an installation does. */
 async function unpack(name: string): Promise<string> {
   if (!(await readdir(join(packages, name))).includes('dist'))
     throw new Error(`packages/${name}/dist is missing: run \`pnpm build\` first`);
   const target = join(app, 'node_modules/@tureen', name);
   await mkdir(target, { recursive: true });
-  await run('pnpm', ['pack', '--pack-destination', app], { cwd: join(packages, name) });
+  const args = ['--config.ignore-scripts=true', 'pack', '--pack-destination', app];
+  await run('pnpm', args, { cwd: join(packages, name) });
   const tarball = (await readdir(app)).find((file) => file.startsWith(`tureen-${name}-`)) ?? '';
   await run('tar', ['-xzf', join(app, tarball), '--strip-components=1', '-C', target]);
   return target;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Browser, Page } from '@playwright/test';
@@ -21,9 +21,16 @@ const clients = {
 } as const;
 type Client = keyof typeof clients;
 
+/** Content of `tools/previous-release.json`. */
+interface Named {
+  readonly version: string;
+  readonly tag: string;
+  readonly commit: string;
+}
+
 declare global {
   interface Window {
-    call: Record<'join' | 'leave' | 'pause' | 'resume', () => Promise<void>> & { frames(partner: string): number };
+    call: Record<'join' | 'leave' | 'pause' | 'resume', () => Promise<void>>;
   }
 }
 
@@ -44,10 +51,15 @@ async function open({ peer, client, dialect, partners }: Seat, { world, browser,
   const page = await (await browser.newContext()).newPage();
   world.watch(page);
   const body = await readFile(clients[client], 'utf8');
-  await page.route('**/tureen.umd.js', (route) => route.fulfill({ body, contentType: 'text/javascript' }));
+  let served = 0;
+  await page.route('**/tureen.umd.js', async (route) => {
+    served += 1;
+    await route.fulfill({ body, contentType: 'text/javascript' });
+  });
   const server = `ws://127.0.0.1:${port}/${dialect}`;
   const query = { room: world.roomId, peer, dialect, server, partners: partners.join(',') };
   await page.goto(`${pagesUrl}/pages/releases/?${new URLSearchParams(query)}`);
+  expect(served, `${peer} runs the ${client} client`).toBe(1);
   await page.evaluate(() => window.call.join());
   await expect(page.getByTestId('state'), `${peer} joins`).toHaveText('joined');
   return page;
@@ -120,8 +132,8 @@ async function expectCall(
   }
 }
 
-/** Starts the server of the previous release, and resolves with its port. */
-async function startPreviousServer(): Promise<{ process: ChildProcess; port: number }> {
+/** Starts the server of the previous release, and resolves with its port. `exited` resolves when the server has exited. */
+async function startPreviousServer(): Promise<{ process: ChildProcess; exited: Promise<unknown>; port: number }> {
   const { worker } = JSON.parse(await readFile(join(release, 'release.json'), 'utf8')) as { worker: string | null };
   const cli = join(release, 'app/node_modules/@tureen/server/dist/cli.js');
   // Without the condition that leads to sources: this is the built package.
@@ -130,15 +142,32 @@ async function startPreviousServer(): Promise<{ process: ChildProcess; port: num
     env: { ...env, ...(worker === null ? {} : { MEDIASOUP_WORKER_BIN: worker }) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const exited = once(child, 'exit');
   for await (const line of createInterface({ input: child.stdout })) {
     const { msg, url } = JSON.parse(line) as { msg: string; url?: string };
-    if (msg === 'listening' && url !== undefined) return { process: child, port: Number(new URL(url).port) };
+    if (msg === 'listening' && url !== undefined) return { process: child, exited, port: Number(new URL(url).port) };
   }
   throw new Error(`the server of the previous release ended with code ${child.exitCode}`);
 }
 
-test.beforeAll(() => {
+/** Fails unless the folder has the named release, installed in full: no package of it is a link into this repository. */
+async function expectNamedRelease() {
+  const named = JSON.parse(
+    await readFile(join(import.meta.dirname, '../tools/previous-release.json'), 'utf8'),
+  ) as Named;
+  expect(JSON.parse(await readFile(join(release, 'release.json'), 'utf8'))).toMatchObject({ ...named });
+  const folder = await realpath(release);
+  for (const name of ['client', 'protocol', 'server']) {
+    const installed = join(folder, 'app/node_modules/@tureen', name);
+    expect(await realpath(installed), `@tureen/${name} is installed from its tarball`).toBe(installed);
+    const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as { version: string };
+    expect(manifest.version, `version of @tureen/${name}`).toBe(named.version);
+  }
+}
+
+test.beforeAll(async () => {
   if (release === '') throw new Error('TUREEN_PREVIOUS_RELEASE is missing: run `npm run e2e`, which sets it up');
+  await expectNamedRelease();
 });
 
 // The connections are cut on purpose.
@@ -151,12 +180,11 @@ test('the client of the previous release calls on this server in every dialect',
 
 test('this client calls on the server of the previous release in every dialect', async ({ world, browser }) => {
   world.allowErrors(cutConnections);
-  const { process: server, port } = await startPreviousServer();
+  const { process: server, exited, port } = await startPreviousServer();
   try {
     await expectCall('current', 'previous', { world, browser, serverPort: port });
   } finally {
-    const ended = once(server, 'exit');
     server.kill('SIGTERM');
-    await ended;
+    await exited;
   }
 });

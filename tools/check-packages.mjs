@@ -18,7 +18,13 @@ import { requiredPackages } from './packing/installLines.mjs';
 import { lintTarball } from './packing/lintTarball.mjs';
 import { problemsOfOwnPorts } from './packing/ownPorts.mjs';
 import { problemsOfSboms } from './packing/sbom.mjs';
-import { brokenLinksOfTarball, packAll, publishedPackages, temporaryFolder } from './packing/tarballs.mjs';
+import {
+  brokenLinksOfTarball,
+  packAll,
+  publishedPackages,
+  temporaryFolder,
+  unwantedContentsOfTarball,
+} from './packing/tarballs.mjs';
 
 const env = process.env;
 
@@ -69,6 +75,8 @@ async function checkAll(packed) {
     failed += await check(`${one.manifest.name}: publint, are-the-types-wrong`, () => lintTarball(one));
   for (const { manifest, path } of packed)
     failed += await check(`${manifest.name}: links of the pages`, () => brokenLinksOfTarball(path, { env }));
+  for (const { manifest, path } of packed)
+    failed += await check(`${manifest.name}: files and source maps`, () => unwantedContentsOfTarball(path, { env }));
   failed += await check('CycloneDX files', () => problemsOfSboms({ env }));
   failed += await check('reports of the public API', async () => problemsOfApi(await publishedPackages()));
   failed += await check('an app with its own ports', () => problemsOfOwnPorts({ env }));

@@ -8,13 +8,16 @@ import { EXIT, Stop } from './bootstrap/exit.mjs';
 import { main } from './bootstrap/main.mjs';
 import { createProgress } from './bootstrap/progress.mjs';
 import { build } from './packing/build.mjs';
-import { PLACEHOLDER, PUBLICATION_FILE, readPublication, unfilledKeys } from './packing/publication.mjs';
-import { packAll, runNpm, temporaryFolder } from './packing/tarballs.mjs';
+import { PLACEHOLDER, PUBLICATION_FILE, invalidValues, readPublication, unfilledKeys } from './packing/publication.mjs';
+import { publishTarball } from './packing/publishing.mjs';
+import { packAll, publishedPackages, temporaryFolder } from './packing/tarballs.mjs';
 
 const HELP = `npm run publish -- [options]
 
   --dry-run   build, pack and list the files, but publish nothing
-  --help      print this help`;
+  --help      print this help
+
+npm cannot ask for a one-time password here: publish with an access token that needs none.`;
 
 const UNCHECKED_NAMES =
   'The names @tureen/client, @tureen/protocol and @tureen/server were not checked on npm: they may be taken.\n' +
@@ -39,7 +42,13 @@ await main(async () => {
   const progress = createProgress();
   progress.say(UNCHECKED_NAMES);
 
-  const unfilled = unfilledKeys(await readPublication());
+  const publication = await readPublication();
+  const names = (await publishedPackages()).map(({ manifest }) => manifest.name);
+  const invalid = invalidValues(publication, names);
+  if (invalid.length > 0) {
+    throw new Stop(EXIT.failed, `${PUBLICATION_FILE} has values that cannot be published:\n  ${invalid.join('\n  ')}`);
+  }
+  const unfilled = unfilledKeys(publication);
   if (unfilled.length > 0) {
     const problem = `${PUBLICATION_FILE} still contains the placeholder ${PLACEHOLDER} in: ${unfilled.join(', ')}.`;
     if (!isDryRun) throw new Stop(EXIT.failed, `${problem}\nReplace it, then run the command again.`);
@@ -50,10 +59,7 @@ await main(async () => {
   const built = await build({ env });
   if (built !== EXIT.ok) return built;
   const out = await temporaryFolder('publish');
-  for (const { path } of await packAll({ env, out })) {
-    const args = ['publish', path, '--access=public', ...(isDryRun ? ['--dry-run'] : [])];
-    progress.say(await runNpm(args, { cwd: out, env }));
-  }
+  for (const packed of await packAll({ env, out })) progress.say(await publishTarball(packed, { env, isDryRun }));
   progress.say(isDryRun ? 'Published nothing: this was a dry run.' : 'Published.');
   return EXIT.ok;
 });

@@ -17,7 +17,7 @@ export default defineConfig({
   target: 'es2022',
   // One file per module: an app's bundler drops what it does not reach.
   unbundle: true,
-  dts: true,
+  dts: { sourcemap: true },
   sourcemap: true,
   // What a minifier of apps would do, done better. Names and layout stay, for stack traces and debuggers.
   minify: {

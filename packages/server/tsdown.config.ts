@@ -8,7 +8,7 @@ export default defineConfig({
   // One file per module: what a stack trace names can be found in the source.
   unbundle: true,
   fixedExtension: false,
-  dts: { eager: true },
+  dts: { eager: true, sourcemap: true },
   sourcemap: true,
   clean: true,
 });

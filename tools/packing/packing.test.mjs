@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { run } from '../bootstrap/children.mjs';
 import { ROOT } from '../bootstrap/paths.mjs';
 import { installLines, tarballName } from './installLines.mjs';
+import { publishedPackages } from './tarballs.mjs';
+
+const published = await publishedPackages();
 
 const manifest = (name, ...dependencies) => ({
   name,
@@ -51,4 +55,16 @@ describe('the commands', () => {
   it.each(['start', 'test', 'build', 'pack', 'publish', 'api', 'setup'])('run the set-up first: %s', (name) => {
     expect(readFileSync(join(ROOT, 'tools', `${name}.mjs`), 'utf8')).toContain('await bootstrap(');
   });
+});
+
+describe('a published package', () => {
+  // `npm publish` starts with the same script.
+  it.each(published.map(({ manifest, folder }) => [manifest.name, folder]))(
+    '%s refuses `npm pack` in its folder',
+    async (_, cwd) => {
+      const { code, output } = await run('npm', ['pack', '--dry-run'], { cwd });
+      expect(code, output).toBe(1);
+      expect(output).toContain('Run `npm run pack` or `npm run publish` in the root of the repository.');
+    },
+  );
 });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { ROOT } from '../bootstrap/paths.mjs';
-import { relativeLinks, replaceRelativeLinks, withAbsoluteLinks } from './publication.mjs';
+import { fileUrl, relativeLinks, replaceRelativeLinks, withAbsoluteLinks } from './publication.mjs';
 
 /** The package that contains the docs. */
 const WITH_DOCS = '@tureen/client';
@@ -34,7 +34,7 @@ export function withPackedLinks(markdown, { from, pages, publication }) {
     const [path, ...anchor] = target.split('#');
     const file = posix.join(posix.dirname(from), path);
     const packed = pages.get(file);
-    const place = packed === undefined ? `${publication.files}/${file}` : posix.relative(folder, packed);
+    const place = packed === undefined ? fileUrl(publication, file) : posix.relative(folder, packed);
     return [place, ...anchor].join('#');
   });
 }

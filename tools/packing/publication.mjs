@@ -33,10 +33,41 @@ export async function readPublication({ root = ROOT } = {}) {
  */
 export function unfilledKeys(publication, path = []) {
   return Object.entries(publication).flatMap(([key, value]) => {
-    if (typeof value === 'object') return unfilledKeys(value, [...path, key]);
-    return value.includes(PLACEHOLDER) ? [[...path, key].join('.')] : [];
+    if (typeof value === 'object' && value !== null) return unfilledKeys(value, [...path, key]);
+    return String(value).includes(PLACEHOLDER) ? [[...path, key].join('.')] : [];
   });
 }
+
+const isText = (value) => typeof value === 'string' && value.trim() !== '';
+const isWebUrl = (value) => isText(value) && /^https?:\/\/[^/]/.test(value) && URL.canParse(value);
+/** What npm accepts without a correction. `git@host:path` is not a URL. */
+const isRepositoryUrl = (value) => isText(value) && /^(?:git\+)?(?:https|ssh):\/\/[^/]/.test(value);
+const areKeywords = (value) => Array.isArray(value) && value.length > 0 && value.every(isText);
+
+/**
+ * Lists the values that npm or a browser cannot use: missing or empty texts, and URLs of another form.
+ * @param {Publication} publication
+ * @param {readonly string[]} names of the published packages
+ * @returns {string[]} e.g. `homepage: not an http(s) URL`
+ */
+export function invalidValues(publication, names) {
+  const { author, license, homepage, repository, bugs, files, keywords } = publication;
+  const webUrl = 'not an http(s) URL';
+  const checks = [
+    ['author', isText(author), 'not a text'],
+    ['license', isText(license), 'not a text'],
+    ['homepage', isWebUrl(homepage), webUrl],
+    ['repository.type', isText(repository?.type), 'not a text'],
+    ['repository.url', isRepositoryUrl(repository?.url), 'not a URL that begins with git+https:// or git+ssh://'],
+    ['bugs.url', isWebUrl(bugs?.url), webUrl],
+    ['files', isWebUrl(files), webUrl],
+    ...names.map((name) => [`keywords.${name}`, areKeywords(keywords?.[name]), 'not a list of texts']),
+  ];
+  return checks.flatMap(([key, isValid, fault]) => (isValid ? [] : [`${key}: ${fault}`]));
+}
+
+/** URL under which a browser shows a file of the repository. */
+export const fileUrl = ({ files }, path) => `${files.replace(/\/+$/, '')}/${path}`;
 
 /** Fields that npm does not read in an installed package. */
 const WORKSPACE_FIELDS = ['scripts', 'devDependencies'];
@@ -72,7 +103,7 @@ export function packedManifest(manifest, { publication, directory }) {
 const isAbsolute = (target) => /^(?:[a-z][a-z\d+.-]*:|#)/i.test(target);
 
 /** Links in Markdown, definitions of links, and links in HTML. */
-const anyLink = /\]\(([^)\s]+)\)|^ {0,3}\[[^\]]+\]: *(\S+)|\b(?:src|href)=["']([^"']+)["']/gm;
+const anyLink = /\]\(([^)\s]+)[\s)]|^ {0,3}\[[^\]]+\]: *(\S+)|\b(?:src|href)=["']([^"']+)["']/gm;
 const codeBlock = /^ *(```|~~~)[^]*?^ *\1/gm;
 
 /**
@@ -86,7 +117,8 @@ export function relativeLinks(markdown) {
 }
 
 const fence = /^(?:```|~~~)/;
-const link = /(\]\()([^)\s]+)(\))/g;
+/** A link in Markdown, with or without a title. */
+const link = /(\]\()([^)\s]+)([\s)])/g;
 
 /**
  * Replaces the targets of relative links. Code blocks stay as they are.
@@ -109,5 +141,5 @@ export function replaceRelativeLinks(markdown, replace) {
 
 /** Replaces relative links by links to the files of the repository. Code blocks stay as they are. */
 export function withAbsoluteLinks(markdown, { publication, directory }) {
-  return replaceRelativeLinks(markdown, (target) => `${publication.files}/${posix.join(directory, target)}`);
+  return replaceRelativeLinks(markdown, (target) => fileUrl(publication, posix.join(directory, target)));
 }

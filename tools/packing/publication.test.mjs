@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   PLACEHOLDER,
+  invalidValues,
   packedManifest,
   readPublication,
   relativeLinks,
@@ -28,12 +29,48 @@ describe('unfilledKeys', () => {
   it('returns nothing where every value is filled in', () => {
     expect(unfilledKeys(publication)).toEqual([]);
   });
+
+  it('accepts values that are not texts', () => {
+    expect(unfilledKeys({ ...publication, author: null, license: 1 })).toEqual([]);
+  });
+});
+
+describe('invalidValues', () => {
+  const names = ['@tureen/client'];
+
+  it('returns nothing for texts, web URLs, and a repository over HTTPS or SSH', () => {
+    const repository = { type: 'git', url: 'git+ssh://git@ann.example/tureen.git' };
+    expect(invalidValues(publication, names)).toEqual([]);
+    expect(invalidValues({ ...publication, repository }, names)).toEqual([]);
+  });
+
+  it.each([
+    ['an empty author', { author: ' ' }, 'author: not a text'],
+    ['an author that is null', { author: null }, 'author: not a text'],
+    ['an SSH URL of files', { files: 'ssh://git@ann.example/tureen' }, 'files: not an http(s) URL'],
+    ['files without a URL', { files: undefined }, 'files: not an http(s) URL'],
+    ['a home page without a scheme', { homepage: 'ann.example' }, 'homepage: not an http(s) URL'],
+    ['no page for bugs', { bugs: undefined }, 'bugs.url: not an http(s) URL'],
+    [
+      'a repository that is not a URL',
+      { repository: { type: 'git', url: 'git@ann.example:tureen.git' } },
+      'repository.url: not a URL that begins with git+https:// or git+ssh://',
+    ],
+    ['a package without keywords', { keywords: {} }, 'keywords.@tureen/client: not a list of texts'],
+  ])('names %s', (_, change, expected) => {
+    expect(invalidValues({ ...publication, ...change }, names)).toEqual([expected]);
+  });
 });
 
 describe('tools/publish.json', () => {
   it('has keywords for each published package', async () => {
     const { keywords } = await readPublication();
     expect(Object.keys(keywords)).toEqual(['@tureen/client', '@tureen/protocol', '@tureen/server']);
+  });
+
+  it('has no value that npm or a browser cannot use', async () => {
+    const file = await readPublication();
+    expect(invalidValues(file, Object.keys(file.keywords))).toEqual([]);
   });
 });
 
@@ -79,9 +116,17 @@ describe('withAbsoluteLinks', () => {
   it.each([
     ['to a page', '[a](../../docs/a.md#b)', '[a](https://ann.example/tureen/files/docs/a.md#b)'],
     ['to a file of the package', '[a](src/a.ts)', '[a](https://ann.example/tureen/files/packages/client/src/a.ts)'],
+    ['with a title', '[a](b.md "B")', '[a](https://ann.example/tureen/files/packages/client/b.md "B")'],
     ['of an image', '![a](./a.png)', '![a](https://ann.example/tureen/files/packages/client/a.png)'],
   ])('makes a relative link %s absolute', (_, markdown, expected) => {
     expect(withAbsoluteLinks(markdown, context)).toBe(expected);
+  });
+
+  it('accepts a URL of the files with a slash at its end', () => {
+    const files = `${publication.files}/`;
+    expect(withAbsoluteLinks('[a](a.md)', { ...context, publication: { ...publication, files } })).toBe(
+      '[a](https://ann.example/tureen/files/packages/client/a.md)',
+    );
   });
 
   it.each(['[a](https://b.example/c)', '[a](mailto:a@b.example)', '[a](#b)', '```js\nf[a](b)\n```'])(
@@ -94,8 +139,8 @@ describe('withAbsoluteLinks', () => {
 
 describe('relativeLinks', () => {
   it('lists relative links in Markdown and in HTML', () => {
-    const markdown = '[a](../a.md) [b](https://b.example) [c](#c)\n[d]: ./d.md\n<img src="e.png">\n';
-    expect(relativeLinks(markdown)).toEqual(['../a.md', './d.md', 'e.png']);
+    const markdown = '[a](../a.md) [b](https://b.example) [c](#c)\n[d]: ./d.md\n<img src="e.png">\n[f](f.md "F")\n';
+    expect(relativeLinks(markdown)).toEqual(['../a.md', './d.md', 'e.png', 'f.md']);
   });
 
   it('ignores code blocks', () => {

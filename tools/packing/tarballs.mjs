@@ -7,6 +7,7 @@ import { childEnvironment } from '../bootstrap/environment.mjs';
 import { EXIT, Stop } from '../bootstrap/exit.mjs';
 import { npmCommand } from '../bootstrap/toolchain.mjs';
 import { readPackages } from './build.mjs';
+import { removeForeignMaps, unwantedContents } from './contents.mjs';
 import { tarballName } from './installLines.mjs';
 import { brokenLinksIn, writePages } from './pages.mjs';
 import { packedManifest, readPublication, relativeLinks, withAbsoluteLinks } from './publication.mjs';
@@ -46,7 +47,9 @@ async function rewrite(file, change) {
 async function packOne({ folder, manifest }, { env, out, publication }) {
   const work = await temporaryFolder('pack');
   const file = tarballName(manifest);
-  await mustRun('pnpm', ['--filter', manifest.name, 'pack', '--pack-destination', work], { cwd: folder, env });
+  // The script `prepack` refuses every other way to pack.
+  const args = ['--config.ignore-scripts=true', '--filter', manifest.name, 'pack', '--pack-destination', work];
+  await mustRun('pnpm', args, { cwd: folder, env });
   await mustRun('tar', ['-xzf', join(work, file), '-C', work], { cwd: work, env });
 
   const cwd = join(work, 'package');
@@ -62,6 +65,7 @@ async function packOne({ folder, manifest }, { env, out, publication }) {
     throw new Stop(EXIT.failed, `README.md of ${manifest.name} has relative links: ${links.join(', ')}.`);
   });
   await writePages(cwd, manifest.name, { publication });
+  await removeForeignMaps(cwd);
   await rm(join(out, file), { force: true });
   await runNpm(['pack', '--ignore-scripts', '--loglevel=error', '--pack-destination', out], { cwd, env });
   await rm(work, { recursive: true });
@@ -80,14 +84,25 @@ export async function packAll({ env, out }) {
   return Promise.all(packages.map((one) => packOne(one, { env, out, publication })));
 }
 
+/** Runs a check on the folder of an unpacked tarball. */
+async function checkUnpacked(path, check, { env }) {
+  const folder = await temporaryFolder('unpacked');
+  await mustRun('tar', ['-xzf', path, '-C', folder], { cwd: folder, env });
+  const found = await check(join(folder, 'package'));
+  await rm(folder, { recursive: true });
+  return found;
+}
+
 /**
  * Lists links of the pages in a tarball that lead to no file of the tarball.
  * @param {string} path of the tarball
+ * @returns {Promise<string[]>}
  */
-export async function brokenLinksOfTarball(path, { env }) {
-  const folder = await temporaryFolder('pages');
-  await mustRun('tar', ['-xzf', path, '-C', folder], { cwd: folder, env });
-  const broken = await brokenLinksIn(join(folder, 'package'));
-  await rm(folder, { recursive: true });
-  return broken;
-}
+export const brokenLinksOfTarball = (path, options) => checkUnpacked(path, brokenLinksIn, options);
+
+/**
+ * Lists files that a tarball should not contain, and source maps that lead to no file.
+ * @param {string} path of the tarball
+ * @returns {Promise<string[]>}
+ */
+export const unwantedContentsOfTarball = (path, options) => checkUnpacked(path, unwantedContents, options);

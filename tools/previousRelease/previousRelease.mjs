@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { run } from '../bootstrap/children.mjs';
 import { removeAtExit } from '../bootstrap/cleanup.mjs';
 import { EXIT, Stop } from '../bootstrap/exit.mjs';
 import { withLock } from '../bootstrap/lock.mjs';
 import { cacheFolder } from '../bootstrap/paths.mjs';
-import { RELEASE_FILE, readRelease } from '../bootstrap/release.mjs';
+import { RELEASE_FILE, faultOfRelease, readRelease } from '../bootstrap/release.mjs';
 import { readStamp, writeStamp } from '../bootstrap/stamp.mjs';
 import { mediasoupPackage } from '../mediasoup-worker/package.mjs';
 import { findWorker } from '../mediasoup-worker/worker.mjs';
@@ -22,17 +21,35 @@ async function runStep(what, command, args, options) {
   throw new Stop(EXIT.dependencies, `${what} failed. ${why}`, { output });
 }
 
-/** Makes the commit available. A shallow clone gets the commit from its origin. */
-async function ensureCommit({ root, env, commit, tag }) {
+/**
+ * Makes the commit available. A shallow clone gets the commit from its origin.
+ * @param {{ root: string, env: NodeJS.ProcessEnv, commit: string, tag: string }} options
+ */
+export async function ensureCommit({ root, env, commit, tag }) {
   const isThere = async () =>
     (await run('git', ['cat-file', '-e', `${commit}^{commit}`], { cwd: root, env })).code === 0;
   if (await isThere()) return;
-  await run('git', ['fetch', '--quiet', '--depth=1', 'origin', commit], { cwd: root, env, timeoutMs: STEP_MS });
+  const fetch = ['fetch', '--quiet', '--depth=1', 'origin', commit];
+  const { output } = await run('git', fetch, { cwd: root, env, timeoutMs: STEP_MS });
   if (await isThere()) return;
   throw new Stop(
     EXIT.dependencies,
-    `This clone lacks the commit of release ${tag}, ${commit}. The compatibility tests need that commit: run \`git fetch --unshallow\`.`,
+    `The compatibility tests need the commit of release ${tag}, which this clone lacks: \`git ${fetch.join(' ')}\` failed.\n` +
+      `Fetch ${commit} from a repository that has it (in a shallow clone: \`git fetch --unshallow\`), and run the command again.`,
+    { output },
   );
+}
+
+/** Makes a folder in which to prepare a release, beside its final place. */
+async function makeAside(folder) {
+  return removeAtExit(await mkdtemp(`${folder}.aside-`));
+}
+
+/** Removes what an interrupted preparation of the same release left. Call this only under the lock of the release. */
+export async function removeLeftovers(folder) {
+  const parent = dirname(folder);
+  const names = (await readdir(parent)).filter((name) => name.startsWith(`${basename(folder)}.aside-`));
+  for (const name of names) await rm(join(parent, name), { recursive: true, force: true });
 }
 
 /** Packs the release from its own source, with its own `npm run pack`, and installs the tarballs in an empty app. */
@@ -49,8 +66,10 @@ async function prepare(aside, { root, env, progress, release }) {
     const files = await readdir(packed);
     const tarballs = files.filter((name) => name.endsWith('.tgz')).map((name) => join(packed, name));
     await writeFile(join(app, 'package.json'), '{ "private": true }\n');
+    // The version that the release was tested with: a newer mediasoup would not match the worker. `--ignore-scripts`, because
     // mediasoup's install script would fetch a worker.
-    const install = ['install', '--ignore-scripts', '--no-audit', '--no-fund', ...tarballs];
+    const mediasoup = `mediasoup@${mediasoupPackage(source).version}`;
+    const install = ['install', '--ignore-scripts', '--no-audit', '--no-fund', ...tarballs, mediasoup];
     await runStep('npm install', 'npm', install, { ...shown, cwd: app });
   });
   const mediasoup = mediasoupPackage(source);
@@ -76,14 +95,20 @@ export async function findPreviousRelease({ root, env, progress }) {
   const toEnv = (path) => ({ env: { TUREEN_PREVIOUS_RELEASE: path } });
   const given = process.env.TUREEN_PREVIOUS_RELEASE;
   if (given) {
-    if (existsSync(join(given, RELEASE_FILE))) return toEnv(resolve(given));
-    throw new Stop(EXIT.dependencies, `TUREEN_PREVIOUS_RELEASE is ${given}, which has no ${RELEASE_FILE}.`);
+    const fault = await faultOfRelease(given, root);
+    if (fault === undefined) return toEnv(resolve(given));
+    throw new Stop(
+      EXIT.dependencies,
+      `TUREEN_PREVIOUS_RELEASE is ${given}, which ${fault}.\nUnset the variable: the set-up then prepares the release.`,
+    );
   }
 
   const release = readRelease(root);
   const parent = join(cacheFolder(), 'previous-release');
   const folder = join(parent, `${release.commit}-${RECIPE}`);
-  const isReady = async () => (await readStamp(join(folder, RELEASE_FILE)))?.recipe === RECIPE;
+  const isReady = async () =>
+    (await readStamp(join(folder, RELEASE_FILE)))?.recipe === RECIPE &&
+    (await faultOfRelease(folder, root)) === undefined;
   if (await isReady()) return toEnv(folder);
 
   await mkdir(parent, { recursive: true });
@@ -92,7 +117,8 @@ export async function findPreviousRelease({ root, env, progress }) {
     async () => {
       if (await isReady()) return;
       await ensureCommit({ root, env, ...release });
-      const aside = removeAtExit(await mkdtemp(join(parent, 'aside-')));
+      await removeLeftovers(folder);
+      const aside = await makeAside(folder);
       await writeStamp(join(aside, RELEASE_FILE), await prepare(aside, { root, env, progress, release }));
       await rm(folder, { recursive: true, force: true });
       await rename(aside, folder);

@@ -1,7 +1,7 @@
 import { areDependenciesInstalled, dependenciesDigest } from '../bootstrap/dependencies.mjs';
 import { NEEDS } from '../bootstrap/needs.mjs';
 import { findProgram } from '../bootstrap/paths.mjs';
-import { isPreparedRelease } from '../bootstrap/release.mjs';
+import { faultOfRelease } from '../bootstrap/release.mjs';
 import { isBuilt } from '../packing/build.mjs';
 
 /** Whether a headed browser has a display, or can get a virtual one. */
@@ -24,7 +24,7 @@ export async function unmetNeeds({ root, needs, env, found }) {
   const special = {
     screen: () => hasScreen({ env }),
     build: () => isBuilt({ root }),
-    'previous-release': () => isPreparedRelease(valueOf('TUREEN_PREVIOUS_RELEASE'), root),
+    'previous-release': async () => (await faultOfRelease(valueOf('TUREEN_PREVIOUS_RELEASE'), root)) === undefined,
   };
   const unmet = [];
   for (const need of needs) {

@@ -2,11 +2,12 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../bootstrap/paths.mjs';
+import { fileUrl, readPublication } from '../packing/publication.mjs';
 
 const read = (path) => readFileSync(join(ROOT, path), 'utf8');
 const forms = readdirSync(join(ROOT, '.github/ISSUE_TEMPLATE')).map((name) => `.github/ISSUE_TEMPLATE/${name}`);
-const { files, bugs } = JSON.parse(read('tools/publish.json'));
-const repository = bugs.url.replace(/issues$/, '');
+const publication = await readPublication();
+const repository = publication.bugs.url.replace(/issues\/?$/, '');
 
 describe('the issue forms', () => {
   it('ask for version, dialect, server, browser, code and trace of a bug', () => {
@@ -27,7 +28,8 @@ describe('the issue forms', () => {
 
   it.each(forms)('%s links to files of the repository that tools/publish.json names', (form) => {
     const links = [...read(form).matchAll(/https:\/\/[^\s)]+/g)].map(([url]) => url);
-    const paths = links.filter((url) => url.startsWith(`${files}/`)).map((url) => url.slice(files.length + 1));
+    const files = fileUrl(publication, '');
+    const paths = links.filter((url) => url.startsWith(files)).map((url) => url.slice(files.length));
 
     expect(links.filter((url) => !url.startsWith(repository))).toEqual([]);
     expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);

@@ -28,7 +28,10 @@ export async function tone(): Promise<MediaStreamTrack> {
   return (await navigator.mediaDevices.getUserMedia({ audio })).getAudioTracks()[0]!;
 }
 
-/** Hues, of twelve, that the element shows within a second, starting with its next frame. */
+/** Frames in which a live picture has shown three hues, however slow the machine is. */
+const WATCHED_FRAMES = 30;
+
+/** Watches the next frames of the element. Returns their hues, of twelve, as soon as there are three, at the latest after 30 frames. */
 export function watchHues(video: HTMLVideoElement): Promise<number[]> {
   const canvas = document.createElement('canvas');
   canvas.width = 16;
@@ -36,15 +39,15 @@ export function watchHues(video: HTMLVideoElement): Promise<number[]> {
   const context = canvas.getContext('2d', { willReadFrequently: true })!;
   const seen = new Set<number>();
   return new Promise((resolve) => {
-    let until: number | null = null;
-    const look = (now: number) => {
-      until ??= now + 1000;
+    let frames = 0;
+    const look = () => {
+      frames += 1;
       context.drawImage(video, 0, 0, 16, 16);
       // A corner, because the middle shows a number.
       const [red = 0, green = 0, blue = 0] = context.getImageData(14, 14, 1, 1).data;
       const hue = hueOf(red, green, blue);
       if (hue !== null) seen.add(Math.round(hue / 30) % 12);
-      if (now >= until) resolve([...seen]);
+      if (seen.size >= 3 || frames === WATCHED_FRAMES) resolve([...seen]);
       else video.requestVideoFrameCallback(look);
     };
     video.requestVideoFrameCallback(look);

@@ -139,6 +139,9 @@ export interface DialectSession extends InboundReceiver {
   /** Responds to a request that must not wait until the room has joined. Returns true if the session has responded. */
   respondAtOnce?(method: string, responder: Responder): boolean;
 
+  /** Handles a notification before the room has joined. Returns false for a notification that must wait until then. */
+  handleAtOnce?(method: string, data: unknown): boolean;
+
   /** Joins the room. Called once, before any other call. */
   join(request: DialectJoinRequest): Promise<DialectJoinResult>;
   /**
@@ -226,8 +229,11 @@ export interface Dialect {
   readonly name: string;
   /** Capabilities before the join. */
   readonly capabilities: RoomCapabilities;
-  /** Returns the parameters for the URL of the connection. */
-  connectParams(identity: RoomIdentity): Record<string, string>;
+  /**
+   * Returns the parameters for the URL of the connection. `isResuming`: a session continues over the connection if the server
+   * agrees.
+   */
+  connectParams(identity: RoomIdentity, isResuming: boolean): Record<string, string>;
   /** Opens a session for one join. */
   open(context: DialectContext): DialectSession;
 }

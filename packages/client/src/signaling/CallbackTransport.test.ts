@@ -379,7 +379,7 @@ describe('a room over CallbackTransport', () => {
     });
     const arrived = room.waitFor('newConsumer');
     await room.join();
-    expect(scripted.connection.params).toEqual({ roomId: 'r1', peerId: 'alice' });
+    expect(scripted.connection.params).toEqual({ roomId: 'r1', peerId: 'alice', welcome: '1' });
     expect((await scripted.offer('c1', { peerId: 'bob' })).ok).toBe(true);
     expect((await arrived).consumer.peer.id).toBe('bob');
     const back = room.waitFor('reconnected');

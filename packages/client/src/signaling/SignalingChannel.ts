@@ -194,6 +194,7 @@ export class SignalingChannel {
         return;
       case 'notification':
         this.#trace('in', frame.kind, frame.method, frame.data);
+        if (this.#receiver === null && handlers.handleAtOnce?.(frame.method, frame.data) === true) return;
         this.#inbound.push((receiver) => {
           receiver.handleNotification(frame.method, frame.data);
         });

@@ -25,6 +25,11 @@ export interface SignalingChannelHandlers {
    * request.
    */
   respondAtOnce?(method: string, responder: Responder): boolean;
+  /**
+   * Handles a notification that must not be held for the receiver. Returns true if `handleNotification` does not get the
+   * notification.
+   */
+  handleAtOnce?(method: string, data: unknown): boolean;
   /** Runs when anything arrives. */
   onActivity?(): void;
   /** Runs when a request without its own `timeoutMs` timed out. */

@@ -67,3 +67,4 @@ export {
   type IceParameters,
   type IceServer,
 } from './transport.ts';
+export { WELCOME_PARAM } from './welcome.ts';

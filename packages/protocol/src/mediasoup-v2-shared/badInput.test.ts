@@ -81,6 +81,7 @@ const needed: Readonly<Record<string, string>> = {
   'server consumerPreferredProfileSet': 'id profile',
   'server consumerEffectiveProfileChanged': 'id profile',
   'server textMessage': 'peerName text',
+  'server welcome': 'rtpCapabilities',
   'answer queryRoom': 'rtpCapabilities',
   'answer join': 'peers',
   'answer joinRoom': 'peers',

@@ -188,6 +188,11 @@ export const queryRoomResponse = s.object({
 /** The response to queryRoom, after reading. */
 export type QueryRoomResponse = s.InferOutput<typeof queryRoomResponse>;
 
+/**
+ * Additive: sent as the connection opens, to a client that has `WELCOME_PARAM` in its URL. Answers queryRoom in advance.
+ */
+export const welcomeNotification = queryRoomResponse;
+
 /** Additive in every join response. */
 const joinedFields = {
   /** Additive: token for one resume. The response to that resume has the next token. */

@@ -51,6 +51,7 @@ export const clientToServer = /* @__PURE__ */ defineV2Table({
 
 /** Schemas of the data of server messages. */
 export const serverMessages = {
+  welcome: messages.welcomeNotification,
   closed: messages.closedNotification,
   transportClosed: messages.transportClosedNotification,
   transportStats: messages.statsNotification,
@@ -74,7 +75,7 @@ export const serverMessages = {
 export const serverToClient = /* @__PURE__ */ defineV2Table({
   direction: 'serverToClient',
   messages: serverMessages,
-  additive: ['textMessage'],
+  additive: ['welcome', 'textMessage'],
 });
 
 /** All messages of the dialect. Two tables, because both ends send `textMessage`. */

@@ -117,6 +117,7 @@ export const clientToServer = {
 export const serverMessages = {
   newConsumer: notifications.newConsumerRequest,
   newDataConsumer: notifications.newDataConsumerRequest,
+  welcome: notifications.welcomeNotification,
   mediasoupVersion: notifications.versionNotification,
   newPeer: notifications.newPeerNotification,
   peerClosed: notifications.peerClosedNotification,
@@ -153,6 +154,7 @@ const onlyIn: Readonly<Partial<Record<string, readonly Variant[]>>> = {
   downlinkBwe: classic,
 } satisfies Partial<Record<keyof ServerMessages, readonly Variant[]>>;
 const additiveServerMessages: ReadonlySet<string> = new Set([
+  'welcome',
   'peerReconnecting',
   'peerReconnected',
   'producerClosed',

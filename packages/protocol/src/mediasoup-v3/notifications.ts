@@ -3,6 +3,7 @@ import {
   entityId,
   mediaKind,
   remotePeerId as peerId,
+  rtpCapabilities,
   rtpParameters,
   sctpStreamParameters,
   uint32,
@@ -78,6 +79,9 @@ export const newDataConsumerRequest = s.withAlias(
 );
 /** newDataConsumer, after reading. */
 export type NewDataConsumer = s.InferOutput<typeof newDataConsumerRequest>;
+
+/** Additive: sent as the connection opens, to a client that has `WELCOME_PARAM` in its URL. Answers getRouterRtpCapabilities in advance. */
+export const welcomeNotification = s.object({ routerRtpCapabilities: rtpCapabilities });
 
 export const versionNotification = s.object({ version: s.string() });
 

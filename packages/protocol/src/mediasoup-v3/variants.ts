@@ -32,6 +32,8 @@ export function detectClientVariant(createWebRtcTransportData: unknown): WireVar
  * extensions. Programs that do not know an extension ignore it.
  */
 export const EXTENSIONS = [
+  /** Notification to a client that has `WELCOME_PARAM` in its URL. */
+  'welcome',
   /** `resumeToken` in the join request and response. */
   'resumeToken',
   /** `appData` in the join request, in the peers of its response and in newPeer. */

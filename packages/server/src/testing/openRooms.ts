@@ -35,8 +35,8 @@ export function openRooms(backend: MediaBackend, { limits, bot, roomClock, ...op
   const adapter = createMediasoupV3Adapter({ registry, logger: logs.logger, clock, options });
   const variant: Variant = options.variant === 'notify' ? 'notify' : 'classic';
 
-  function connect(peerId: string, roomId = 'room', grant?: Grant): V3Client {
-    const connection = new MemoryConnection({ roomId, peerId });
+  function connect(peerId: string, roomId = 'room', grant?: Grant, params: Record<string, string> = {}): V3Client {
+    const connection = new MemoryConnection({ roomId, peerId, ...params });
     connection.grant = grant;
     adapter.accept(connection);
     return new V3Client(connection, variant);

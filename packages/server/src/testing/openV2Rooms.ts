@@ -32,8 +32,8 @@ export function openV2Rooms(backend: MediaBackend, { limits, ...options }: OpenV
   };
   const v3 = createMediasoupV3Adapter(parts);
 
-  function connect(dialect: V2Name, peerName: string, roomId = 'room', grant?: Grant): V2Client {
-    const connection = new MemoryConnection({ roomId, peerName });
+  function connect(dialect: V2Name, peerName: string, roomId = 'room', grant?: Grant, params: Record<string, string> = {}): V2Client {
+    const connection = new MemoryConnection({ roomId, peerName, ...params });
     connection.grant = grant;
     adapters[dialect].accept(connection);
     return new V2Client(connection, dialect, peerName);

@@ -28,6 +28,8 @@ export abstract class Scripted<Message extends Received = Received> {
   #arrived = deferred<void>();
   #lastId = 0;
   extensions: string[] = [];
+  /** Welcome that each connection gets as it opens, if set. */
+  welcome: { method: string; data: unknown } | null = null;
   /** Error with which connections are refused, if set. */
   refusal: Error | null = null;
 
@@ -37,6 +39,7 @@ export abstract class Scripted<Message extends Received = Received> {
         if (this.refusal !== null) throw this.refusal;
         this.connections.push(connection);
         connection.onFrame = (packet) => void this.#handle(connection, packet);
+        if (this.welcome !== null) connection.send({ kind: 'notification', ...this.welcome });
       },
       ...(deliver === undefined ? {} : { deliver }),
     });

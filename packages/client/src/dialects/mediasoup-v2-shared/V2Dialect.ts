@@ -1,6 +1,7 @@
 import type { MediaEngine } from '../../media/MediaEngine.ts';
 import type { Dialect, DialectContext, DialectSession, RoomIdentity } from '../../room/DialectPort.ts';
 import type { RoomCapabilities } from '../../room/capabilities.ts';
+import { welcomeParam } from '../Welcome.ts';
 import type { SessionOptions } from './options.ts';
 import { V2Session } from './V2Session.ts';
 import type { V2Profile } from './V2Profile.ts';
@@ -21,8 +22,8 @@ export class V2Dialect implements Dialect {
     this.#options = options;
   }
 
-  connectParams({ roomId, peerId }: RoomIdentity): Record<string, string> {
-    return { roomId, peerName: peerId };
+  connectParams({ roomId, peerId }: RoomIdentity, isResuming: boolean): Record<string, string> {
+    return { roomId, peerName: peerId, ...welcomeParam(isResuming || !this.#profile.queriesRoom) };
   }
 
   open(context: DialectContext): DialectSession {

@@ -16,6 +16,7 @@ import type {
 } from '../../room/DialectPort.ts';
 import { TureenError } from '../../shared/errors.ts';
 import { retryIfDuplicated } from '../retryIfDuplicated.ts';
+import { Welcome } from '../Welcome.ts';
 import type { SessionOptions } from './options.ts';
 import type { V2Consumers } from './V2Consumers.ts';
 import type { V2Notifications } from './V2Notifications.ts';
@@ -49,6 +50,7 @@ const supportedExtensions: readonly Extension[] = ['resumeToken', 'closeConsumer
 
 /** Joins and resumes a session, and derives the client's capabilities from those of the router. */
 export class V2Join {
+  readonly welcome = new Welcome<QueryRoomResponse>();
   readonly #options: V2JoinOptions;
   readonly #remembered: RememberedCapabilities;
   /** Receive capabilities of the last request to join. */
@@ -60,18 +62,17 @@ export class V2Join {
   }
 
   /**
-   * Requests the transports together with the join. That takes two round trips where the client requests the capabilities first,
-   * and one where the response to join has them.
+   * Requests the transports together with the join. That takes two round trips where the client waits for the capabilities, and
+   * one where the response to join has them, or the server sent a welcome.
    */
   async join(request: DialectJoinRequest): Promise<DialectJoinResult> {
     const { profile, options, requests, transports, assertOpen } = this.#options;
     const { queriesRoom } = profile;
     let rtpCapabilities = request.consume ? this.#remembered.receiving?.rtpCapabilities : noCapabilities;
     if (queriesRoom) {
-      const { rtpCapabilities: router, mandatoryCodecPayloadTypes } = (await requests.send(
-        'queryRoom',
-        {},
-      )) as QueryRoomResponse;
+      const queried = requests.send('queryRoom', {}) as Promise<QueryRoomResponse>;
+      queried.catch(() => {});
+      const { rtpCapabilities: router, mandatoryCodecPayloadTypes } = await this.welcome.or(queried);
       const loaded = await this.#load(router);
       checkMandatory(mandatoryCodecPayloadTypes, loaded);
       if (request.consume) rtpCapabilities = toV2Capabilities(loaded.recvRtpCapabilities);

@@ -2,6 +2,7 @@ import { type ParseIssue, type RtpParameters, type ServerStat, formatIssue } fro
 import {
   type EffectiveProfile,
   type PreferredProfile,
+  type QueryRoomResponse,
   type V2Consumer,
   type V2Peer,
   fromV2ConsumerParameters,
@@ -27,6 +28,7 @@ interface OfEntity {
 
 /** Notifications of the server as read, by their names in mediasoup-v2. */
 interface ServerNotifications {
+  readonly welcome: QueryRoomResponse;
   readonly newPeer: V2Peer;
   readonly peerClosed: { readonly name: string; readonly reason?: string; readonly appData?: unknown };
   readonly newConsumer: V2Consumer;
@@ -140,6 +142,7 @@ export class V2Notifications {
           emit({ type: 'serverStats', target: { type, id: String(id) }, stats: samples });
       };
     return {
+      welcome: () => {},
       newPeer: (peer) => {
         // The name belongs to another peer, or to the same peer after a reload: the consumers of the former peer are closed.
         if (this.#peers.has(peer.name)) consumers.deleteOf(peer.name);

@@ -1,4 +1,5 @@
 import type { ServerStat } from '@tureen/protocol/common';
+import { type QueryRoomResponse, readEnvelope } from '@tureen/protocol/mediasoup-v2-shared';
 import type {
   MediaConsumer,
   MediaProduceOptions,
@@ -109,6 +110,14 @@ export class V2Session implements DialectSession {
 
   handleNotification(method: string, data: unknown): void {
     if (!this.#closed) this.#notifications.handle(method, data);
+  }
+
+  handleAtOnce(method: string, data: unknown): boolean {
+    const opened = readEnvelope(method, data);
+    if (!opened.ok || opened.value.method !== 'welcome') return false;
+    const read = this.#profile.codec.readServerMessage('welcome' as never, opened.value.payload);
+    if (read.ok) this.#join.welcome.handle(read.value as QueryRoomResponse);
+    return true;
   }
 
   join(request: DialectJoinRequest): Promise<DialectJoinResult> {

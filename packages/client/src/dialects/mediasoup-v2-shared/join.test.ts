@@ -17,7 +17,11 @@ describe.each(v2Dialects)('join() in %s', (name) => {
   it('names room and peer in the URL', async () => {
     const { room, server } = v2World(name);
     await room.join();
-    expect(server.connection.params).toEqual({ roomId: 'r1', peerName: 'alice' });
+    expect(server.connection.params).toEqual({
+      roomId: 'r1',
+      peerName: 'alice',
+      ...(isAlpha ? {} : { welcome: '1' }),
+    });
   });
 
   it(`requests both transports together with ${joinMethod}`, async () => {
@@ -50,6 +54,38 @@ describe.each(v2Dialects)('join() in %s', (name) => {
     expect(rounds).toEqual(isAlpha ? [['join']] : [['queryRoom'], [joinMethod]]);
     const asked = [joinMethod, 'createTransport', 'createTransport'];
     expect(server.methods()).toEqual(isAlpha ? asked : ['queryRoom', ...asked]);
+  });
+
+  it.runIf(!isAlpha)('takes one round trip where the server sends a welcome', async () => {
+    const { room, server } = v2World(name);
+    const answer = { rtpCapabilities: v2RouterCapabilities, mandatoryCodecPayloadTypes: [] };
+    server.welcome = { method: 'mediasoup-notification', data: { method: 'welcome', notification: true, ...answer } };
+    const held = deferred<undefined>();
+    server.on('queryRoom', async () => {
+      await held.promise;
+      return answer;
+    });
+    const joined = room.join();
+    await server.receives(4);
+    expect(server.methods()).toEqual(['queryRoom', joinMethod, 'createTransport', 'createTransport']);
+    expect(server.last(joinMethod)).toMatchObject({ rtpCapabilities: { codecs: [{ name: 'opus' }, {}, {}] } });
+    held.resolve(undefined);
+    await joined;
+  });
+
+  it.runIf(!isAlpha)('waits for the response to queryRoom where the welcome is malformed', async () => {
+    const { room, server } = v2World(name);
+    server.welcome = { method: 'mediasoup-notification', data: { method: 'welcome', notification: true } };
+    const held = deferred<undefined>();
+    server.on('queryRoom', async () => {
+      await held.promise;
+      return { rtpCapabilities: v2RouterCapabilities, mandatoryCodecPayloadTypes: [] };
+    });
+    const joined = room.join();
+    await server.receives(1);
+    expect(server.methods()).toEqual(['queryRoom']);
+    held.resolve(undefined);
+    await joined;
   });
 
   it('requests transports without DTLS parameters, each with a direction and a unique id', async () => {

@@ -1,5 +1,6 @@
 import type { MediaEngine } from '../../media/MediaEngine.ts';
 import type { Dialect, DialectContext, DialectSession, RoomIdentity } from '../../room/DialectPort.ts';
+import { welcomeParam } from '../Welcome.ts';
 import { baseCapabilities } from './capabilities.ts';
 import { MediasoupV3Session } from './MediasoupV3Session.ts';
 import type { MediasoupV3Options } from './options.ts';
@@ -16,8 +17,8 @@ export class MediasoupV3Dialect implements Dialect {
     this.#options = options;
   }
 
-  connectParams({ roomId, peerId }: RoomIdentity): Record<string, string> {
-    return { roomId, peerId };
+  connectParams({ roomId, peerId }: RoomIdentity, isResuming: boolean): Record<string, string> {
+    return { roomId, peerId, ...welcomeParam(isResuming) };
   }
 
   open(context: DialectContext): DialectSession {

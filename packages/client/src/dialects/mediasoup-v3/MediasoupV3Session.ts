@@ -83,6 +83,13 @@ export class MediasoupV3Session implements DialectSession {
     this.#handle('notification', method, data, noResponder);
   }
 
+  handleAtOnce(method: string, data: unknown): boolean {
+    const isWelcome = method === 'welcome';
+    const read = isWelcome && readServerMessage(method, data);
+    if (read && read.ok) this.#join.welcome.handle(read.value.routerRtpCapabilities);
+    return isWelcome;
+  }
+
   join(request: DialectJoinRequest): Promise<DialectJoinResult> {
     return this.#join.join(request);
   }

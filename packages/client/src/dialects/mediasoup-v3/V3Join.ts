@@ -1,13 +1,16 @@
+import type { RtpCapabilities } from '@tureen/protocol/common';
 import { type ResponseData, detectVariant } from '@tureen/protocol/mediasoup-v3';
 import type { MediaSession } from '../../media/MediaEngine.ts';
 import type {
   DialectContext,
+  DialectEvent,
   DialectJoinRequest,
   DialectJoinResult,
   DialectResumeResult,
   ResumableIds,
 } from '../../room/DialectPort.ts';
 import { TureenError } from '../../shared/errors.ts';
+import { Welcome } from '../Welcome.ts';
 import type { MediasoupV3Options } from './options.ts';
 import { toLackingCodecs, toResumed } from './toRoom.ts';
 import { toCapabilities, toJoin } from './toWire.ts';
@@ -24,24 +27,32 @@ export interface V3JoinOptions {
   readonly assertOpen: () => void;
 }
 
+/** Data that a session leaves to the next session of the room. */
+interface RememberedCapabilities {
+  router?: RtpCapabilities;
+}
+
 /** Joins and resumes a session. */
 export class V3Join {
+  readonly welcome = new Welcome<RtpCapabilities>();
   readonly #options: V3JoinOptions;
 
   constructor(options: V3JoinOptions) {
     this.#options = options;
   }
 
-  /** Requests capabilities and both transports together, then joins: two round trips. */
+  /**
+   * Requests capabilities and both transports, and joins once it knows the capabilities: after one round trip, or at once where
+   * the server sent a welcome, or where an earlier session of the room knew them.
+   */
   async join(request: DialectJoinRequest): Promise<DialectJoinResult> {
-    const { context, options, media, requests, transports, assertOpen } = this.#options;
-    const [capabilities, send, recv] = await Promise.all([
-      context.channel.request('getRouterRtpCapabilities', {}),
-      transports.create('send'),
-      transports.create('recv'),
-    ]);
-    if (options.variant === undefined || options.variant === 'auto') requests.variant = detectVariant(capabilities);
-    const router = requests.read('getRouterRtpCapabilities', capabilities);
+    const { context, media, requests, transports, assertOpen } = this.#options;
+    const remembered = context.memory.recall((): RememberedCapabilities => ({}));
+    const requested = this.#requestCapabilities();
+    const created = Promise.all([transports.create('send'), transports.create('recv')]);
+    // Nothing waits for these where another request fails first.
+    for (const pending of [requested, created]) pending.catch(() => {});
+    const router = remembered.router ?? (await this.welcome.or(requested));
     const { recvRtpCapabilities: rtpCapabilities, sctpCapabilities } = await media.load(router);
     assertOpen();
     const joining = requests.request('join', {
@@ -50,16 +61,24 @@ export class V3Join {
     });
     // The browser works while the request is pending.
     try {
+      const [send, recv] = await created;
+      assertOpen();
       transports.open(send, recv);
     } catch (error) {
       joining.catch(() => {});
       throw error;
     }
     const result = this.#handleJoined(await joining);
+    const events: DialectEvent[] = [];
+    if (remembered.router !== undefined && JSON.stringify(router) !== JSON.stringify(await requested)) {
+      remembered.router = await requested;
+      events.push({ type: 'rejoinNeeded', reason: 'the router has other codecs than before' });
+    } else remembered.router = router;
     // A stock server withholds tracks in these codecs, and has no message for that.
     const codecs = request.consume ? toLackingCodecs(router, rtpCapabilities) : [];
-    if (codecs.length === 0 || requests.extensions.has('consumerUnsupported')) return result;
-    return { ...result, events: [{ type: 'codecsUnsupported', codecs }] };
+    if (codecs.length > 0 && !requests.extensions.has('consumerUnsupported'))
+      events.push({ type: 'codecsUnsupported', codecs });
+    return { ...result, events };
   }
 
   /** Resumes the session. Null where the server refuses the resume token; the caller then joins. */
@@ -77,6 +96,13 @@ export class V3Join {
       memory.resumeToken = undefined;
       return null;
     }
+  }
+
+  async #requestCapabilities(): Promise<RtpCapabilities> {
+    const { context, options, requests } = this.#options;
+    const capabilities = await context.channel.request('getRouterRtpCapabilities', {});
+    if (options.variant === undefined || options.variant === 'auto') requests.variant = detectVariant(capabilities);
+    return requests.read('getRouterRtpCapabilities', capabilities);
   }
 
   #handleJoined({ peers, extensions, resumeToken }: ResponseData<'join'>): DialectJoinResult {

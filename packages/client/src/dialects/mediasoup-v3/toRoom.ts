@@ -32,6 +32,7 @@ const byServer = ({ producerId, by = 'server', reason }: ServerData<'producerClo
 
 /** Translations of notifications that differ from the room's events. Null: no event. */
 const translations: Translations = {
+  welcome: () => null,
   mediasoupVersion: ({ version }) => ({ type: 'serverVersion', version }),
   newPeer: (peer) => ({ peer }),
   consumerPaused: byRemote,

@@ -51,6 +51,7 @@ export class ConnectionAttempt {
       requestTimeoutMs,
       handlers: {
         respondAtOnce: (method, responder) => this.session.respondAtOnce?.(method, responder) === true,
+        handleAtOnce: (method, data) => this.session.handleAtOnce?.(method, data) === true,
         onActivity: () => {
           this.#liveness.handleMessage();
         },
@@ -78,7 +79,7 @@ export class ConnectionAttempt {
   /** Opens the connection and joins. Resolves to the response. `resumed`: present where the former session continues. */
   async enter(): Promise<{ result: DialectJoinResult; resumed: DialectResumeResult | null }> {
     const { dialect, identity, former, createHost, resumableIds, handlers } = this.#options;
-    await this.channel.connect(dialect.connectParams(identity));
+    await this.channel.connect(dialect.connectParams(identity, this.#host === former));
     const request = handlers.onOpened();
     if (this.#host === former) {
       const resumed = (await this.session.resume?.(request, resumableIds())) ?? null;

@@ -104,7 +104,7 @@ describe('leave()', () => {
     const throwing: Dialect = {
       name: dialect.name,
       capabilities: dialect.capabilities,
-      connectParams: (identity) => dialect.connectParams(identity),
+      connectParams: (...given) => dialect.connectParams(...given),
       open: (context) =>
         Object.assign(dialect.open(context), {
           leave: () => {

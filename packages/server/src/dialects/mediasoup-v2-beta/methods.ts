@@ -24,6 +24,7 @@ export const clientMethods = {
 export const serverMethods = {
   closed: 'roomClosed',
   transportClosed: 'transportClosed',
+  welcome: 'welcome',
   newPeer: 'newPeer',
   peerClosed: 'peerClosed',
   producerClosed: 'producerClosed',

@@ -36,11 +36,13 @@ export class Notifier extends NotificationBuffer {
 
   notify<Method extends V2ServerMethod>(method: Method, data: V2ServerData[Method]): void {
     const message = this.#write(method, data);
-    if (message === undefined) return;
-    this.whenReleased((connection) => {
-      const { kind, method: wireMethod, data: payload } = writeEnvelope(message, this.envelope);
-      send(connection, kind, wireMethod, payload);
-    }, lossy.has(method));
+    if (message !== undefined) this.#send(message, lossy.has(method));
+  }
+
+  /** Sends the welcome before the client has announced any extension. Sends nothing in the alpha, which has no queryRoom. */
+  notifyWelcome(data: V2ServerData['welcome']): void {
+    const message = this.#dialect.writeMessage('welcome', data);
+    if (message !== undefined) this.#send(message, false);
   }
 
   /**
@@ -83,6 +85,13 @@ export class Notifier extends NotificationBuffer {
   /** Returns the fields for a client that supports extensions, and no fields for a genuine client. */
   additive<Fields extends object>(fields: Fields): Partial<Fields> {
     return this.extensions === undefined ? {} : fields;
+  }
+
+  #send(message: V2Message, isLossy: boolean): void {
+    this.whenReleased((connection) => {
+      const { kind, method: wireMethod, data: payload } = writeEnvelope(message, this.envelope);
+      send(connection, kind, wireMethod, payload);
+    }, isLossy);
   }
 
   #write<Method extends V2ServerMethod>(method: Method, data: V2ServerData[Method]): V2Message | undefined {

@@ -12,6 +12,7 @@ import type {
   EffectiveProfile,
   Extension,
   PreferredProfile,
+  QueryRoomResponse,
   V2Message,
   V2RtpCapabilities,
   V2RtpParameters,
@@ -125,6 +126,7 @@ export interface V2ServerData {
     readonly profile: EffectiveProfile;
   };
   textMessage: { readonly peerName: string; readonly text: string };
+  welcome: Written<QueryRoomResponse>;
 }
 
 /** Name of a message in {@link V2ServerData}. */

@@ -14,13 +14,14 @@ import type { SessionOptions } from '../adapting.ts';
 import { ConnectionLifecycle } from '../ConnectionLifecycle.ts';
 import { ConnectionClosedError, refused } from '../Connection.ts';
 import type { Connection, RequestResult } from '../Connection.ts';
+import { wantsWelcome } from '../wantsWelcome.ts';
 import type { ReconnectStore } from '../ReconnectStore.ts';
 import { Notifier } from './Notifier.ts';
 import type { V2Settings } from './options.ts';
 import { outOfBandHandlers } from './outOfBand.ts';
 import { PeerNotifier } from './PeerNotifier.ts';
 import { toRefusal } from './refusal.ts';
-import { beforeJoin, checkPeerName, requestHandlers } from './requests.ts';
+import { beforeJoin, checkPeerName, requestHandlers, toRoomInfo } from './requests.ts';
 import type { RequestContext } from './requests.ts';
 import { resume } from './resuming.ts';
 import { RoomIds } from './RoomIds.ts';
@@ -97,6 +98,7 @@ export class V2Session {
     };
     const consumers = new V2PeerConsumers(shared);
     new PeerNotifier({ ...shared, consumers });
+    if (wantsWelcome(this.#connection)) this.#notifier.notifyWelcome(toRoomInfo(peer));
     return { ...shared, consumers, stats: this.#stats };
   }
 

@@ -14,7 +14,7 @@ import type { Peer } from '../../rooms/Peer.ts';
 import type { JoinOptions } from '../../rooms/PeerOptions.ts';
 import { RoomError } from '../../rooms/RoomError.ts';
 import type { Transport } from '../../rooms/Transport.ts';
-import type { V2ClientMethod, V2ClientData, ConsumerEntry, V2Dialect, PeerEntry } from './V2Dialect.ts';
+import type { V2ClientMethod, V2ClientData, V2ServerData, ConsumerEntry, V2Dialect, PeerEntry } from './V2Dialect.ts';
 import type { Notifier } from './Notifier.ts';
 import type { V2PeerConsumers } from './V2PeerConsumers.ts';
 import { refused } from '../Connection.ts';
@@ -40,12 +40,14 @@ type Handler<Method extends V2ClientMethod> = (context: RequestContext, data: V2
 /** Methods that are allowed before the join. */
 export const beforeJoin: ReadonlySet<V2ClientMethod> = new Set<V2ClientMethod>(['queryRoom', 'join', 'leave']);
 
+/** Returns the response to queryRoom. */
+export function toRoomInfo({ room }: Peer): V2ServerData['welcome'] {
+  return { rtpCapabilities: toV2Capabilities(room.rtpCapabilities), mandatoryCodecPayloadTypes: [] };
+}
+
 /** Handlers of all client methods. The data is validated. A handler returns the response, or throws a refusal. */
 export const requestHandlers: { readonly [Method in V2ClientMethod]: Handler<Method> } = {
-  queryRoom: ({ peer }) => ({
-    rtpCapabilities: toV2Capabilities(peer.room.rtpCapabilities),
-    mandatoryCodecPayloadTypes: [],
-  }),
+  queryRoom: ({ peer }) => toRoomInfo(peer),
 
   join: async (context, { rtpCapabilities, spy, appData, extensions: understood }) => {
     const { peer, dialect, notifier, consumers } = context;

@@ -38,6 +38,7 @@ export const serverMethods = {
   producerResumed: 'producerResumed',
   producerClosed: 'producerClosed',
   producerStats: 'producerStats',
+  welcome: 'welcome',
   newPeer: 'newPeer',
   peerClosed: 'peerClosed',
   newConsumer: 'newConsumer',

@@ -13,6 +13,7 @@ import type { SessionOptions } from '../adapting.ts';
 import { ConnectionLifecycle } from '../ConnectionLifecycle.ts';
 import { refused, SilentRefusal } from '../Connection.ts';
 import type { Connection, RequestResult } from '../Connection.ts';
+import { wantsWelcome } from '../wantsWelcome.ts';
 import type { ReconnectStore } from '../ReconnectStore.ts';
 import { ClientVariant } from './ClientVariant.ts';
 import { Notifier } from './Notifier.ts';
@@ -70,7 +71,9 @@ export class MediasoupV3Session {
       onEntered: (peer) => {
         const notifier = this.#notifier;
         new PeerNotifier({ peer, notifier, settings, clientVariant, logger });
-        return { peer, notifier, settings, clientVariant, receiving: undefined };
+        const isWelcomed = wantsWelcome(connection) && !settings.demoFaithful;
+        if (isWelcomed) notifier.notify('welcome', { routerRtpCapabilities: peer.room.rtpCapabilities });
+        return { peer, notifier, settings, clientVariant, receiving: undefined, isWelcomed };
       },
     });
   }

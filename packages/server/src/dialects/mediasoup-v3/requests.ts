@@ -22,6 +22,10 @@ export interface RequestContext {
   readonly clientVariant: ClientVariant;
   /** Undefined until the join. */
   receiving: Receiving | undefined;
+  /** Whether the server sent a welcome. Such a client joins before it has the responses to its requests for transports. */
+  readonly isWelcomed: boolean;
+  /** Why the last transport before the join could not be created. */
+  transportFailure?: unknown;
 }
 
 type Handler<Method extends ClientMethod> = (
@@ -57,6 +61,8 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
   join: (context, { displayName, device, rtpCapabilities, sctpCapabilities, appData }) => {
     const { peer } = context;
     if (peer.state === 'joined') throw refused(refusals.alreadyJoined());
+    // The client gives up without a transport, so the other peers need not learn of it.
+    if (context.transportFailure !== undefined) throw context.transportFailure;
     const receiving = {
       rtpCapabilities: rtpCapabilities && peer.receiving.matchRtpCapabilities(rtpCapabilities),
       data: sctpCapabilities !== undefined,
@@ -69,8 +75,9 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
   },
 
   createWebRtcTransport: async (context, { producing, consuming, forceTcp, sctpCapabilities }) => {
-    const { peer, settings } = context;
-    const transport = await peer.createTransport({
+    const { peer, settings, isWelcomed } = context;
+    context.transportFailure = undefined;
+    const creating = peer.createTransport({
       isProducing: producing,
       isConsuming: consuming,
       forceTcp,
@@ -78,6 +85,10 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
       mayReplace: true,
       // The stock server sets no deadline.
       ...(settings.demoFaithful ? { dtlsTimeoutMs: 0 } : {}),
+    });
+    const transport = await creating.catch((error: unknown) => {
+      if (isWelcomed && peer.state === 'entering') context.transportFailure = error;
+      throw error;
     });
     // The client joined first. The stock server then offers only later producers.
     if (consuming && context.receiving !== undefined && peer.receiving.options === null)

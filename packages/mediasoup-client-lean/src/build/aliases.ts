@@ -34,7 +34,7 @@ const modules: readonly (readonly [path: RegExp, code: string])[] = [
   [
     /\/mediasoup-client\/lib\/index\.js$/,
     [
-      "export { Device } from './Device';",
+      "export { Device, detectDevice } from './Device';",
       "export * as ortc from './ortc';",
       `export const version = '${bundledVersion}';`,
     ].join('\n'),

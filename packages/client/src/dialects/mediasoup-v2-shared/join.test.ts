@@ -56,38 +56,6 @@ describe.each(v2Dialects)('join() in %s', (name) => {
     expect(server.methods()).toEqual(isAlpha ? asked : ['queryRoom', ...asked]);
   });
 
-  it.runIf(!isAlpha)('takes one round trip where the server sends a welcome', async () => {
-    const { room, server } = v2World(name);
-    const answer = { rtpCapabilities: v2RouterCapabilities, mandatoryCodecPayloadTypes: [] };
-    server.welcome = { method: 'mediasoup-notification', data: { method: 'welcome', notification: true, ...answer } };
-    const held = deferred<undefined>();
-    server.on('queryRoom', async () => {
-      await held.promise;
-      return answer;
-    });
-    const joined = room.join();
-    await server.receives(4);
-    expect(server.methods()).toEqual(['queryRoom', joinMethod, 'createTransport', 'createTransport']);
-    expect(server.last(joinMethod)).toMatchObject({ rtpCapabilities: { codecs: [{ name: 'opus' }, {}, {}] } });
-    held.resolve(undefined);
-    await joined;
-  });
-
-  it.runIf(!isAlpha)('waits for the response to queryRoom where the welcome is malformed', async () => {
-    const { room, server } = v2World(name);
-    server.welcome = { method: 'mediasoup-notification', data: { method: 'welcome', notification: true } };
-    const held = deferred<undefined>();
-    server.on('queryRoom', async () => {
-      await held.promise;
-      return { rtpCapabilities: v2RouterCapabilities, mandatoryCodecPayloadTypes: [] };
-    });
-    const joined = room.join();
-    await server.receives(1);
-    expect(server.methods()).toEqual(['queryRoom']);
-    held.resolve(undefined);
-    await joined;
-  });
-
   it('requests transports without DTLS parameters, each with a direction and a unique id', async () => {
     const { room, server } = v2World(name);
     await room.join();
@@ -429,5 +397,41 @@ describe('join() in mediasoup-v2-alpha', () => {
     await room.join();
     expect(server.last('join').rtpCapabilities).toMatchObject({ codecs: [{ name: 'opus' }] });
     expect(warnings).toHaveLength(1);
+  });
+});
+
+describe.each(['mediasoup-v2', 'mediasoup-v2-beta'] as const)('a welcome in %s', (name) => {
+  const joinMethod = joinMethods[name];
+
+  it('takes one round trip where the server sends a welcome', async () => {
+    const { room, server } = v2World(name);
+    const answer = { rtpCapabilities: v2RouterCapabilities, mandatoryCodecPayloadTypes: [] };
+    server.welcome = { method: 'mediasoup-notification', data: { method: 'welcome', notification: true, ...answer } };
+    const held = deferred<undefined>();
+    server.on('queryRoom', async () => {
+      await held.promise;
+      return answer;
+    });
+    const joined = room.join();
+    await server.receives(4);
+    expect(server.methods()).toEqual(['queryRoom', joinMethod, 'createTransport', 'createTransport']);
+    expect(server.last(joinMethod)).toMatchObject({ rtpCapabilities: { codecs: [{ name: 'opus' }, {}, {}] } });
+    held.resolve(undefined);
+    await joined;
+  });
+
+  it('waits for the response to queryRoom where the welcome is malformed', async () => {
+    const { room, server } = v2World(name);
+    server.welcome = { method: 'mediasoup-notification', data: { method: 'welcome', notification: true } };
+    const held = deferred<undefined>();
+    server.on('queryRoom', async () => {
+      await held.promise;
+      return { rtpCapabilities: v2RouterCapabilities, mandatoryCodecPayloadTypes: [] };
+    });
+    const joined = room.join();
+    await server.receives(1);
+    expect(server.methods()).toEqual(['queryRoom']);
+    held.resolve(undefined);
+    await joined;
   });
 });

@@ -24,7 +24,7 @@ export interface DeviceEngineOptions {
   readonly logger?: Logger;
 }
 
-/** Engine over mediasoup-client, for the mediasoup dialects. Uses no browser global before `load`. */
+/** Engine over mediasoup-client, for the mediasoup dialects. Uses no browser global before `open`. */
 export class DeviceEngine implements MediaEngine {
   readonly #options: DeviceEngineOptions;
 

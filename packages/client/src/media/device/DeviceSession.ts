@@ -21,6 +21,7 @@ import { DeviceSendTransport } from './DeviceSendTransport.ts';
 import type { DeviceTransport, DeviceTransportContext } from './DeviceTransport.ts';
 import { layerSupportOf } from './layerSupport.ts';
 import { Device, canReceive } from './mediasoupClient.ts';
+import { readAhead } from './readAhead.ts';
 import { toMediaError } from './vendorErrors.ts';
 
 export interface DeviceSessionOptions {
@@ -39,6 +40,8 @@ export class DeviceSession implements MediaSession {
   readonly #context: DeviceTransportContext;
   readonly #pending = new CancellationScope();
   readonly #transports = new Set<DeviceTransport>();
+  readonly #handlerFactory: types.HandlerFactory | undefined;
+  #certificate: RTCCertificate | undefined;
   #isLoading = false;
   #device: Device | undefined;
   #cname: string | undefined;
@@ -52,6 +55,14 @@ export class DeviceSession implements MediaSession {
       answerTimeoutMs: options.answerTimeoutMs,
       onClosed: (transport) => this.#transports.delete(transport),
     };
+    this.#handlerFactory = readAhead(options);
+    // Both transports would wait for their own.
+    globalThis.RTCPeerConnection?.generateCertificate?.({ name: 'ECDSA', namedCurve: 'P-256' } as EcKeyGenParams).then(
+      (certificate) => {
+        this.#certificate = certificate;
+      },
+      () => {},
+    );
   }
 
   get closed(): boolean {
@@ -142,18 +153,12 @@ export class DeviceSession implements MediaSession {
   }
 
   async #loadDevice(routerRtpCapabilities: RtpCapabilities): Promise<Device> {
-    const { handlerName, handlerFactory } = this.#options;
-    const isBrowser = handlerFactory !== undefined || typeof RTCPeerConnection !== 'undefined';
-    let device: Device;
-    try {
-      device = await Device.factory(omitUndefined({ handlerName, handlerFactory }));
-      if (!isBrowser) throw new Error('there is no RTCPeerConnection');
-    } catch (error) {
-      throw new TureenError('unsupportedBrowser', `no supported WebRTC: ${(error as Error).message}`, {
+    const handlerFactory = this.#handlerFactory;
+    if (handlerFactory === undefined)
+      throw new TureenError('unsupportedBrowser', 'no supported WebRTC', {
         hint: 'Use a current Chromium, Firefox or Safari.',
-        cause: error,
       });
-    }
+    const device = new Device({ handlerFactory });
     try {
       await device.load({ routerRtpCapabilities: routerRtpCapabilities as types.RtpCapabilities });
     } catch (error) {
@@ -166,7 +171,9 @@ export class DeviceSession implements MediaSession {
 
   #create(description: TransportDescription, create: (options: types.TransportOptions) => types.Transport) {
     checkTransport(description);
-    const { additionalSettings, iceTransportPolicy } = this.#options;
+    const { iceTransportPolicy } = this.#options;
+    const certificates = this.#certificates;
+    const additionalSettings = { ...(certificates && { certificates }), ...this.#options.additionalSettings };
     const { id, iceParameters, iceCandidates, dtlsParameters, sctpParameters, iceServers } = description;
     // Settings of the app override those of the server, as in mediasoup-client.
     const configuration = { iceServers, iceTransportPolicy, ...additionalSettings, logger: this.#options.logger };
@@ -180,7 +187,7 @@ export class DeviceSession implements MediaSession {
             iceServers: usable,
             iceTransportPolicy,
             additionalSettings:
-              additionalSettings?.iceServers === undefined
+              additionalSettings.iceServers === undefined
                 ? additionalSettings
                 : { ...additionalSettings, ...omitUndefined({ iceServers: usable }) },
           }),
@@ -189,6 +196,12 @@ export class DeviceSession implements MediaSession {
     } catch (error) {
       throw toMediaError(error, 'transport');
     }
+  }
+
+  /** Certificate of the session, while it is valid: a session may last longer. */
+  get #certificates(): [RTCCertificate] | undefined {
+    const certificate = this.#certificate;
+    return certificate !== undefined && certificate.expires > Date.now() ? [certificate] : undefined;
   }
 
   #loaded(): Device {

@@ -5,6 +5,8 @@
 export {
   Device,
   canReceive,
+  detectDevice,
+  handlers,
   validateAndNormalizeRtpCapabilities,
   validateAndNormalizeRtpParameters,
   validateAndNormalizeSctpStreamParameters,

@@ -223,6 +223,11 @@ export interface MediaTransport {
   readonly id: string;
   readonly connectionState: MediaConnectionState;
   readonly closed: boolean;
+  /**
+   * Connects a transport that carries nothing yet, where it has data channels: over one that no app sees. Resolves when the
+   * local end has its description; `onConnectionState` reports the rest. Absent where only the first track or channel connects.
+   */
+  connect?(): Promise<void>;
   /** Restarts ICE with new parameters of the server. */
   restartIce(iceParameters: IceParameters): Promise<void>;
   getStats(): Promise<RTCStatsReport>;

@@ -268,7 +268,13 @@ export type DialectEvent =
   | { type: 'producerPaused'; producerId: string; by: Actor }
   | { type: 'producerResumed'; producerId: string; by: Actor }
   | { type: 'transportClosed'; direction: TransportDirection; reason: string }
-  | { type: 'transportState'; direction: TransportDirection; state: MediaConnectionState }
+  /** `isUnused`: the transport connects before it carries anything, so it needs no recovery. */
+  | {
+      type: 'transportState';
+      direction: TransportDirection;
+      state: MediaConnectionState;
+      isUnused?: boolean | undefined;
+    }
   | { type: 'activeSpeaker'; peerId: string | null; volume?: number | undefined }
   | { type: 'speakingPeers'; volumes: readonly { peerId: string; volume: number }[] }
   | { type: 'textMessage'; peerId: string; text: string }

@@ -92,10 +92,11 @@ export function createEventRoutes({
       session().handleTransportClosed(event);
     },
     transportState: (event) => {
-      const { direction, state } = event;
+      const { direction, state, isUnused } = event;
+      session().handleTransportState(event);
+      if (isUnused === true) return;
       announce('transportStateChanged', { direction, state });
       recovery.handleState(direction, state);
-      session().handleTransportState(event);
     },
     activeSpeaker: (event) => {
       remotePeers.handleActiveSpeaker(event);

@@ -1,4 +1,5 @@
 import type {
+  MediaConnectionState,
   MediaRecvTransport,
   MediaSendTransport,
   MediaSession,
@@ -29,6 +30,11 @@ export class V3Transports {
   readonly #options: V3TransportsOptions;
   /** Producers and data producers of the send transport by ID, with the function that closes each at the server. */
   readonly #sent = new Map<string, (id: string) => Promise<void>>();
+  /** States of the transports that carry nothing yet. */
+  readonly #unused = new Map<TransportDirection, MediaConnectionState>([
+    ['send', 'new'],
+    ['recv', 'new'],
+  ]);
   #send: MediaSendTransport | null = null;
   #recv: MediaRecvTransport | null = null;
   #closed = false;
@@ -45,20 +51,42 @@ export class V3Transports {
     );
   }
 
-  /** Opens the local ends. */
+  /** Opens the local ends. The receive transport connects at once: the first picture would wait for it. */
   open(send: TransportDescription, recv: TransportDescription): void {
-    this.#openSend(send);
     this.#recv = this.#options.media.createRecvTransport(recv, this.#handlers('recv', recv.id));
+    this.connect('recv');
+    this.#openSend(send);
   }
 
+  /** Connects a transport before it carries anything, where it has data channels. */
+  connect(direction: TransportDirection): void {
+    (direction === 'send' ? this.#send : this.#recv)
+      ?.connect?.()
+      .catch((error: unknown) => {
+        this.#options.context.logger.debug(`failed to connect the ${direction} transport early`, error);
+      });
+  }
+
+  /** Transport that sends, from now on in use. */
   get send(): MediaSendTransport {
     if (this.#send === null) throw new TureenError('invalidState', 'there is no send transport');
+    this.#use('send');
     return this.#send;
   }
 
+  /** Transport that receives, from now on in use. */
   get recv(): MediaRecvTransport {
     if (this.#recv === null) throw new TureenError('invalidState', 'there is no recv transport');
+    this.#use('recv');
     return this.#recv;
+  }
+
+  /** Marks a transport as used, and reports its state to the room again. */
+  #use(direction: TransportDirection): void {
+    const state = this.#unused.get(direction);
+    if (state === undefined) return;
+    this.#unused.delete(direction);
+    if (state !== 'new') this.#options.context.emit({ type: 'transportState', direction, state });
   }
 
   of(direction: TransportDirection): MediaTransport {
@@ -142,6 +170,12 @@ export class V3Transports {
   #handlers(direction: TransportDirection, transportId: string): TransportHandlers {
     const { requests, context, onConnectLost } = this.#options;
     const isOver = () => this.#closed || this.directionOf(transportId) === null;
+    const onConnectionState = (state: MediaConnectionState) => {
+      if (isOver()) return;
+      const isUnused = this.#unused.has(direction);
+      if (isUnused) this.#unused.set(direction, state);
+      context.emit({ type: 'transportState', direction, state, isUnused });
+    };
     return {
       // The response carries no data and requests arrive in order, so nothing waits for it. An error response fails the transport.
       onConnect: async (dtlsParameters) => {
@@ -152,12 +186,10 @@ export class V3Transports {
             return;
           }
           context.logger.warn(`failed to connect the ${direction} transport`, error);
-          context.emit({ type: 'transportState', direction, state: 'failed' });
+          onConnectionState('failed');
         });
       },
-      onConnectionState: (state) => {
-        if (!isOver()) context.emit({ type: 'transportState', direction, state });
-      },
+      onConnectionState,
     };
   }
 

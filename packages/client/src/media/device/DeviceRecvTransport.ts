@@ -21,6 +21,8 @@ import { isVendorClosed, toMediaError } from './vendorErrors.ts';
 interface RecvContext extends DeviceTransportContext {
   readonly canReceive: (rtpParameters: MediaConsumeOptions['rtpParameters']) => boolean;
   readonly hasSctp: boolean;
+  /** Stream that the server uses last. Undefined without data channels. */
+  readonly unusedStreamId: number | undefined;
   /** Runs `work` on another connection that sends nothing. Returns false if it fails. */
   readonly rehearse: (work: (vendor: types.Transport) => Promise<unknown>) => Promise<boolean>;
 }
@@ -92,6 +94,21 @@ export class DeviceRecvTransport extends DeviceTransport implements MediaRecvTra
     });
     if (this.closed) throw this.closedError();
     return new DeviceConsumer(id, consumer);
+  }
+
+  async connect(): Promise<void> {
+    const { unusedStreamId } = this.#context;
+    if (unusedStreamId === undefined || this.#streamIds.has(unusedStreamId)) return;
+    this.assertUsable();
+    this.#streamIds.add(unusedStreamId);
+    const id = 'connect';
+    await this.#vendor.consumeData({
+      id,
+      dataProducerId: id,
+      sctpStreamParameters: { streamId: unusedStreamId, ordered: true },
+      label: id,
+      appData: {},
+    });
   }
 
   async consumeData(options: MediaDataConsumeOptions): Promise<DeviceDataConsumer> {

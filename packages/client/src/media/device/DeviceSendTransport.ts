@@ -50,6 +50,8 @@ export class DeviceSendTransport extends DeviceTransport implements MediaSendTra
   readonly #calls = new WeakMap<object, ProduceCall>();
 
   #nextRefused = 0;
+  /** appData of the data channel that only connects the transport. The server does not know it. */
+  #connectToken: AppData | undefined;
 
   constructor(vendor: types.Transport, handlers: SendTransportHandlers, context: SendContext) {
     super(vendor, handlers, context);
@@ -69,6 +71,10 @@ export class DeviceSendTransport extends DeviceTransport implements MediaSendTra
       );
     });
     vendor.on('producedata', ({ sctpStreamParameters, label = '', protocol = '', appData }, callback, errback) => {
+      if (appData === this.#connectToken) {
+        callback({ id: 'connect' });
+        return;
+      }
       this.#handleProduce({ token: appData, callback, errback }, ({ appData }) =>
         handlers.onProduceData({
           sctpStreamParameters: structuredClone(sctpStreamParameters) as SctpStreamParameters,
@@ -78,6 +84,13 @@ export class DeviceSendTransport extends DeviceTransport implements MediaSendTra
         }),
       );
     });
+  }
+
+  async connect(): Promise<void> {
+    if (!this.#context.hasSctp || this.#connectToken !== undefined) return;
+    this.assertUsable();
+    this.#connectToken = {};
+    await this.#vendor.produceData({ label: 'connect', appData: this.#connectToken });
   }
 
   async produce(options: MediaProduceOptions): Promise<DeviceProducer> {

@@ -122,6 +122,7 @@ export class DeviceSession implements MediaSession {
         ...this.#context,
         canReceive: (rtpParameters) => this.canReceive(rtpParameters),
         hasSctp: description.sctpParameters !== undefined,
+        unusedStreamId: lastStreamOf(description),
         rehearse: async (work) => {
           // Without candidates no packet reaches the server.
           const vendor = this.#create({ ...description, iceCandidates: [] }, (options) =>
@@ -213,4 +214,12 @@ export class DeviceSession implements MediaSession {
   #assertOpen(): void {
     if (this.#closed) throw new TureenError('closed', 'the media session is closed');
   }
+}
+
+/** Number of streams of browsers. */
+const maxStreams = 1024;
+
+/** Returns the highest stream ID that both ends have. Servers assign the lowest ones first. */
+function lastStreamOf({ sctpParameters }: TransportDescription): number | undefined {
+  return sctpParameters && Math.min(sctpParameters.OS ?? maxStreams, sctpParameters.MIS ?? maxStreams, maxStreams) - 1;
 }

@@ -59,6 +59,12 @@ export class FakeTransport implements MediaTransport {
     this.#handlers.onConnectionState(state);
   }
 
+  async connect(): Promise<void> {
+    if (this.description.sctpParameters === undefined) return;
+    this.assertUsable();
+    await this.#connect();
+  }
+
   async restartIce(iceParameters: IceParameters): Promise<void> {
     this.assertUsable();
     checkIceParameters(iceParameters);

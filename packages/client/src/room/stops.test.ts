@@ -73,6 +73,8 @@ const produceHelpers = [
   // The context of the room, and the states of the transport that connects meanwhile.
   /^client\/src\/room\/(createRoom|eventRoutes|recovery\/\w+)\.ts$/,
   /^client\/src\/signaling\/openWebSocket\.ts$/,
+  // The receive transport connects meanwhile.
+  /^client\/src\/media\/device\/DeviceRecvTransport\.ts$/,
 ];
 
 class FakeWebSocket {

@@ -10,6 +10,7 @@ import {
 } from '../common/index.ts';
 import * as s from '../common/schema/index.ts';
 import { peer } from './peer.ts';
+import { transportResponse } from './responses.ts';
 
 // Data of the requests and notifications of a server, read from either variant into one form.
 
@@ -80,8 +81,15 @@ export const newDataConsumerRequest = s.withAlias(
 /** newDataConsumer, after reading. */
 export type NewDataConsumer = s.InferOutput<typeof newDataConsumerRequest>;
 
-/** Additive: sent as the connection opens, to a client that has `WELCOME_PARAM` in its URL. Answers getRouterRtpCapabilities in advance. */
-export const welcomeNotification = s.object({ routerRtpCapabilities: rtpCapabilities });
+/**
+ * Additive: sent as the connection opens, to a client that has `WELCOME_PARAM` in its URL. Answers getRouterRtpCapabilities and the first
+ * two requests for transports in advance. The requests still get their responses, with the same transports.
+ */
+export const welcomeNotification = s.object({
+  routerRtpCapabilities: rtpCapabilities,
+  sendTransport: transportResponse,
+  recvTransport: transportResponse,
+});
 
 export const versionNotification = s.object({ version: s.string() });
 

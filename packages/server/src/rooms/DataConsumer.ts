@@ -28,6 +28,7 @@ export interface DataConsumerOptions {
 
 /** Messages of one data producer for one peer. */
 export class DataConsumer {
+  readonly usesSctp = true;
   readonly dataProducer: DataProducer;
   readonly transport: Transport;
   readonly #media: MediaDataConsumer;

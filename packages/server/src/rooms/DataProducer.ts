@@ -18,6 +18,7 @@ export interface DataProducerOptions {
 
 /** Data channel that one peer sends to the room. */
 export class DataProducer {
+  readonly usesSctp = true;
   /** Peer that sends; null for the server itself. */
   readonly peer: Peer | null;
   /** Data of the app; any JSON. */

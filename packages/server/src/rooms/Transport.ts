@@ -8,6 +8,8 @@ import { emitOnPeer } from './emitOnPeer.ts';
 
 /** Entity that closes with its transport. */
 export interface TransportChild {
+  /** Whether the entity is a data channel. */
+  readonly usesSctp?: boolean;
   parentClosed(reason: string): void;
 }
 
@@ -41,6 +43,8 @@ export class Transport {
   readonly #clock: Clock;
   readonly #dtlsTimeoutMs: number;
   #isConnecting = false;
+  /** Whether the time for the handshake has passed. */
+  #isLate = false;
   #cancelDeadline = () => {};
   #closed = false;
 
@@ -104,9 +108,9 @@ export class Transport {
     return this.#sctpState;
   }
 
-  /** Whether the association of the data channels ended: no channel on this transport works again. */
+  /** Whether the transport carries data channels and their association ended: no channel on this transport works again. */
   get hasLostSctp(): boolean {
-    return this.#hasLostSctp;
+    return this.#hasLostSctp && [...this.#children].some(({ usesSctp }) => usesSctp);
   }
 
   get closed(): boolean {
@@ -115,7 +119,7 @@ export class Transport {
 
   /**
    * Connects to the client with its DTLS parameters. Closes the transport (reason `dtlsTimeout`) where the handshake takes
-   * too long.
+   * too long, unless it is a receive transport without consumers.
    */
   async connect(dtlsParameters: DtlsParameters): Promise<void> {
     try {
@@ -133,7 +137,9 @@ export class Transport {
     if (this.#closed || this.#dtlsTimeoutMs === 0 || this.#isDtlsSettled) return;
     this.#cancelDeadline();
     const onOver = () => {
-      this.close('server', 'dtlsTimeout');
+      this.#isLate = true;
+      // A client connects its receive transport before anyone sends, and loses nothing while nobody does.
+      if (this.isProducing || this.#children.size > 0) this.close('server', 'dtlsTimeout');
     };
     this.#cancelDeadline = afterListening({ clock: this.#clock, ms: this.#dtlsTimeoutMs, onOver });
   }
@@ -171,6 +177,10 @@ export class Transport {
   /** Adds an entity that closes with the transport. */
   addChild(child: TransportChild): void {
     this.#children.add(child);
+    // The client may still repair the connection.
+    if (this.#isLate) this.#awaitDtls();
+    if (this.#hasLostSctp && child.usesSctp === true)
+      emitOnPeer(this.#owner, 'transportStateChanged', { transport: this });
   }
 
   removeChild(child: TransportChild): void {

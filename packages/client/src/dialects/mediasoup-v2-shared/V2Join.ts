@@ -71,7 +71,6 @@ export class V2Join {
     let rtpCapabilities = request.consume ? this.#remembered.receiving?.rtpCapabilities : noCapabilities;
     if (queriesRoom) {
       const queried = requests.send('queryRoom', {}) as Promise<QueryRoomResponse>;
-      queried.catch(() => {});
       const { rtpCapabilities: router, mandatoryCodecPayloadTypes } = await this.welcome.or(queried);
       const loaded = await this.#load(router);
       checkMandatory(mandatoryCodecPayloadTypes, loaded);

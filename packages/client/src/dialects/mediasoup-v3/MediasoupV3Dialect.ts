@@ -18,7 +18,7 @@ export class MediasoupV3Dialect implements Dialect {
   }
 
   connectParams({ roomId, peerId }: RoomIdentity, isResuming: boolean): Record<string, string> {
-    return { roomId, peerId, ...welcomeParam(isResuming) };
+    return { roomId, peerId, ...welcomeParam(isResuming, this.#options.forceTcp) };
   }
 
   open(context: DialectContext): DialectSession {

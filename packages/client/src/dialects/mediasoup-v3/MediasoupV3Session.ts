@@ -86,7 +86,7 @@ export class MediasoupV3Session implements DialectSession {
   handleAtOnce(method: string, data: unknown): boolean {
     const isWelcome = method === 'welcome';
     const read = isWelcome && readServerMessage(method, data);
-    if (read && read.ok) this.#join.welcome.handle(read.value.routerRtpCapabilities);
+    if (read && read.ok) this.#join.welcome.handle(read.value);
     return isWelcome;
   }
 

@@ -1,6 +1,6 @@
 import type { RtpCapabilities } from '@tureen/protocol/common';
 import { type ResponseData, detectVariant } from '@tureen/protocol/mediasoup-v3';
-import type { MediaSession } from '../../media/MediaEngine.ts';
+import type { MediaSession, TransportDescription } from '../../media/MediaEngine.ts';
 import type {
   DialectContext,
   DialectEvent,
@@ -27,6 +27,13 @@ export interface V3JoinOptions {
   readonly assertOpen: () => void;
 }
 
+/** Data of the server before the join. */
+interface Start {
+  readonly routerRtpCapabilities: RtpCapabilities;
+  readonly sendTransport: TransportDescription;
+  readonly recvTransport: TransportDescription;
+}
+
 /** Data that a session leaves to the next session of the room. */
 interface RememberedCapabilities {
   router?: RtpCapabilities;
@@ -34,7 +41,7 @@ interface RememberedCapabilities {
 
 /** Joins and resumes a session. */
 export class V3Join {
-  readonly welcome = new Welcome<RtpCapabilities>();
+  readonly welcome = new Welcome<Start>();
   readonly #options: V3JoinOptions;
 
   constructor(options: V3JoinOptions) {
@@ -48,11 +55,9 @@ export class V3Join {
   async join(request: DialectJoinRequest): Promise<DialectJoinResult> {
     const { context, media, requests, transports, assertOpen } = this.#options;
     const remembered = context.memory.recall((): RememberedCapabilities => ({}));
-    const requested = this.#requestCapabilities();
-    const created = Promise.all([transports.create('send'), transports.create('recv')]);
-    // Nothing waits for these where another request fails first.
-    for (const pending of [requested, created]) pending.catch(() => {});
-    const router = remembered.router ?? (await this.welcome.or(requested));
+    const requested = this.#requestStart();
+    const start = this.welcome.or(requested);
+    const router = remembered.router ?? (await start).routerRtpCapabilities;
     const { recvRtpCapabilities: rtpCapabilities, sctpCapabilities } = await media.load(router);
     assertOpen();
     const joining = requests.request('join', {
@@ -61,19 +66,19 @@ export class V3Join {
     });
     // The browser works while the request is pending.
     try {
-      const [send, recv] = await created;
+      const { sendTransport, recvTransport } = await start;
       assertOpen();
-      transports.open(send, recv);
+      transports.open(sendTransport, recvTransport);
     } catch (error) {
       joining.catch(() => {});
       throw error;
     }
     const result = this.#handleJoined(await joining);
     const events: DialectEvent[] = [];
-    if (remembered.router !== undefined && JSON.stringify(router) !== JSON.stringify(await requested)) {
-      remembered.router = await requested;
+    const isFirst = remembered.router === undefined;
+    remembered.router = isFirst ? router : (await requested).routerRtpCapabilities;
+    if (!isFirst && JSON.stringify(router) !== JSON.stringify(remembered.router))
       events.push({ type: 'rejoinNeeded', reason: 'the router has other codecs than before' });
-    } else remembered.router = router;
     // A stock server withholds tracks in these codecs, and has no message for that.
     const codecs = request.consume ? toLackingCodecs(router, rtpCapabilities) : [];
     if (codecs.length > 0 && !requests.extensions.has('consumerUnsupported'))
@@ -98,11 +103,16 @@ export class V3Join {
     }
   }
 
-  async #requestCapabilities(): Promise<RtpCapabilities> {
-    const { context, options, requests } = this.#options;
-    const capabilities = await context.channel.request('getRouterRtpCapabilities', {});
+  async #requestStart(): Promise<Start> {
+    const { context, options, requests, transports } = this.#options;
+    const [capabilities, sendTransport, recvTransport] = await Promise.all([
+      context.channel.request('getRouterRtpCapabilities', {}),
+      transports.create('send'),
+      transports.create('recv'),
+    ]);
     if (options.variant === undefined || options.variant === 'auto') requests.variant = detectVariant(capabilities);
-    return requests.read('getRouterRtpCapabilities', capabilities);
+    const routerRtpCapabilities = requests.read('getRouterRtpCapabilities', capabilities);
+    return { routerRtpCapabilities, sendTransport, recvTransport };
   }
 
   #handleJoined({ peers, extensions, resumeToken }: ResponseData<'join'>): DialectJoinResult {

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { deferred } from '@tureen/kernel';
-import { roomWorld } from '@tureen/testkit/scripted/roomWorld';
+import { mediasoupV3 } from '../../entries/mediasoupV3.ts';
+import { FakeEngine } from '../../media/fake/FakeEngine.ts';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
+import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { whenDisconnected } from '@tureen/testkit/scripted/waits';
-import { type ScriptedServer, routerRtpCapabilities } from '@tureen/testkit/scripted/ScriptedServer';
+import { ScriptedServer, routerRtpCapabilities } from '@tureen/testkit/scripted/ScriptedServer';
 
 const other = { ...routerRtpCapabilities, codecs: routerRtpCapabilities.codecs?.slice(0, 1) };
 const batch = ['getRouterRtpCapabilities', 'createWebRtcTransport', 'createWebRtcTransport'];
@@ -22,9 +25,13 @@ function holdResponses(server: ScriptedServer) {
   };
 }
 
-function welcomingWorld(data: unknown = { routerRtpCapabilities }) {
+function welcomingWorld(change: object = {}) {
   const world = roomWorld();
-  world.server.welcome = { method: 'welcome', data };
+  const { server } = world;
+  const [sendTransport, recvTransport] = [true, false].map((producing) =>
+    server.answerOf('createWebRtcTransport', { producing }),
+  );
+  server.welcome = { method: 'welcome', data: { routerRtpCapabilities, sendTransport, recvTransport, ...change } };
   return world;
 }
 
@@ -48,29 +55,34 @@ describe('a join in mediasoup-v3', () => {
     const { release } = holdResponses(server);
     const joined = room.join();
     expect(await sentCodecs(server)).toEqual(['audio/opus', 'video/VP8']);
-    expect(server.methods()).toEqual([...batch, 'join']);
+    // The transport connects with the parameters of the welcome.
+    expect(server.methods()).toEqual([...batch, 'join', 'connectWebRtcTransport']);
+    expect(await server.sent('connectWebRtcTransport')).toMatchObject({ transportId: 'recv-2' });
     release();
     await joined;
     expect(room.state).toBe('joined');
+    const producing = room.produce(fakeTrack('audio'));
+    expect(await server.sent('produce')).toMatchObject({ transportId: 'send-1' });
+    await producing;
   });
 
   it.each([
-    ['is malformed', { routerRtpCapabilities: 7 }],
-    ['has no data', null],
-  ])('takes two round trips where the welcome %s', async (_what, data) => {
-    const { server, room } = welcomingWorld(data);
+    ['malformed capabilities', { routerRtpCapabilities: 7 }],
+    ['no receive transport', { recvTransport: undefined }],
+  ])('takes two round trips where the welcome has %s', async (_what, change) => {
+    const { server, room } = welcomingWorld(change);
     const { release } = holdResponses(server);
     const joined = room.join();
     await server.receives(3);
     expect(server.methods()).toEqual(batch);
     release();
     await joined;
-    expect(server.methods()).toEqual([...batch, 'join']);
+    expect(server.methods().slice(0, 4)).toEqual([...batch, 'join']);
   });
 
-  it('needs no response to the request for capabilities after a welcome', async () => {
+  it.each(['getRouterRtpCapabilities', 'createWebRtcTransport'])('needs no response to %s after a welcome', async (method) => {
     const { server, room } = welcomingWorld();
-    server.on('getRouterRtpCapabilities', () => {
+    server.on(method, () => {
       throw new Error('no');
     });
     await room.join();
@@ -81,18 +93,19 @@ describe('a join in mediasoup-v3', () => {
     const { server, room, said } = welcomingWorld();
     await room.join();
     const before = said.length;
-    server.notify('welcome', { routerRtpCapabilities: other });
-    await server.receives(4);
-    expect(said).toHaveLength(before);
+    const sent = server.received.length;
+    server.notify('welcome', { ...(server.welcome?.data as object), routerRtpCapabilities: other });
+    await expectUnchanged(() => [said.length, server.received.length], [before, sent]);
   });
 
-  it('rejects where the server refuses a transport, and closes the connection', async () => {
-    const { server, room } = welcomingWorld();
-    server.on('createWebRtcTransport', () => {
-      throw Object.assign(new Error('no media port left'), { errorCode: 400 });
+  it('asks for transports over TCP with forceTcp', async () => {
+    const server = new ScriptedServer();
+    const { room } = roomWorld({
+      transport: server.transport,
+      dialect: mediasoupV3({ engine: new FakeEngine(), forceTcp: true }),
     });
-    await expect(room.join()).rejects.toMatchObject({ code: 'requestRefused', method: 'createWebRtcTransport' });
-    expect(server.connection.closed).toBe(true);
+    await room.join();
+    expect(server.connection.params).toEqual({ roomId: 'r1', peerId: 'alice', welcome: 'tcp' });
   });
 
   it('asks for a welcome, and for none where it resumes', async () => {
@@ -115,9 +128,10 @@ describe('a rejoin in mediasoup-v3', () => {
     await room.join();
     const { release } = holdResponses(server);
     const reconnected = room.waitFor('reconnected');
+    const before = server.received.length;
     await drop(world);
     await server.sent('join', 2);
-    expect(server.methods().slice(4)).toEqual([...batch, 'join']);
+    expect(server.methods().slice(before)).toEqual([...batch, 'join']);
     release();
     await reconnected;
   });

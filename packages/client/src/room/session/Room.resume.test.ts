@@ -359,6 +359,7 @@ describe('a resume that the server refuses', () => {
       'createWebRtcTransport',
       'join',
       'connectWebRtcTransport',
+      'connectWebRtcTransport',
       'produce',
     ]);
     expect(producer.id).not.toBe(producerId);

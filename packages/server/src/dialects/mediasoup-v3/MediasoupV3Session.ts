@@ -13,7 +13,7 @@ import type { SessionOptions } from '../adapting.ts';
 import { ConnectionLifecycle } from '../ConnectionLifecycle.ts';
 import { refused, SilentRefusal } from '../Connection.ts';
 import type { Connection, RequestResult } from '../Connection.ts';
-import { wantsWelcome } from '../wantsWelcome.ts';
+import { wantsTcp, wantsWelcome } from '../wantsWelcome.ts';
 import type { ReconnectStore } from '../ReconnectStore.ts';
 import { ClientVariant } from './ClientVariant.ts';
 import { Notifier } from './Notifier.ts';
@@ -24,6 +24,7 @@ import { beforeJoin, concurrentMethods, requestHandlers } from './requests.ts';
 import type { RequestContext } from './requests.ts';
 import { resume } from './resuming.ts';
 import { toAppDataObject } from './toWire.ts';
+import { TransportsAhead } from './TransportsAhead.ts';
 
 /** Name of the dialect; also the path to which clients connect. */
 export const DIALECT = 'mediasoup-v3';
@@ -71,9 +72,11 @@ export class MediasoupV3Session {
       onEntered: (peer) => {
         const notifier = this.#notifier;
         new PeerNotifier({ peer, notifier, settings, clientVariant, logger });
-        const isWelcomed = wantsWelcome(connection) && !settings.demoFaithful;
-        if (isWelcomed) notifier.notify('welcome', { routerRtpCapabilities: peer.room.rtpCapabilities });
-        return { peer, notifier, settings, clientVariant, receiving: undefined, isWelcomed };
+        const ahead =
+          wantsWelcome(connection) && !settings.demoFaithful
+            ? new TransportsAhead({ peer, notifier, settings, logger, forceTcp: wantsTcp(connection) })
+            : undefined;
+        return { peer, notifier, settings, clientVariant, receiving: undefined, ahead };
       },
     });
   }

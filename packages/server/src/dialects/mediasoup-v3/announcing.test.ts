@@ -5,6 +5,7 @@ import { MediasoupTransport } from '../../engine/mediasoup/MediasoupTransport.ts
 import { WorkerCalls } from '../../engine/mediasoup/WorkerCalls.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import { Transport } from '../../rooms/Transport.ts';
+import type { V3Client } from '../../testing/V3Client.ts';
 import { watchRouters } from '../../engine/mediasoup/testing/watchRouters.ts';
 import { openRooms } from '../../testing/openRooms.ts';
 import { RtpSource } from '../../engine/mediasoup/testing/RtpSource.ts';
@@ -170,6 +171,15 @@ describe('a lost media connection', () => {
     };
   }
 
+  const produceData = ({ alice, transport }: { alice: V3Client; transport: Transport }) =>
+    alice.sendMessage('produceData', {
+      transportId: transport.id,
+      sctpStreamParameters: { streamId: 0, ordered: true },
+      label: 'chat',
+      protocol: '',
+      appData: {},
+    });
+
   it('notifies no peer when ICE is lost, as ICE can be restarted', async () => {
     using call = await openConnection();
     lose(call, 'ice');
@@ -194,6 +204,7 @@ describe('a lost media connection', () => {
     ['closed', 'sctpClosed'],
   ] as const)('closes the transport when SCTP %s after it was connected', async (state, reason) => {
     using call = await openConnection();
+    await produceData(call);
     emitOn(call.media, 'sctpStateChanged', { state: 'connected' });
     expect(call.transport.closed).toBe(false);
     emitOn(call.media, 'sctpStateChanged', { state });
@@ -202,6 +213,17 @@ describe('a lost media connection', () => {
       reason,
     });
     expect(call.peer.state).toBe('joined');
+  });
+
+  it('closes a transport without data channels only when it gets one', async () => {
+    using call = await openConnection();
+    for (const state of ['connected', 'failed'] as const) emitOn(call.media, 'sctpStateChanged', { state });
+    expect(call.transport.closed).toBe(false);
+    await produceData(call);
+    expect(await call.alice.connection.received('transportClosed')).toEqual({
+      transportId: call.transport.id,
+      reason: 'sctpFailed',
+    });
   });
 
   it('closes nothing when SCTP never connected', async () => {

@@ -7,6 +7,7 @@ import { refused } from '../Connection.ts';
 import type { Notifier } from './Notifier.ts';
 import type { ClientVariant } from './ClientVariant.ts';
 import { toNeutralAppData, toWirePeer, toWireTransport } from './toWire.ts';
+import type { TransportsAhead } from './TransportsAhead.ts';
 
 /** Receiving options from the client's join. */
 interface Receiving {
@@ -22,10 +23,8 @@ export interface RequestContext {
   readonly clientVariant: ClientVariant;
   /** Undefined until the join. */
   receiving: Receiving | undefined;
-  /** Whether the server sent a welcome. Such a client joins before it has the responses to its requests for transports. */
-  readonly isWelcomed: boolean;
-  /** Why the last transport before the join could not be created. */
-  transportFailure?: unknown;
+  /** Transports of the welcome; undefined for a client that reads none. */
+  readonly ahead: TransportsAhead | undefined;
 }
 
 type Handler<Method extends ClientMethod> = (
@@ -61,8 +60,6 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
   join: (context, { displayName, device, rtpCapabilities, sctpCapabilities, appData }) => {
     const { peer } = context;
     if (peer.state === 'joined') throw refused(refusals.alreadyJoined());
-    // The client gives up without a transport, so the other peers need not learn of it.
-    if (context.transportFailure !== undefined) throw context.transportFailure;
     const receiving = {
       rtpCapabilities: rtpCapabilities && peer.receiving.matchRtpCapabilities(rtpCapabilities),
       data: sctpCapabilities !== undefined,
@@ -75,9 +72,8 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
   },
 
   createWebRtcTransport: async (context, { producing, consuming, forceTcp, sctpCapabilities }) => {
-    const { peer, settings, isWelcomed } = context;
-    context.transportFailure = undefined;
-    const creating = peer.createTransport({
+    const { peer, settings, ahead } = context;
+    const wanted = {
       isProducing: producing,
       isConsuming: consuming,
       forceTcp,
@@ -85,11 +81,8 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
       mayReplace: true,
       // The stock server sets no deadline.
       ...(settings.demoFaithful ? { dtlsTimeoutMs: 0 } : {}),
-    });
-    const transport = await creating.catch((error: unknown) => {
-      if (isWelcomed && peer.state === 'entering') context.transportFailure = error;
-      throw error;
-    });
+    };
+    const transport = (await ahead?.take(wanted)) ?? (await peer.createTransport(wanted));
     // The client joined first. The stock server then offers only later producers.
     if (consuming && context.receiving !== undefined && peer.receiving.options === null)
       peer.receiving.consume({ transport, ...context.receiving }, { offerExisting: !settings.demoFaithful });

@@ -56,6 +56,22 @@ describe('the DTLS timeout', () => {
     expect(rooms.roomClock.pending).toBe(0);
   });
 
+  it('leaves a receive transport that carries nothing, and starts again with its first consumer', async () => {
+    using rooms = open();
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    const { id: transportId } = bob.recvTransport!;
+    await bob.sendMessage('connectWebRtcTransport', { transportId, dtlsParameters });
+    rooms.roomClock.advance(60_000);
+    expect(bob.connection.allReceived('transportClosed')).toEqual([]);
+    await alice.produce('audio');
+    reportConnections(rooms.peerOf('alice'), 'connected');
+    await bob.connection.received('newConsumer');
+    rooms.roomClock.advance(29_999);
+    expect(bob.connection.allReceived('transportClosed')).toEqual([]);
+    rooms.roomClock.advance(1);
+    expect(await bob.connection.received('transportClosed')).toEqual({ transportId, reason: 'dtlsTimeout' });
+  });
+
   it('does not start for transports that are not connected yet, as of a peer alone', async () => {
     using rooms = open();
     const alice = await rooms.join('alice');

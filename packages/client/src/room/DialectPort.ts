@@ -41,6 +41,8 @@ export interface DialectJoinRequest {
   readonly appData: unknown;
   /** False: the dialect announces no receive capabilities, so that the server offers nothing. */
   readonly consume: boolean;
+  /** Whether the app sends or captures already. The dialect may then connect its send transport at once. */
+  readonly produce: boolean;
 }
 
 /** Response to a join. */
@@ -153,6 +155,8 @@ export interface DialectSession extends InboundReceiver {
   /** Informs the server that the peer leaves. The caller limits the wait. */
   leave(): Promise<void>;
 
+  /** Connects the send transport before anything is sent, where the dialect can. The caller does not wait for that. */
+  connectSend?(): void;
   /** Sends a track. Resolves when the server has the producer. */
   produce(options: MediaProduceOptions): Promise<MediaProducer>;
   /** Closes a producer at the server. */

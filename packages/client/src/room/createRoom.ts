@@ -140,6 +140,7 @@ export function createRoom(room: TypedEmitter<RoomEvents>, options: RoomOptions)
       device: parts.joinOptions.device ?? detectDevice(),
       appData: parts.joinOptions.appData,
       consume: true,
+      produce: localProducers.isActive || parts.localMedia.isCapturing,
     }),
     announce,
     reportListenerError,

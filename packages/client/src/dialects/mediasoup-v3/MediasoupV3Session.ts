@@ -104,6 +104,10 @@ export class MediasoupV3Session implements DialectSession {
     await leaveRoom(this.#context.channel, isDemo);
   }
 
+  connectSend(): void {
+    this.#transports.connect('send');
+  }
+
   async produce(options: MediaProduceOptions): Promise<MediaProducer> {
     const producer = await this.#transports.send.produce(options);
     if (options.paused === true && !this.#requests.extensions.has('producePaused'))

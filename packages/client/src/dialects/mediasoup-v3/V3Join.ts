@@ -22,7 +22,7 @@ export interface V3JoinOptions {
   readonly options: MediasoupV3Options;
   readonly media: Pick<MediaSession, 'load'>;
   readonly requests: V3Requests;
-  readonly transports: Pick<V3Transports, 'create' | 'open'>;
+  readonly transports: Pick<V3Transports, 'connect' | 'create' | 'open'>;
   /** Throws once the session is closed. */
   readonly assertOpen: () => void;
 }
@@ -69,6 +69,7 @@ export class V3Join {
       const { sendTransport, recvTransport } = await start;
       assertOpen();
       transports.open(sendTransport, recvTransport);
+      if (request.produce) transports.connect('send');
     } catch (error) {
       joining.catch(() => {});
       throw error;

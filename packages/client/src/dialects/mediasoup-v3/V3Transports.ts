@@ -69,16 +69,14 @@ export class V3Transports {
 
   /** Transport that sends, from now on in use. */
   get send(): MediaSendTransport {
-    if (this.#send === null) throw new TureenError('invalidState', 'there is no send transport');
     this.#use('send');
-    return this.#send;
+    return this.of('send') as MediaSendTransport;
   }
 
   /** Transport that receives, from now on in use. */
   get recv(): MediaRecvTransport {
-    if (this.#recv === null) throw new TureenError('invalidState', 'there is no recv transport');
     this.#use('recv');
-    return this.#recv;
+    return this.of('recv') as MediaRecvTransport;
   }
 
   /** Marks a transport as used, and reports its state to the room again. */
@@ -90,7 +88,9 @@ export class V3Transports {
   }
 
   of(direction: TransportDirection): MediaTransport {
-    return direction === 'send' ? this.send : this.recv;
+    const transport = direction === 'send' ? this.#send : this.#recv;
+    if (transport === null) throw new TureenError('invalidState', `there is no ${direction} transport`);
+    return transport;
   }
 
   directionOf(transportId: string): TransportDirection | null {

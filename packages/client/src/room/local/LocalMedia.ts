@@ -53,6 +53,11 @@ export class LocalMedia {
     this.#localProducers = localProducers;
   }
 
+  /** Whether the browser captures a camera or microphone that is not published yet. */
+  get isCapturing(): boolean {
+    return this.#starting.size > 0;
+  }
+
   enableMicrophone(options: MicrophoneProduceOptions): Promise<Producer> {
     return this.#enable('microphone', options, async () => ({
       local: await captureMicrophone(options),
@@ -76,6 +81,7 @@ export class LocalMedia {
     checkCodecOptions(options.audioCodecOptions, 'audioCodecOptions');
     const { signal } = this.#localProducers.epoch;
     const encodings = options.encodings ?? encodingsFor(preset, { codec, simulcast });
+    this.#localProducers.expectTrack();
     const { video: screen, audio: sound } = await captureScreen(options);
     let video: Producer | null = null;
     let audio: Producer | null = null;
@@ -128,6 +134,7 @@ export class LocalMedia {
     }
     const done = (async () => {
       checkPublishing({ ...options, source });
+      this.#localProducers.expectTrack();
       const { local, ...publishing } = await capture();
       try {
         assertCurrent(signal);

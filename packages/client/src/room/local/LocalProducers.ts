@@ -102,6 +102,16 @@ export class LocalProducers {
     return dataProducer;
   }
 
+  /** Whether there is a producer or data producer. */
+  get isActive(): boolean {
+    return this.#producers.size + this.#dataProducers.size > 0;
+  }
+
+  /** A track follows, once the browser has captured it. */
+  expectTrack(): void {
+    this.#context.session?.connectSend?.();
+  }
+
   producerOf(source: Source): Producer | null {
     for (const producer of this.producers.values()) if (producer.source === source) return producer;
     return null;

@@ -29,6 +29,9 @@ export function attach(socket: FuzzSocket, options: OpenSocketOptions): void {
     slowReaderMs: 10_000,
     pingIntervalMs: 0,
     bytesRead: () => 0,
+    write: (frame, onWritten) => {
+      socket.write(frame, onWritten);
+    },
     maxMessagesPerSec: 0,
     maxBytesPerSec: 0,
   });

@@ -40,6 +40,8 @@ export interface ClientSocketOptions extends SocketLimits {
   readonly counters?: SocketCounters | undefined;
   /** Returns the number of received bytes. While the number grows, the client is alive, even during a long message. */
   readonly bytesRead: () => number;
+  /** Writes a frame of a message. `onWritten` is called once, when the system accepted the frame or never will. */
+  readonly write: (frame: Buffer, onWritten: () => void) => void;
 }
 
 export interface ClientSocketHandlers {
@@ -107,8 +109,10 @@ export class ClientSocket {
       budget,
       maxBufferedBytes,
       stallMs: slowReaderMs,
-      write: (piece, isLast, onWritten) => {
-        ws.send(piece, { binary: false, fin: isLast }, onWritten);
+      write: (frame, onWritten) => {
+        // No frame may follow the close frame.
+        if (ws.readyState === ws.OPEN) options.write(frame, onWritten);
+        else process.nextTick(onWritten);
       },
       onTooSlow: () => {
         const waitingBytes = this.#queue.waitingBytes;

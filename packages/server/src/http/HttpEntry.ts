@@ -17,6 +17,7 @@ import type { RequestGuardOptions } from './RequestGuard.ts';
 import { respondToHttp } from './respondToHttp.ts';
 import type { MetricsResponse } from './respondToHttp.ts';
 import type { SendBudget } from './SendBudget.ts';
+import { TurnWrites } from '../shared/TurnWrites.ts';
 import { UpgradeHandler } from './UpgradeHandler.ts';
 import type { AcceptedUpgrade, UpgradeRules } from './UpgradeHandler.ts';
 
@@ -79,6 +80,7 @@ export class HttpEntry {
   readonly #connections = new Set<Socket>();
   readonly #clients: ConnectedClients;
   readonly #descriptors: DescriptorGuard;
+  readonly #writes = new TurnWrites();
   /** Set when the port is free; resolves when the last connection closed. */
   #stopped: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
@@ -171,8 +173,9 @@ export class HttpEntry {
     const dialect = route.adapter.name;
     this.#lastId += 1;
     const id = `c${String(this.#lastId)}`;
-    const ids = Object.fromEntries(route.requiredParams.map((name) => [name, params.get(name)]));
-    const logger = this.#options.logger.child({ connectionId: id, dialect, ...ids });
+    const { peerParam } = route;
+    const names = peerParam === undefined ? {} : { roomId: params.get('roomId'), peerId: params.get(peerParam) };
+    const logger = this.#options.logger.child({ connectionId: id, dialect, ...names });
     const socket = this.#createSocket(ws, { dialect, stream, logger });
     counters?.countConnection(dialect);
     this.#clients.add(ws, socket);
@@ -200,6 +203,11 @@ export class HttpEntry {
         },
       },
       bytesRead: () => stream.bytesRead,
+      // `ws` writes the header of a frame and its payload separately, and neither together with other frames.
+      write: (frame, onWritten) => {
+        this.#writes.gather(stream);
+        stream.write(frame, onWritten);
+      },
     });
   }
 }

@@ -7,6 +7,13 @@ import { SendQueue } from './SendQueue.ts';
 
 const KiB = 1024;
 
+/** Reads what a client reads of a frame: the length of its payload, and whether it ends the message. */
+function readFrame(frame: Buffer): { readonly bytes: number; readonly isLast: boolean } {
+  const short = frame.readUInt8(1);
+  const bytes = short < 126 ? short : short === 126 ? frame.readUInt16BE(2) : Number(frame.readBigUInt64BE(2));
+  return { bytes, isLast: frame.readUInt8(0) >= 0x80 };
+}
+
 /** Opens a queue on a network that reads a piece only when the test decides. */
 function openQueue({
   budget = new SendBudget(Infinity),
@@ -24,7 +31,7 @@ function openQueue({
     budget,
     maxBufferedBytes,
     stallMs: 10_000,
-    write: (piece, isLast, onWritten) => pieces.push({ bytes: piece.length, isLast, onWritten }),
+    write: (frame, onWritten) => pieces.push({ ...readFrame(frame), onWritten }),
     onTooSlow: () => {
       end('too slow');
     },

@@ -1,6 +1,7 @@
 import type { Clock } from '@tureen/kernel';
 import { afterListening } from '../shared/afterListening.ts';
-import type { OutgoingMessage } from './OutgoingMessage.ts';
+import { MAX_PAYLOAD_BYTES } from './OutgoingMessage.ts';
+import type { OutgoingFrame, OutgoingMessage } from './OutgoingMessage.ts';
 import type { BudgetedQueue, SendBudget } from './SendBudget.ts';
 
 /** Parts of a {@link SendQueue}. */
@@ -10,11 +11,8 @@ export interface SendQueueOptions {
   /** Waiting bytes above which the client must read something every `stallMs`. Above half of that, lossy messages are dropped. */
   readonly maxBufferedBytes: number;
   readonly stallMs: number;
-  /**
-   * Writes a piece of a message; `isLast` for its end. `onWritten` is called once, when the system accepted the piece or
-   * never will.
-   */
-  readonly write: (piece: Buffer, isLast: boolean, onWritten: () => void) => void;
+  /** Writes a frame. `onWritten` is called once, when the system accepted the frame or never will. */
+  readonly write: (frame: Buffer, onWritten: () => void) => void;
   /** Called where the client read nothing for `stallMs`, or 16 times `maxBufferedBytes` wait. */
   readonly onTooSlow: () => void;
   /** Called where the server needs the memory. */
@@ -25,9 +23,6 @@ interface Waiting {
   readonly message: OutgoingMessage;
   readonly since: number;
 }
-
-/** Maximum size of a piece for the system. Only after a client reads a piece does the queue notice progress. */
-const PIECE_BYTES = 64 * 1024;
 
 /** Multiple of `maxBufferedBytes` that may wait in addition to the longest message, even for a client that reads steadily. */
 const BACKLOG_FACTOR = 16;
@@ -42,8 +37,8 @@ export class SendQueue implements BudgetedQueue {
   #waiting: Waiting[] = [];
   /** Number of those that the system has in full. */
   #given = 0;
-  /** Number of bytes of the next message that the system has. */
-  #offset = 0;
+  /** Number of frames of the next message that the system has. */
+  #givenFrames = 0;
   /** Bytes that the system has but has not written. */
   #bytesInSystem = 0;
   #waitingBytes = 0;
@@ -79,7 +74,7 @@ export class SendQueue implements BudgetedQueue {
     if (this.#isClosed) return;
     const { budget, clock } = this.#options;
     this.#waiting.push({ message, since: clock.now() });
-    this.#waitingBytes += message.bytes.length;
+    this.#waitingBytes += message.length;
     budget.hold(message, this);
     this.#pump();
     this.#watch();
@@ -114,18 +109,17 @@ export class SendQueue implements BudgetedQueue {
   }
 
   #pump(): void {
-    while (!this.#isClosed && this.#bytesInSystem < PIECE_BYTES) {
+    while (!this.#isClosed && this.#bytesInSystem < MAX_PAYLOAD_BYTES) {
       const next = this.#waiting[this.#given];
       if (next === undefined) return;
-      const { bytes } = next.message;
-      const end = Math.min(this.#offset + PIECE_BYTES, bytes.length);
-      const piece = bytes.subarray(this.#offset, end);
-      const isLast = end === bytes.length;
-      this.#offset = isLast ? 0 : end;
+      const { frames } = next.message;
+      const frame = frames[this.#givenFrames] as OutgoingFrame;
+      const isLast = this.#givenFrames + 1 === frames.length;
+      this.#givenFrames = isLast ? 0 : this.#givenFrames + 1;
       if (isLast) this.#given += 1;
-      this.#bytesInSystem += piece.length;
-      this.#options.write(piece, isLast, () => {
-        this.#handleWritten(piece.length, isLast);
+      this.#bytesInSystem += frame.payloadBytes;
+      this.#options.write(frame.bytes, () => {
+        this.#handleWritten(frame.payloadBytes, isLast);
       });
     }
   }
@@ -164,7 +158,7 @@ export class SendQueue implements BudgetedQueue {
   #isBacklogTooLong(): boolean {
     const max = this.#options.maxBufferedBytes * BACKLOG_FACTOR;
     if (this.#waitingBytes <= max) return false;
-    const longest = this.#waiting.reduce((most, { message }) => Math.max(most, message.bytes.length), 0);
+    const longest = this.#waiting.reduce((most, { message }) => Math.max(most, message.length), 0);
     return this.#waitingBytes - longest > max;
   }
 

@@ -40,8 +40,14 @@ export class FuzzSocket extends EventEmitter {
 
   // The methods that the server uses.
 
-  /** Takes a frame of the server: unmasked, a whole message or a part of it. */
-  write(frame: Buffer, onWritten: () => void): void {
+  /** Takes frames of the server, which are unmasked. */
+  write(frames: readonly Buffer[], onWritten: () => void): void {
+    for (const frame of frames) this.#take(frame);
+    queueMicrotask(onWritten);
+  }
+
+  /** Takes a whole message, or a part of it. */
+  #take(frame: Buffer): void {
     const short = frame.readUInt8(1);
     this.#pieces.push(frame.subarray(short < 126 ? 2 : short === 126 ? 4 : 10));
     const isLast = frame.readUInt8(0) >= 0x80;
@@ -50,7 +56,6 @@ export class FuzzSocket extends EventEmitter {
       this.#pieces = [];
       this.onText(message.toString());
     }
-    queueMicrotask(onWritten);
   }
 
   close(code = 1005): void {

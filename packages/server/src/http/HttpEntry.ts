@@ -17,7 +17,7 @@ import type { RequestGuardOptions } from './RequestGuard.ts';
 import { respondToHttp } from './respondToHttp.ts';
 import type { MetricsResponse } from './respondToHttp.ts';
 import type { SendBudget } from './SendBudget.ts';
-import { TurnWrites } from '../shared/TurnWrites.ts';
+import { TurnEnd } from '../shared/TurnEnd.ts';
 import { UpgradeHandler } from './UpgradeHandler.ts';
 import type { AcceptedUpgrade, UpgradeRules } from './UpgradeHandler.ts';
 
@@ -80,7 +80,7 @@ export class HttpEntry {
   readonly #connections = new Set<Socket>();
   readonly #clients: ConnectedClients;
   readonly #descriptors: DescriptorGuard;
-  readonly #writes = new TurnWrites();
+  readonly #turnEnd = new TurnEnd();
   /** Set when the port is free; resolves when the last connection closed. */
   #stopped: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
@@ -203,13 +203,23 @@ export class HttpEntry {
         },
       },
       bytesRead: () => stream.bytesRead,
-      // `ws` writes the header of a frame and its payload separately, and neither together with other frames.
-      write: (frame, onWritten) => {
-        this.#writes.gather(stream);
-        stream.write(frame, onWritten);
+      // `ws` writes the header of a frame and its payload separately, and each frame for itself.
+      write: (frames, onWritten) => {
+        writeTogether(stream, frames, onWritten);
+      },
+      atTurnEnd: (work) => {
+        this.#turnEnd.run(work);
       },
     });
   }
+}
+
+/** Writes buffers to a stream in one write. */
+function writeTogether(stream: Socket, buffers: readonly Buffer[], onWritten: () => void): void {
+  const last = buffers.length - 1;
+  if (last > 0) stream.cork();
+  buffers.forEach((buffer, index) => stream.write(buffer, index === last ? onWritten : undefined));
+  if (last > 0) stream.uncork();
 }
 
 /** Creates the server, with deadlines for clients that send their request slowly. */

@@ -9,33 +9,35 @@ const OVERHEAD_BYTES = 128;
  */
 export const MAX_PAYLOAD_BYTES = 64 * 1024;
 
-/** Frame of a message, as written to the socket. */
-export interface OutgoingFrame {
-  /** Header and payload in one buffer, so that one write sends both. */
-  readonly bytes: Buffer;
-  readonly payloadBytes: number;
-}
-
 /**
  * Outgoing text message as WebSocket frames. A message to several clients is one object in all their queues, so its text is
  * in memory once.
  */
 export class OutgoingMessage {
-  readonly frames: readonly OutgoingFrame[];
+  /** Frames as written to the socket, each with its header. At least one. */
+  readonly frames: readonly Buffer[];
   /** Length of the text, in bytes. */
   readonly length: number;
   /** Number of queues with the message. */
   #holders = 0;
 
   constructor(text: string) {
-    this.length = Buffer.byteLength(text);
+    const payloadBytes = Buffer.byteLength(text);
+    this.length = payloadBytes;
     this.frames =
-      this.length <= MAX_PAYLOAD_BYTES ? [frameOf(text, this.length, true, true)] : framesOf(Buffer.from(text));
+      payloadBytes <= MAX_PAYLOAD_BYTES
+        ? [textFrame(text, { payloadBytes, isFirst: true, isLast: true })]
+        : framesOf(Buffer.from(text));
   }
 
   /** Memory that the message uses while it is in a queue, in bytes. */
   get weight(): number {
     return this.length + OVERHEAD_BYTES;
+  }
+
+  /** Returns the length of the text in that frame, in bytes. */
+  payloadBytesOf(frame: number): number {
+    return frame + 1 < this.frames.length ? MAX_PAYLOAD_BYTES : this.length - frame * MAX_PAYLOAD_BYTES;
   }
 
   /** Adds a queue. Returns whether the message was in no queue before. */
@@ -51,15 +53,12 @@ export class OutgoingMessage {
   }
 }
 
-function framesOf(payload: Buffer): OutgoingFrame[] {
-  const frames: OutgoingFrame[] = [];
+function framesOf(payload: Buffer): Buffer[] {
+  const frames: Buffer[] = [];
   for (let start = 0; start < payload.length; start += MAX_PAYLOAD_BYTES) {
     const part = payload.subarray(start, start + MAX_PAYLOAD_BYTES);
-    frames.push(frameOf(part, part.length, start === 0, start + part.length === payload.length));
+    const isLast = start + part.length === payload.length;
+    frames.push(textFrame(part, { payloadBytes: part.length, isFirst: start === 0, isLast }));
   }
   return frames;
-}
-
-function frameOf(payload: string | Buffer, payloadBytes: number, isFirst: boolean, isLast: boolean): OutgoingFrame {
-  return { bytes: textFrame(payload, { payloadBytes, isFirst, isLast }), payloadBytes };
 }

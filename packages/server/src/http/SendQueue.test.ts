@@ -31,7 +31,17 @@ function openQueue({
     budget,
     maxBufferedBytes,
     stallMs: 10_000,
-    write: (frame, onWritten) => pieces.push({ ...readFrame(frame), onWritten }),
+    write: (frames, onWritten) => {
+      const read = frames.map(readFrame);
+      pieces.push({
+        bytes: read.reduce((sum, { bytes }) => sum + bytes, 0),
+        isLast: read.at(-1)?.isLast === true,
+        onWritten,
+      });
+    },
+    atTurnEnd: (work) => {
+      work();
+    },
     onTooSlow: () => {
       end('too slow');
     },
@@ -69,9 +79,7 @@ describe('SendQueue', () => {
     expect(given).toEqual([
       [64, false],
       [64, false],
-      [22, true],
-      [1, true],
-      [64, true],
+      [22 + 1 + 64, true],
     ]);
     expect(queue.waitingBytes).toBe(0);
     expect(queue.length).toBe(0);

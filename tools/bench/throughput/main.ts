@@ -23,8 +23,8 @@ interface Measurement extends Quantity {
 const ofCpu = { sense: 'least', valueOf: perCpuSecond, needsFreshServer: false } as const;
 const measurements: Readonly<Record<string, Measurement>> = {
   consumers: { ...ofCpu, name: 'consumers created, room of 30', bound: 1.45, scenario: consumers(30) },
-  joins: { ...ofCpu, name: 'joins that send and receive', bound: 1.3, scenario: joins(60, 10) },
-  notifications: { ...ofCpu, name: 'notifications, room of 60', bound: 1.12, scenario: notifications(60, 200) },
+  joins: { ...ofCpu, name: 'joins that send and receive', bound: 1.3, scenario: joins(150, 10) },
+  notifications: { ...ofCpu, name: 'notifications, room of 60', bound: 1.12, scenario: notifications(60, 400) },
   memory: {
     name: 'kB for each of 200 peers, rooms of 10',
     sense: 'most',

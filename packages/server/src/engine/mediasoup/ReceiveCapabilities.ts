@@ -1,6 +1,6 @@
 import type { RtpCapabilities, RtpParameters } from '@tureen/protocol/common';
 import { deepFreeze } from '../../shared/deepFreeze.ts';
-import { RecentMap } from '../../shared/RecentMap.ts';
+import { BoundedMap } from '../../shared/BoundedMap.ts';
 import { matchedCapabilities, narrowedCapabilities } from './capabilities.ts';
 
 /** Number of different declarations that are remembered: browsers of one version declare the same. */
@@ -30,8 +30,8 @@ export class ReceiveCapabilities {
   /** Capabilities of the routers. */
   readonly router: RtpCapabilities;
   readonly #examination: Examination;
-  readonly #matched = new RecentMap<string, RtpCapabilities>(MAX_DECLARATIONS);
-  readonly #forms = new RecentMap<string, Form>(MAX_FORMS);
+  readonly #matched = new BoundedMap<string, RtpCapabilities>(MAX_DECLARATIONS);
+  readonly #forms = new BoundedMap<string, Form>(MAX_FORMS);
   readonly #formOfProducer = new WeakMap<RtpParameters, Form>();
 
   constructor(

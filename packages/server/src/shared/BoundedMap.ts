@@ -1,5 +1,5 @@
-/** Map with a maximum size. A new key removes the key that was not used for the longest time. */
-export class RecentMap<Key, Value> {
+/** Map with a maximum size. A new key removes the oldest key. */
+export class BoundedMap<Key, Value extends object> {
   readonly #entries = new Map<Key, Value>();
   readonly #maxSize: number;
 
@@ -9,8 +9,9 @@ export class RecentMap<Key, Value> {
 
   /** Returns the value of the key, which `make` creates where the map has none. */
   getOrMake(key: Key, make: () => Value): Value {
-    const value = this.#entries.has(key) ? (this.#entries.get(key) as Value) : make();
-    this.#entries.delete(key);
+    const known = this.#entries.get(key);
+    if (known !== undefined) return known;
+    const value = make();
     this.#entries.set(key, value);
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size <= this.#maxSize) break;

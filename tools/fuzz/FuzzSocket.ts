@@ -41,9 +41,8 @@ export class FuzzSocket extends EventEmitter {
   // The methods that the server uses.
 
   /** Takes frames of the server, which are unmasked. */
-  write(frames: readonly Buffer[], onWritten: () => void): void {
+  write(frames: readonly Buffer[]): void {
     for (const frame of frames) this.#take(frame);
-    queueMicrotask(onWritten);
   }
 
   /** Takes a whole message, or a part of it. */

@@ -29,8 +29,9 @@ export function attach(socket: FuzzSocket, options: OpenSocketOptions): void {
     slowReaderMs: 10_000,
     pingIntervalMs: 0,
     bytesRead: () => 0,
-    write: (frames, onWritten) => {
-      socket.write(frames, onWritten);
+    write: (frames) => {
+      socket.write(frames);
+      return true;
     },
     atTurnEnd: (work) => {
       work();

@@ -40,8 +40,8 @@ export interface ClientSocketOptions extends SocketLimits {
   readonly counters?: SocketCounters | undefined;
   /** Returns the number of received bytes. While the number grows, the client is alive, even during a long message. */
   readonly bytesRead: () => number;
-  /** Writes frames of messages. `onWritten` is called once, when the system accepted all of them or never will. */
-  readonly write: (frames: readonly Buffer[], onWritten: () => void) => void;
+  /** Writes frames of messages, as {@link SendQueue} requires. */
+  readonly write: (frames: readonly Buffer[], onWritten: () => void) => boolean;
   /** Runs work at the end of the turn of the event loop. */
   readonly atTurnEnd: (work: () => void) => void;
 }
@@ -114,8 +114,9 @@ export class ClientSocket {
       atTurnEnd: options.atTurnEnd,
       write: (frames, onWritten) => {
         // No frame may follow the close frame.
-        if (ws.readyState === ws.OPEN) options.write(frames, onWritten);
-        else process.nextTick(onWritten);
+        if (ws.readyState === ws.OPEN) return options.write(frames, onWritten);
+        process.nextTick(onWritten);
+        return false;
       },
       onTooSlow: () => {
         const waitingBytes = this.#queue.waitingBytes;

@@ -18,6 +18,7 @@ import { respondToHttp } from './respondToHttp.ts';
 import type { MetricsResponse } from './respondToHttp.ts';
 import type { SendBudget } from './SendBudget.ts';
 import { TurnEnd } from '../shared/TurnEnd.ts';
+import { writeTogether } from './writeTogether.ts';
 import { UpgradeHandler } from './UpgradeHandler.ts';
 import type { AcceptedUpgrade, UpgradeRules } from './UpgradeHandler.ts';
 
@@ -204,22 +205,12 @@ export class HttpEntry {
       },
       bytesRead: () => stream.bytesRead,
       // `ws` writes the header of a frame and its payload separately, and each frame for itself.
-      write: (frames, onWritten) => {
-        writeTogether(stream, frames, onWritten);
-      },
+      write: (frames, onWritten) => writeTogether(stream, frames, onWritten),
       atTurnEnd: (work) => {
         this.#turnEnd.run(work);
       },
     });
   }
-}
-
-/** Writes buffers to a stream in one write. */
-function writeTogether(stream: Socket, buffers: readonly Buffer[], onWritten: () => void): void {
-  const last = buffers.length - 1;
-  if (last > 0) stream.cork();
-  buffers.forEach((buffer, index) => stream.write(buffer, index === last ? onWritten : undefined));
-  if (last > 0) stream.uncork();
 }
 
 /** Creates the server, with deadlines for clients that send their request slowly. */

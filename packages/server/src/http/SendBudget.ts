@@ -31,15 +31,23 @@ export class SendBudget {
     return this.#heldBytes;
   }
 
-  /** Counts a message that enters the queue. */
-  hold(message: OutgoingMessage, queue: BudgetedQueue): void {
+  /** Adds the queue of a client. */
+  add(queue: BudgetedQueue): void {
     this.#queues.add(queue);
+  }
+
+  /** Removes an empty queue, whose client disconnected. */
+  remove(queue: BudgetedQueue): void {
+    this.#queues.delete(queue);
+  }
+
+  /** Counts a message that enters a queue. */
+  hold(message: OutgoingMessage): void {
     if (message.hold()) this.#heldBytes += message.weight;
   }
 
-  /** Counts a message that left the queue. `isEmpty`: whether the queue is empty now. */
-  release(message: OutgoingMessage, queue: BudgetedQueue, isEmpty: boolean): void {
-    if (isEmpty) this.#queues.delete(queue);
+  /** Counts a message that left a queue. */
+  release(message: OutgoingMessage): void {
     if (message.release()) this.#heldBytes -= message.weight;
   }
 
@@ -62,7 +70,7 @@ export class SendBudget {
   #slowest(latest: BudgetedQueue): BudgetedQueue | undefined {
     let slowest: BudgetedQueue | undefined;
     for (const queue of this.#queues) {
-      if (queue === latest && queue.length === 1) continue;
+      if (queue.length === 0 || (queue === latest && queue.length === 1)) continue;
       if (slowest === undefined || isSlower(queue, slowest)) slowest = queue;
     }
     return slowest;

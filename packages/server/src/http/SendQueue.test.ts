@@ -38,6 +38,7 @@ function openQueue({
         isLast: read.at(-1)?.isLast === true,
         onWritten,
       });
+      return false;
     },
     atTurnEnd: (work) => {
       work();

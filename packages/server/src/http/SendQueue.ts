@@ -11,8 +11,11 @@ export interface SendQueueOptions {
   /** Waiting bytes above which the client must read something every `stallMs`. Above half of that, lossy messages are dropped. */
   readonly maxBufferedBytes: number;
   readonly stallMs: number;
-  /** Writes frames. `onWritten` is called once, when the system accepted all of them or never will. */
-  readonly write: (frames: readonly Buffer[], onWritten: () => void) => void;
+  /**
+   * Writes frames. Returns whether the system accepted all of them at once. Otherwise `onWritten` is called once, when the
+   * system accepted them or never will.
+   */
+  readonly write: (frames: readonly Buffer[], onWritten: () => void) => boolean;
   /** Runs work at the end of the turn of the event loop, when the queue has all messages of that turn. */
   readonly atTurnEnd: (work: () => void) => void;
   /** Called where the client read nothing for `stallMs`, or 16 times `maxBufferedBytes` wait. */
@@ -43,7 +46,7 @@ export class SendQueue implements BudgetedQueue {
   readonly #options: SendQueueOptions;
   /** Messages that are not fully written, oldest first. */
   #waiting: OutgoingMessage[] = [];
-  /** Times at which those messages entered the queue. */
+  /** Times since when those messages wait, without those of this turn. */
   #since: number[] = [];
   /** Number of frames of the oldest message that are written. */
   #framesWritten = 0;
@@ -59,6 +62,7 @@ export class SendQueue implements BudgetedQueue {
 
   constructor(options: SendQueueOptions) {
     this.#options = options;
+    options.budget.add(this);
   }
 
   get length(): number {
@@ -82,14 +86,13 @@ export class SendQueue implements BudgetedQueue {
 
   send(message: OutgoingMessage): void {
     if (this.#isClosed) return;
-    const { budget, clock } = this.#options;
+    const { budget } = this.#options;
     this.#waiting.push(message);
-    this.#since.push(clock.now());
     this.#waitingBytes += message.length;
-    budget.hold(message, this);
-    if (!this.#isScheduled && this.#batch === undefined) {
+    budget.hold(message);
+    if (!this.#isScheduled) {
       this.#isScheduled = true;
-      this.#options.atTurnEnd(this.#writeNext);
+      this.#options.atTurnEnd(this.#handleTurnEnd);
     }
     this.#watch();
     if (this.#isBacklogTooLong()) this.#options.onTooSlow();
@@ -118,14 +121,24 @@ export class SendQueue implements BudgetedQueue {
     this.#onDrained = undefined;
     this.#waitingBytes = 0;
     this.#remove(this.#waiting.length);
+    this.#options.budget.remove(this);
   }
 
-  readonly #writeNext = (): void => {
+  readonly #handleTurnEnd = (): void => {
     this.#isScheduled = false;
-    if (this.#isClosed || this.#batch !== undefined || this.#waiting.length === 0) return;
-    this.#batch = this.#nextBatch();
-    this.#options.write(this.#batch.frames, this.#handleWritten);
+    this.#writeNext();
+    if (this.#since.length === this.#waiting.length) return;
+    const now = this.#options.clock.now();
+    while (this.#since.length < this.#waiting.length) this.#since.push(now);
   };
+
+  #writeNext(): void {
+    while (!this.#isClosed && this.#batch === undefined && this.#waiting.length > 0) {
+      const batch = this.#nextBatch();
+      if (this.#options.write(batch.frames, this.#handleWritten)) this.#finish(batch);
+      else this.#batch = batch;
+    }
+  }
 
   #nextBatch(): Batch {
     const frames: Buffer[] = [];
@@ -149,25 +162,25 @@ export class SendQueue implements BudgetedQueue {
     const batch = this.#batch;
     if (this.#isClosed || batch === undefined) return;
     this.#batch = undefined;
-    this.#waitingBytes -= batch.bytes;
-    this.#writtenBytes += batch.bytes;
-    this.#framesWritten = batch.framesOfNext;
-    this.#remove(batch.messages);
-    if (this.#waiting.length > 0) {
-      this.#writeNext();
-      return;
-    }
+    this.#finish(batch);
+    this.#writeNext();
+  };
+
+  #finish({ bytes, messages, framesOfNext }: Batch): void {
+    this.#waitingBytes -= bytes;
+    this.#writtenBytes += bytes;
+    this.#framesWritten = framesOfNext;
+    this.#remove(messages);
+    if (this.#waiting.length > 0) return;
     this.#cancelWatch?.();
     this.#cancelWatch = undefined;
     this.#onDrained?.();
-  };
+  }
 
   /** Removes the oldest messages. */
   #remove(count: number): void {
-    const { budget } = this.#options;
-    this.#since.splice(0, count);
-    const removed = this.#waiting.splice(0, count);
-    for (const message of removed) budget.release(message, this, this.#waiting.length === 0);
+    if (this.#since.length > 0) this.#since.splice(0, count);
+    for (const message of this.#waiting.splice(0, count)) this.#options.budget.release(message);
   }
 
   /** Checks every `stallMs` whether anything was written, while too much waits. */

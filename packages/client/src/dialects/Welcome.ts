@@ -11,9 +11,11 @@ export function welcomeParam(isResuming: boolean, forceTcp = false): Record<stri
  * those responses, then leaves without a wait.
  */
 export class Welcome<Data> {
+  hasArrived = false;
   readonly #arrived = deferred<Data>();
 
   handle(data: Data): void {
+    this.hasArrived = true;
     this.#arrived.resolve(data);
   }
 

@@ -144,7 +144,12 @@ export interface DialectSession extends InboundReceiver {
   /** Handles a notification before the room has joined. Returns false for a notification that must wait until then. */
   handleAtOnce?(method: string, data: unknown): boolean;
 
-  /** Joins the room. Called once, before any other call. */
+  /**
+   * Does before the join what needs no join: capabilities, transports and their connections. Resolves when the server has
+   * answered. `join` follows, or `close`. Absent where the dialect can prepare nothing.
+   */
+  prepare?(): Promise<void>;
+  /** Joins the room. Called once, before any other call but `prepare`. */
   join(request: DialectJoinRequest): Promise<DialectJoinResult>;
   /**
    * Continues with the same media over another connection, which `context.channel` then returns. Null where the server kept

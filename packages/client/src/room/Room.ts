@@ -165,6 +165,22 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
   }
 
   /**
+   * Does ahead what `join()` would wait for, e.g. while the user is in a lobby: opens the connection, and on Tureen's server
+   * connects the media. Others see nothing of it. Resolves when the server has answered; the next `join()` uses the
+   * connection. Without a `join()` it closes after two minutes or with `leave()`, and `join()` then opens another. Rejects with
+   * `invalidState` while in the room, and otherwise as `join()`, which remains possible.
+   *
+   * @example
+   * ```ts
+   * room.prepare().catch(() => {});
+   * joinButton.onclick = () => room.join({ displayName });
+   * ```
+   */
+  async prepare(): Promise<void> {
+    await this.#parts.session.prepare();
+  }
+
+  /**
    * Leaves the room at once: closes producers, consumers and peers, stops the tracks that the SDK owns, then emits `left`. The
    * promise waits at most one second for the server's response. Never rejects; does nothing when not joined.
    */

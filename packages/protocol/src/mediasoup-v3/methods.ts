@@ -109,6 +109,7 @@ export const clientToServer = {
   closeDataConsumer: additive(request(requests.dataConsumerRequest, s.empty)),
   pauseDataConsumer: additive(request(requests.dataConsumerRequest, s.empty)),
   resumeDataConsumer: additive(request(requests.dataConsumerRequest, s.empty)),
+  prepare: additive(request(s.empty, s.empty)),
   awaitDataConsumers: additive(request(requests.dataProducerRequest, s.empty)),
   textMessage: additive(request(requests.textMessageRequest, s.empty)),
 } as const satisfies Record<string, MethodEntry>;

@@ -47,6 +47,7 @@ export const EXTENSIONS = [
   'pauseDataConsumer',
   'resumeDataConsumer',
   'awaitDataConsumers',
+  'prepare',
   /** The request and the notification. */
   'textMessage',
   /** Notifications. */

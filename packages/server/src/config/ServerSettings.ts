@@ -169,6 +169,11 @@ export interface ServerSettings {
   /** Maximum number of peers in one room. Default 100. */
   readonly maxPeersPerRoom: number;
   /**
+   * Maximum number of peers in all rooms that have prepared their join (mediasoup-v3 `prepare`) and not joined yet. The server
+   * refuses more with 503; they can still join. Default 200.
+   */
+  readonly maxPreparedPeers: number;
+  /**
    * Maximum number of WebRTC transports of one peer. push-pull uses one for each push and pull, so that there
    * `maxPeersPerRoom` is added. Default 3; 16 in push-pull.
    */
@@ -195,6 +200,8 @@ export interface ServerSettings {
    * is 1012. Default 10000.
    */
   readonly joinTimeoutMs: number;
+  /** Time that a client has to join after it prepared its join, in ms. Default 120000. */
+  readonly prepareTimeoutMs: number;
   /**
    * Time between WebSocket pings, in ms. The server disconnects a client that sends nothing for one interval. 0: no pings.
    * Default 10000.

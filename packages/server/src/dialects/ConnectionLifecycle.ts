@@ -96,6 +96,11 @@ export class ConnectionLifecycle<Context extends ResumableContext> implements Pe
     this.#session.stopJoinDeadline();
   }
 
+  /** Gives the client more time to join. */
+  extendJoinDeadline(timeoutMs: number): void {
+    this.#session.restartJoinDeadline(timeoutMs);
+  }
+
   /** Creates a resume token for a joined peer. Undefined where the server keeps no disconnected peers. */
   issueToken(context: Context): string | undefined {
     const { reconnectStore } = this.#options;

@@ -38,6 +38,7 @@ const refusalOf: Readonly<Record<RoomErrorCode, keyof RefusalTable>> = {
   notPermitted: 'forbidden',
   tooManyRooms: 'forbidden',
   roomFull: 'forbidden',
+  tooManyPrepared: 'unavailable',
   tooManyTransports: 'forbidden',
   tooManyProducers: 'forbidden',
   tooManyConsumers: 'forbidden',

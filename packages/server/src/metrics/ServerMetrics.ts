@@ -15,7 +15,7 @@ import { methodName } from './methodName.ts';
 
 /** Parts that {@link ServerMetrics} measures. */
 export interface MeasuredParts {
-  readonly registry: Pick<RoomRegistry, 'list' | 'roomCount' | 'returns' | 'lostMessages'>;
+  readonly registry: Pick<RoomRegistry, 'list' | 'roomCount' | 'returns' | 'lostMessages' | 'prepared'>;
   readonly backend: Pick<MediaBackend, 'workers' | 'on'>;
   readonly sendBudget: Pick<SendBudget, 'heldBytes'>;
   /** Undefined where the keys of tokens come from no URL. */
@@ -144,8 +144,10 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     const consumers = this.#gauge('consumers', 'Consumers', ['kind']);
     const peers = this.#gauge('peers', 'Joined peers', ['dialect']);
     const away = this.#gauge('peers_away', 'Disconnected peers within their grace period', ['dialect']);
+    const prepared = this.#gauge('peers_prepared', 'Peers that prepared their join and have not joined', []);
     const rooms = this.#gauge('rooms', 'Rooms', []);
     this.#looks.push(() => {
+      prepared.set(registry.prepared.size);
       rooms.set(registry.roomCount);
       for (const gauge of [transports, producers, consumers, peers, away]) gauge.reset();
       for (const peer of registry.list().flatMap((room) => room.peers)) {

@@ -12,6 +12,8 @@ export type RoomErrorCode =
   | 'tooManyProducers'
   /** The peer has the maximum number of consumers. */
   | 'tooManyConsumers'
+  /** The server has the maximum number of peers that prepared their join. */
+  | 'tooManyPrepared'
   /** A peer of the same ID is in the room, and may not be replaced. */
   | 'duplicatedPeer'
   | 'alreadyJoined'
@@ -31,6 +33,7 @@ const messages: Readonly<Record<RoomErrorCode, string>> = {
   tooManyTransports: 'too many transports',
   tooManyProducers: 'too many producers',
   tooManyConsumers: 'too many consumers',
+  tooManyPrepared: 'too many peers prepare their join',
   duplicatedPeer: 'duplicated Peer',
   alreadyJoined: 'Peer already joined',
   notJoined: 'Peer not yet joined',

@@ -6,6 +6,7 @@ import { toLimits } from './limits.ts';
 import type { RoomLimits } from './limits.ts';
 import type { Peer } from './Peer.ts';
 import type { PeerOptions } from './PeerOptions.ts';
+import { PreparedPeers } from './PreparedPeers.ts';
 import { Room } from './Room.ts';
 import { toRemoval } from './removal.ts';
 import type { RemovalOptions } from './removal.ts';
@@ -36,6 +37,8 @@ export class RoomRegistry {
   readonly #opening = new Map<string, Promise<Room>>();
   readonly #turns = new FairTurns();
   readonly #returns = { away: 0, back: 0 };
+  /** Peers that have prepared their join. */
+  readonly prepared: PreparedPeers;
   #lostMessages = 0;
   #closed = false;
 
@@ -45,6 +48,7 @@ export class RoomRegistry {
     this.#clock = clock;
     this.#botClock = bot ? clock : undefined;
     this.#limits = toLimits(limits);
+    this.prepared = new PreparedPeers(this.#limits.maxPreparedPeers);
   }
 
   /** Version of the media engine. */

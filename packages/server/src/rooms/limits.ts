@@ -4,6 +4,8 @@ export interface RoomLimits {
   readonly maxRooms: number;
   /** Maximum number of peers in one room, including hidden peers and peers that have not joined. Default 100. */
   readonly maxPeersPerRoom: number;
+  /** Maximum number of peers in all rooms that have prepared their join and not joined yet. Default 200. */
+  readonly maxPreparedPeers: number;
   /** Maximum number of transports of one peer. Default: the requirement of its dialect. */
   readonly maxTransportsPerPeer: number | undefined;
   /** Maximum number of producers of one peer, and of data producers. Default 32. */
@@ -18,6 +20,7 @@ export interface RoomLimits {
 export const defaultLimits: RoomLimits = {
   maxRooms: 1000,
   maxPeersPerRoom: 100,
+  maxPreparedPeers: 200,
   maxTransportsPerPeer: undefined,
   maxProducersPerPeer: 32,
   maxConsumersPerPeer: 1000,

@@ -90,6 +90,10 @@ export class MediasoupV3Session implements DialectSession {
     return isWelcome;
   }
 
+  prepare(): Promise<void> {
+    return this.#join.prepare();
+  }
+
   join(request: DialectJoinRequest): Promise<DialectJoinResult> {
     return this.#join.join(request);
   }

@@ -1,6 +1,6 @@
 import type { RtpCapabilities } from '@tureen/protocol/common';
 import { type ResponseData, detectVariant } from '@tureen/protocol/mediasoup-v3';
-import type { MediaSession, TransportDescription } from '../../media/MediaEngine.ts';
+import type { LoadedCapabilities, MediaSession, TransportDescription } from '../../media/MediaEngine.ts';
 import type {
   DialectContext,
   DialectEvent,
@@ -34,18 +34,39 @@ interface Start {
   readonly recvTransport: TransportDescription;
 }
 
+/** Capabilities of both ends. */
+interface Loaded extends LoadedCapabilities {
+  readonly router: RtpCapabilities;
+}
+
 /** Data that a session leaves to the next session of the room. */
 interface RememberedCapabilities {
-  router?: RtpCapabilities;
+  router?: RtpCapabilities | undefined;
 }
 
 /** Joins and resumes a session. */
 export class V3Join {
   readonly welcome = new Welcome<Start>();
   readonly #options: V3JoinOptions;
+  readonly #remembered: RememberedCapabilities;
+  #requested: Promise<Start> | undefined;
+  /** The welcome or the responses, whichever arrived first. */
+  #start: Promise<Start> | undefined;
+  #loading: Promise<Loaded> | undefined;
+  #opening: Promise<void> | undefined;
 
   constructor(options: V3JoinOptions) {
     this.#options = options;
+    this.#remembered = options.context.memory.recall((): RememberedCapabilities => ({}));
+  }
+
+  /** Connects both transports ahead of the join. A server that sent a welcome then waits longer for the join. */
+  async prepare(): Promise<void> {
+    const { requests, transports } = this.#options;
+    await this.#load();
+    await this.#openTransports();
+    transports.connect('send');
+    if (this.welcome.hasArrived) await requests.request('prepare', undefined);
   }
 
   /**
@@ -53,12 +74,8 @@ export class V3Join {
    * the server sent a welcome, or where an earlier session of the room knew them.
    */
   async join(request: DialectJoinRequest): Promise<DialectJoinResult> {
-    const { context, media, requests, transports, assertOpen } = this.#options;
-    const remembered = context.memory.recall((): RememberedCapabilities => ({}));
-    const requested = this.#requestStart();
-    const start = this.welcome.or(requested);
-    const router = remembered.router ?? (await start).routerRtpCapabilities;
-    const { recvRtpCapabilities: rtpCapabilities, sctpCapabilities } = await media.load(router);
+    const { requests, transports, assertOpen } = this.#options;
+    const { router, recvRtpCapabilities: rtpCapabilities, sctpCapabilities } = await this.#load();
     assertOpen();
     const joining = requests.request('join', {
       ...toJoin(request),
@@ -66,9 +83,7 @@ export class V3Join {
     });
     // The browser works while the request is pending.
     try {
-      const { sendTransport, recvTransport } = await start;
-      assertOpen();
-      transports.open(sendTransport, recvTransport);
+      await this.#openTransports();
       if (request.produce) transports.connect('send');
     } catch (error) {
       joining.catch(() => {});
@@ -76,8 +91,9 @@ export class V3Join {
     }
     const result = this.#handleJoined(await joining);
     const events: DialectEvent[] = [];
+    const remembered = this.#remembered;
     const isFirst = remembered.router === undefined;
-    remembered.router = isFirst ? router : (await requested).routerRtpCapabilities;
+    remembered.router = isFirst ? router : (await this.#requested)?.routerRtpCapabilities;
     if (!isFirst && JSON.stringify(router) !== JSON.stringify(remembered.router))
       events.push({ type: 'rejoinNeeded', reason: 'the router has other codecs than before' });
     // A stock server withholds tracks in these codecs, and has no message for that.
@@ -102,6 +118,25 @@ export class V3Join {
       memory.resumeToken = undefined;
       return null;
     }
+  }
+
+  /** Loads the capabilities of the router, once they are known. */
+  #load(): Promise<Loaded> {
+    return (this.#loading ??= (async () => {
+      this.#requested = this.#requestStart();
+      this.#start = this.welcome.or(this.#requested);
+      const router = this.#remembered.router ?? (await this.#start).routerRtpCapabilities;
+      return { router, ...(await this.#options.media.load(router)) };
+    })());
+  }
+
+  #openTransports(): Promise<void> {
+    return (this.#opening ??= (async () => {
+      const { transports, assertOpen } = this.#options;
+      const { sendTransport, recvTransport } = await (this.#start as Promise<Start>);
+      assertOpen();
+      transports.open(sendTransport, recvTransport);
+    })());
   }
 
   async #requestStart(): Promise<Start> {

@@ -1,4 +1,4 @@
-import { connectionDropped } from '../../shared/commonErrors.ts';
+import { connectionDropped, leftWhileJoining } from '../../shared/commonErrors.ts';
 import { withdrawn } from '../../shared/connectionLoss.ts';
 import { TureenError, asRetryable, isConnectionLoss, isServerFault } from '../../shared/errors.ts';
 import type { SignalingChannel } from '../../signaling/SignalingChannel.ts';
@@ -17,6 +17,16 @@ export interface AttemptHandlers extends Omit<ConnectionAttemptHandlers, 'onOpen
   readonly isReconnect: () => boolean;
 }
 
+/** Attempt that waits for a join. */
+interface PreparedAttempt {
+  readonly attempt: ConnectionAttempt;
+  readonly done: Promise<void>;
+  readonly cancelHold: () => void;
+}
+
+/** Time in ms that a prepared connection waits for a join. */
+const holdMs = 120_000;
+
 /** Attempts of a room, and the data that each passes to the next: the former session, the memory of the dialect, lost joins. */
 export class AttemptSequence {
   /** Session before the connection loss. Its media may flow while the room reconnects. */
@@ -24,6 +34,7 @@ export class AttemptSequence {
   readonly #options: RoomSessionOptions;
   readonly #memory = new RoomMemory();
   readonly #lostJoins = new LostJoins();
+  #prepared: PreparedAttempt | null = null;
 
   constructor(options: RoomSessionOptions) {
     this.#options = options;
@@ -37,20 +48,19 @@ export class AttemptSequence {
     const { former } = this;
     const { assertCurrent, onJoined } = handlers;
     let request: DialectJoinRequest | undefined;
-    const attempt = new ConnectionAttempt({
-      ...this.#options,
-      former,
-      createHost: (channel) => this.#createHost(channel),
-      handlers: {
-        ...handlers,
-        onOpened: () => {
-          assertCurrent();
-          handlers.onOpened();
-          request = this.#options.joinRequest(this.#lostJoins.count > 0);
-          return request;
-        },
+    const joining: ConnectionAttemptHandlers = {
+      ...handlers,
+      onOpened: () => {
+        assertCurrent();
+        handlers.onOpened();
+        request = this.#options.joinRequest(this.#lostJoins.count > 0);
+        return request;
       },
-    });
+    };
+    const attempt = this.#prepared?.attempt ?? this.#create(joining);
+    attempt.adopt(joining);
+    this.#prepared?.cancelHold();
+    this.#prepared = null;
     onCreated(attempt);
     try {
       const { result, resumed } = await attempt.enter();
@@ -65,6 +75,50 @@ export class AttemptSequence {
     } catch (cause) {
       throw this.#judge(cause, attempt, request, handlers);
     }
+  }
+
+  /**
+   * Opens a connection for the next attempt, and prepares its join. Without a join within `holdMs`, or where the connection
+   * drops, the next attempt opens another connection.
+   */
+  prepare(): Promise<void> {
+    if (this.#prepared !== null) return this.#prepared.done;
+    const discard = () => {
+      if (this.#prepared === prepared) this.discardPrepared();
+    };
+    const attempt = this.#create({
+      onOpened: () => {
+        throw leftWhileJoining();
+      },
+      assertCurrent: () => {},
+      canRejoin: () => false,
+      onClosed: discard,
+      onDead: discard,
+    });
+    const cancelHold = this.#options.clock.after(holdMs, discard);
+    const done = attempt.prepare();
+    const prepared = { attempt, done, cancelHold };
+    this.#prepared = prepared;
+    done.catch(discard);
+    return done;
+  }
+
+  /** Closes a prepared connection. */
+  discardPrepared(): void {
+    const { attempt, cancelHold } = this.#prepared ?? {};
+    this.#prepared = null;
+    cancelHold?.();
+    attempt?.session.close();
+    attempt?.channel.close();
+  }
+
+  #create(handlers: ConnectionAttemptHandlers): ConnectionAttempt {
+    return new ConnectionAttempt({
+      ...this.#options,
+      former: this.former,
+      createHost: (channel) => this.#createHost(channel),
+      handlers,
+    });
   }
 
   /** Ends a failed attempt. Returns the error, whose `retryable` tells whether to try again. */

@@ -32,16 +32,21 @@ export class ConnectionAttempt {
   readonly channel: SignalingChannel;
   readonly #options: ConnectionAttemptOptions;
   readonly #liveness: Liveness;
+  #handlers: ConnectionAttemptHandlers;
+  #opening: Promise<void> | undefined;
   #host: SessionHost;
 
   constructor(options: ConnectionAttemptOptions) {
-    const { transport, clock, logger, trace, requestTimeoutMs, former, createHost, handlers } = options;
+    const { transport, clock, logger, trace, requestTimeoutMs, former, createHost } = options;
     this.#options = options;
+    this.#handlers = options.handlers;
     this.#liveness = new Liveness({
       clock,
       logger,
       probe: (timeoutMs) => this.session.probe?.(timeoutMs),
-      onDead: handlers.onDead,
+      onDead: (reason) => {
+        this.#handlers.onDead(reason);
+      },
     });
     this.channel = new SignalingChannel({
       transport,
@@ -58,8 +63,10 @@ export class ConnectionAttempt {
         onRequestTimeout: () => {
           this.#liveness.check();
         },
-        canRejoin: handlers.canRejoin,
-        onClosed: handlers.onClosed,
+        canRejoin: (closed) => this.#handlers.canRejoin(closed),
+        onClosed: (closed, canRejoin) => {
+          this.#handlers.onClosed(closed, canRejoin);
+        },
       },
     });
     if (former?.isResumable === true) {
@@ -76,14 +83,26 @@ export class ConnectionAttempt {
     return this.#host.session;
   }
 
+  /** Reports to `handlers` from now on: a prepared attempt joins. */
+  adopt(handlers: ConnectionAttemptHandlers): void {
+    this.#handlers = handlers;
+  }
+
+  /** Opens the connection, and prepares the join. */
+  async prepare(): Promise<void> {
+    await this.#open();
+    await this.session.prepare?.();
+  }
+
   /** Opens the connection and joins. Resolves to the response. `resumed`: present where the former session continues. */
   async enter(): Promise<{ result: DialectJoinResult; resumed: DialectResumeResult | null }> {
-    const { dialect, identity, former, createHost, resumableIds, handlers } = this.#options;
-    await this.channel.connect(dialect.connectParams(identity, this.#host === former));
-    const request = handlers.onOpened();
+    const { former, createHost, resumableIds } = this.#options;
+    await this.#open();
+    const { onOpened, assertCurrent } = this.#handlers;
+    const request = onOpened();
     if (this.#host === former) {
       const resumed = (await this.session.resume?.(request, resumableIds())) ?? null;
-      handlers.assertCurrent();
+      assertCurrent();
       if (resumed !== null) return { result: resumed, resumed };
       former.isResumable = false;
       this.#host = createHost(this.channel);
@@ -112,5 +131,10 @@ export class ConnectionAttempt {
   stop(): void {
     this.#liveness.stop();
     this.#host.gate.close();
+  }
+
+  #open(): Promise<void> {
+    const { dialect, identity, former } = this.#options;
+    return (this.#opening ??= this.channel.connect(dialect.connectParams(identity, this.#host === former)));
   }
 }

@@ -84,11 +84,20 @@ export class RoomSession {
     return this.#joining;
   }
 
+  /** Opens the connection of the next join, and prepares that join. Rejects with `invalidState` while in the room. */
+  async prepare(): Promise<void> {
+    const { state } = this.#machine;
+    if (state !== 'idle' && state !== 'left' && state !== 'failed')
+      throw new TureenError('invalidState', `prepare() while ${state}`, { hint: 'Call it before `room.join()`.' });
+    await this.#attempts.prepare();
+  }
+
   /**
    * Leaves the room. Resolves after the server's response, the end of the connection or one second, whichever is first.
    * Idempotent.
    */
   async leave(): Promise<void> {
+    this.#attempts.discardPrepared();
     const attempt = this.#attempt;
     const isJoined = this.#machine.state === 'joined';
     const wasJoined = isJoined || this.#machine.state === 'reconnecting';

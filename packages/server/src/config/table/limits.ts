@@ -16,6 +16,7 @@ export const limits: SettingsOf<
   | 'maxJoinsPerPeer'
   | 'maxRooms'
   | 'maxPeersPerRoom'
+  | 'maxPreparedPeers'
   | 'maxTransportsPerPeer'
   | 'dtlsTimeoutMs'
   | 'maxProducersPerPeer'
@@ -125,6 +126,14 @@ export const limits: SettingsOf<
     help: 'Maximum number of peers in a room',
     default: 100,
     schema: integer(1),
+  },
+  maxPreparedPeers: {
+    group: 'Limits',
+    kind: 'integer',
+    placeholder: 'n',
+    help: 'Maximum number of peers that prepared their join and have not joined; more are refused (503)',
+    default: 200,
+    schema: integer(0),
   },
   maxTransportsPerPeer: {
     group: 'Limits',

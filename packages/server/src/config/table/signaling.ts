@@ -18,6 +18,7 @@ export const signaling: SettingsOf<
   | 'allowedHosts'
   | 'trustProxy'
   | 'joinTimeoutMs'
+  | 'prepareTimeoutMs'
   | 'pingIntervalMs'
   | 'reconnectGraceMs'
   | 'drainTimeoutMs'
@@ -96,6 +97,15 @@ export const signaling: SettingsOf<
     unit: 'ms',
     help: 'Time in which a connected client must join, or is closed',
     default: 10_000,
+    schema: milliseconds(1),
+  },
+  prepareTimeoutMs: {
+    group: 'Signaling',
+    kind: 'integer',
+    placeholder: 'n',
+    unit: 'ms',
+    help: 'Time in which a client that prepared its join (mediasoup-v3) must join, or is closed',
+    default: 120_000,
     schema: milliseconds(1),
   },
   pingIntervalMs: {

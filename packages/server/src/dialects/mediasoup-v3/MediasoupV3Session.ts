@@ -38,7 +38,7 @@ export interface MediasoupV3SessionOptions extends SessionOptions<MediasoupV3Set
 export class MediasoupV3Session {
   readonly #connection: Connection;
   readonly #settings: MediasoupV3Settings;
-  readonly #engineVersion: string;
+  readonly #registry: SessionOptions<MediasoupV3Settings>['registry'];
   /** Notifier of the peer; after a resume, that of the resumed peer. */
   #notifier: Notifier;
   /** Variant of the same client. */
@@ -50,7 +50,7 @@ export class MediasoupV3Session {
     const { connection, registry, settings, logger } = options;
     this.#connection = connection;
     this.#settings = settings;
-    this.#engineVersion = registry.engineVersion;
+    this.#registry = registry;
     const clientVariant = new ClientVariant(settings.variant);
     this.#clientVariant = clientVariant;
     this.#notifier = new Notifier(connection, settings, clientVariant);
@@ -76,7 +76,11 @@ export class MediasoupV3Session {
           wantsWelcome(connection) && !settings.demoFaithful
             ? new TransportsAhead({ peer, notifier, settings, logger, forceTcp: wantsTcp(connection) })
             : undefined;
-        return { peer, notifier, settings, clientVariant, receiving: undefined, ahead };
+        const hold = () => {
+          registry.prepared.add(peer);
+          this.#lifecycle.extendJoinDeadline(settings.prepareTimeoutMs);
+        };
+        return { peer, notifier, settings, clientVariant, receiving: undefined, ahead, hold };
       },
     });
   }
@@ -143,7 +147,7 @@ export class MediasoupV3Session {
   #notifyVersion(): void {
     if (this.#isVersionSent) return;
     this.#isVersionSent = true;
-    const data = { version: this.#engineVersion };
+    const data = { version: this.#registry.engineVersion };
     this.#notifier.notify('mediasoupVersion', data);
     // A client without transports may belong to either generation, and each ignores the other's name.
     if (this.#clientVariant.wording === 'both') this.#notifier.notifyRaw('mediasoupVersion', data);
@@ -162,6 +166,7 @@ export class MediasoupV3Session {
         afterSent = resumed.afterSent;
         response = resumed.response;
       } else response = await requestHandlers.join(entered, data);
+      this.#registry.prepared.remove(entered.peer);
       this.#lifecycle.handleJoined();
       this.#notifyVersion();
       const token = extensions?.includes('resumeToken') === true ? this.#lifecycle.issueToken(context) : undefined;

@@ -73,6 +73,7 @@ const wrong: Readonly<Record<ClientMethod, readonly (readonly [data: unknown, re
   applyNetworkThrottle: [[{ uplink: 'much' }, 'uplink: Expected number']],
   resetNetworkThrottle: [[{ secret: 5 }, 'secret: Expected string']],
   leaveRoom: [],
+  prepare: [],
   closeConsumer: [[{}, 'consumerId: Required']],
   closeDataProducer: [[{}, 'dataProducerId: Required']],
   closeDataConsumer: [[{}, 'dataConsumerId: Required']],

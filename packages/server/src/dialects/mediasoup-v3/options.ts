@@ -18,6 +18,8 @@ export interface MediasoupV3Options {
   readonly demoFaithful?: boolean | undefined;
   /** Time in which a connected client must join, in ms. Default 10 000. */
   readonly joinTimeoutMs?: number | undefined;
+  /** Time in which a client that prepared its join must join, in ms. Default 120 000. */
+  readonly prepareTimeoutMs?: number | undefined;
   /**
    * Grace period of a disconnected peer whose client announces `resumeToken`, in ms; 0: none. Default 30 000; 0 with
    * `demoFaithful`.
@@ -33,6 +35,7 @@ export interface MediasoupV3Settings {
   readonly seedNames: boolean;
   readonly demoFaithful: boolean;
   readonly joinTimeoutMs: number;
+  readonly prepareTimeoutMs: number;
   readonly reconnectGraceMs: number;
   readonly iceServers: readonly Written<IceServer>[];
 }
@@ -45,6 +48,7 @@ export function toSettings(options: MediasoupV3Options): MediasoupV3Settings {
     seedNames: options.seedNames ?? false,
     demoFaithful,
     joinTimeoutMs: options.joinTimeoutMs ?? 10_000,
+    prepareTimeoutMs: options.prepareTimeoutMs ?? 120_000,
     reconnectGraceMs: demoFaithful ? 0 : (options.reconnectGraceMs ?? 30_000),
     iceServers: options.iceServers ?? [],
   };

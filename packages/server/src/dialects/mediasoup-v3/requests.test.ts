@@ -338,6 +338,12 @@ const effectOf: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> = 
     expect(peerOf('bob').receiving.dataConsumers.get(dataConsumerId)?.paused).toBe(false);
   },
 
+  async prepare({ rooms }) {
+    const carol = rooms.connect('carol');
+    expect(await carol.sendMessage('prepare', undefined)).toEqual({});
+    expect(rooms.registry.prepared.size).toBe(1);
+  },
+
   async awaitDataConsumers({ alice, data, dataConsumerId, peerOf }) {
     expect(await alice.sendMessage('awaitDataConsumers', { dataProducerId: data.id })).toEqual({});
     expect(peerOf('bob').receiving.dataConsumers.get(dataConsumerId)?.accepted).toBe(true);

@@ -25,6 +25,8 @@ export interface RequestContext {
   receiving: Receiving | undefined;
   /** Transports of the welcome; undefined for a client that reads none. */
   readonly ahead: TransportsAhead | undefined;
+  /** Counts the peer among those that prepare their join, and gives it more time. */
+  readonly hold: () => void;
 }
 
 type Handler<Method extends ClientMethod> = (
@@ -36,6 +38,7 @@ type Handler<Method extends ClientMethod> = (
 export const beforeJoin: ReadonlySet<ClientMethod> = new Set<ClientMethod>([
   'getRouterRtpCapabilities',
   'join',
+  'prepare',
   'createWebRtcTransport',
   'connectWebRtcTransport',
   'restartIce',
@@ -159,6 +162,12 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
 
   closeDataProducer: ({ peer }, { dataProducerId }) => {
     own(peer.sending.dataProducers, 'dataProducer', dataProducerId).close();
+    return undefined;
+  },
+
+  prepare: ({ peer, hold }) => {
+    if (peer.state === 'joined') throw refused(refusals.alreadyJoined());
+    hold();
     return undefined;
   },
 

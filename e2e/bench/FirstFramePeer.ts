@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Page } from '@playwright/test';
 import type { World } from '../fixtures/test.ts';
 import type { JoinRequest } from '../pages/first-frame/App.ts';
@@ -5,6 +6,14 @@ import type { AppName } from '../pages/first-frame/apps.ts';
 import { earlierClient } from './earlierClient.ts';
 import type { Network } from './Network.ts';
 import type { ClientTraffic } from './Wire.ts';
+
+/** Time in ms that a user takes to click, at least. */
+const clickMs = 1000;
+
+/** Resolves when the user clicks, on a page that has been ready for a moment. */
+export async function untilClick(): Promise<void> {
+  await once(AbortSignal.timeout(clickMs), 'abort');
+}
 
 /** A peer in a page of its own, on one of the apps. */
 export class FirstFramePeer {
@@ -35,8 +44,14 @@ export class FirstFramePeer {
     return this.#network.trafficOf(this.#connection);
   }
 
-  async join(request: JoinRequest): Promise<void> {
+  /** Opens the connection and prepares the join. Without this call, `join` opens the connection. */
+  async prepare(request: JoinRequest): Promise<void> {
     this.#connection = this.#network.connections + 1;
+    await this.#page.evaluate((what) => window.firstFrame.prepare(what), request);
+  }
+
+  async join(request: JoinRequest): Promise<void> {
+    if (this.#connection === 0) this.#connection = this.#network.connections + 1;
     await this.#page.evaluate((what) => window.firstFrame.join(what), request);
   }
 

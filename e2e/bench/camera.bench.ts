@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { type World, test } from '../fixtures/test.ts';
 import type { AppName } from '../pages/first-frame/apps.ts';
 import { conditions } from './conditions.ts';
-import { FirstFramePeer } from './FirstFramePeer.ts';
+import { FirstFramePeer, untilClick } from './FirstFramePeer.ts';
 import { Network, delayMs } from './Network.ts';
 import { tripsOfCamera } from './oneWayTrips.ts';
 import { Report, type Sample } from './Report.ts';
@@ -10,8 +9,6 @@ import { takeTurns } from './takeTurns.ts';
 
 /** Measures the time from the click on the camera to its first frame at the other peer of a call of two, on the same app. */
 const bound = 0.6;
-/** Time in ms between the join and the click. A user is not faster. */
-const beforeClickMs = 1000;
 
 async function call(app: AppName, roomId: string, world: World, network: Network): Promise<Sample> {
   const { serverUrl } = network;
@@ -19,7 +16,7 @@ async function call(app: AppName, roomId: string, world: World, network: Network
   const receiver = await FirstFramePeer.open(world, network, app);
   await receiver.join({ serverUrl, roomId, peerId: 'receiver' });
   await sender.join({ serverUrl, roomId, peerId: 'sender' });
-  await once(AbortSignal.timeout(beforeClickMs), 'abort');
+  await untilClick();
   const from = performance.now();
   await sender.enableCamera();
   await receiver.sees(1);

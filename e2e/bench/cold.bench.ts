@@ -1,7 +1,8 @@
-import { type World, expect, test } from '../fixtures/test.ts';
+import { expect, test } from '../fixtures/test.ts';
 import { conditions } from './conditions.ts';
 import { joinLate, joinerEvents } from './lateJoiner.ts';
 import { Network } from './Network.ts';
+import { openRoom } from './openRoom.ts';
 import { Report } from './Report.ts';
 import { takeTurns } from './takeTurns.ts';
 
@@ -27,15 +28,6 @@ const servers = [
     roundTripsToJoin: 2,
   },
 ] as const;
-
-/** Opens the room with one peer that sends its camera. */
-async function openRoom(world: World, network: Network) {
-  const roomId = 'cold';
-  const sender = await world.joinAs('sender', { serverUrl: network.serverUrl, roomId });
-  const connection = network.connections;
-  await sender.publish('camera');
-  return { world, network, roomId, sender: network.trafficOf(connection) };
-}
 
 for (const { name, settings, apps, picture, rest, roundTripsToJoin } of servers)
   for (const { name: condition, lossPart, isBound } of conditions)

@@ -1,6 +1,6 @@
 import type { World } from '../fixtures/test.ts';
 import type { AppName } from '../pages/first-frame/apps.ts';
-import { FirstFramePeer } from './FirstFramePeer.ts';
+import { FirstFramePeer, untilClick } from './FirstFramePeer.ts';
 import { type Network, delayMs } from './Network.ts';
 import { roundTripsToJoin, tripsToPicture } from './oneWayTrips.ts';
 import type { Sample } from './Report.ts';
@@ -14,6 +14,8 @@ export interface LateJoinerOptions {
   readonly sender: ClientTraffic;
   /** Number of pictures in the room; the last one counts. Default 1. */
   readonly pictures?: number;
+  /** Whether the app prepares the join and the user clicks later. Default false. */
+  readonly isPrepared?: boolean;
 }
 
 /** Events of a late joiner, in their usual order. */
@@ -29,11 +31,17 @@ export const joinerEvents: readonly (readonly [what: string, mark: string])[] = 
   ['DTLS connected', 'connection connected'],
 ];
 
-/** Joins late on one of the apps, and measures from the start of connecting. */
+/** Joins late on one of the apps, and measures from the start of connecting, or of the join if that is prepared. */
 export async function joinLate(app: AppName, peerId: string, options: LateJoinerOptions): Promise<Sample> {
-  const { world, network, roomId, sender, pictures = 1 } = options;
+  const { world, network, roomId, sender, pictures = 1, isPrepared = false } = options;
   const peer = await FirstFramePeer.open(world, network, app);
-  await peer.join({ serverUrl: network.serverUrl, roomId, peerId });
+  const request = { serverUrl: network.serverUrl, roomId, peerId };
+  if (isPrepared) {
+    await peer.prepare(request);
+    await untilClick();
+  }
+  const from = performance.now();
+  await peer.join(request);
   await peer.sees(pictures);
   const { marks } = await peer.times();
   const receiver = peer.traffic;
@@ -41,7 +49,7 @@ export async function joinLate(app: AppName, peerId: string, options: LateJoiner
   return {
     pictureMs: marks[`frame of picture #${pictures}`] ?? Number.NaN,
     marks,
-    trips: tripsToPicture({ receiver, sender, delayMs, stream: -1 }).count,
+    trips: tripsToPicture({ receiver, sender, delayMs, from, stream: -1 }).count,
     roundTripsToJoin: roundTripsToJoin(receiver.signaling, delayMs),
   };
 }

@@ -8,6 +8,8 @@ export interface JoinRequest {
 
 /** A meeting app on one SDK. */
 export interface App {
+  /** Does ahead what the join would wait for, in a lobby. Absent where an app cannot. */
+  prepare?(request: JoinRequest): Promise<void>;
   /** Joins a room. Calls back with an element for each picture that it receives. Resolves once joined. */
   join(request: JoinRequest, onPicture: (element: HTMLVideoElement) => void): Promise<void>;
   /** The user clicks on the camera. */

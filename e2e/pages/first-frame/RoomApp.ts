@@ -17,15 +17,12 @@ export class RoomApp implements App {
     this.#sdk = sdk;
   }
 
-  async join({ serverUrl, roomId, peerId }: JoinRequest, onPicture: (element: HTMLVideoElement) => void) {
-    const { Room, ProtooTransport, mediasoupV3 } = this.#sdk;
-    const room = new Room({
-      roomId,
-      peerId,
-      dialect: mediasoupV3(),
-      transport: new ProtooTransport({ url: serverUrl }),
-    });
-    this.#room = room;
+  async prepare(request: JoinRequest): Promise<void> {
+    await this.#open(request).prepare();
+  }
+
+  async join(request: JoinRequest, onPicture: (element: HTMLVideoElement) => void): Promise<void> {
+    const room = this.#room ?? this.#open(request);
     room.on('newConsumer', ({ consumer }) => {
       const element = consumer.attach();
       document.body.append(element);
@@ -40,5 +37,16 @@ export class RoomApp implements App {
 
   async leave(): Promise<void> {
     await this.#room?.leave();
+  }
+
+  #open({ serverUrl, roomId, peerId }: JoinRequest): Room {
+    const { Room, ProtooTransport, mediasoupV3 } = this.#sdk;
+    this.#room = new Room({
+      roomId,
+      peerId,
+      dialect: mediasoupV3(),
+      transport: new ProtooTransport({ url: serverUrl }),
+    });
+    return this.#room;
   }
 }

@@ -17,6 +17,10 @@ class FirstFramePage {
     this.#app = await apps[name]();
   }
 
+  async prepare(request: JoinRequest): Promise<void> {
+    await this.#app?.prepare?.(request);
+  }
+
   /** Starts the clock and joins. */
   async join(request: JoinRequest): Promise<void> {
     timeline.start();

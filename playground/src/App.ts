@@ -1,5 +1,6 @@
 import { type LeaveReason, ProtooTransport, Room } from '@tureen/client';
 import { Call } from './call/Call.ts';
+import { RoomAhead } from './call/RoomAhead.ts';
 import { type DialectName, defaultServerPath, makeDialect } from './logic/dialects.ts';
 import { randomPeerId } from './logic/names.ts';
 import { isLoopback, isTrustedServer, readPageParameters, roomLink } from './logic/pageParameters.ts';
@@ -22,6 +23,16 @@ export class App {
   readonly #parameters = readPageParameters(location.search);
   #view: View | null = null;
   #call: Call | null = null;
+  readonly #ahead = new RoomAhead(({ roomId, dialect }) => {
+    const { server, peer } = this.#parameters;
+    return new Room({
+      roomId,
+      peerId: peer ?? randomPeerId(),
+      dialect: makeDialect(dialect),
+      transport: new ProtooTransport({ url: server ?? defaultServerPath(dialect) }),
+      logger: console,
+    });
+  });
 
   constructor(root: HTMLElement) {
     this.#root = root;
@@ -57,6 +68,13 @@ export class App {
       dialect: dialect ?? readSettings().dialect,
       camera: camera ?? true,
       microphone: microphone ?? true,
+      onChoice: (choice) => {
+        // As for a link, a foreign server learns nothing before the user joins.
+        if (isTrustedServer(server, location.href)) this.#ahead.prepare(choice);
+      },
+      onClose: () => {
+        this.#ahead.close();
+      },
       onJoin: (choices) => this.#join(choices),
     });
     this.#show(lobby, { isOpened: false });
@@ -69,16 +87,9 @@ export class App {
   }
 
   async #join(choices: JoinChoices): Promise<void> {
-    const { server, peer } = this.#parameters;
+    const { server } = this.#parameters;
     const { roomId, name, dialect } = choices;
-    const room = new Room({
-      roomId,
-      peerId: peer ?? randomPeerId(),
-      dialect: makeDialect(dialect),
-      transport: new ProtooTransport({ url: server ?? defaultServerPath(dialect) }),
-      logger: console,
-    });
-    const call = new Call(room, this.#toasts, (reason, text) => {
+    const call = new Call(this.#ahead.take(choices), this.#toasts, (reason, text) => {
       this.#showEnded({ reason, text }, choices);
     });
     this.#call = call;

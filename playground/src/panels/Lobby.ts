@@ -1,5 +1,6 @@
 import { DeviceCatalog, TureenError } from '@tureen/client';
 import { Preview, type PreviewKind } from '../call/Preview.ts';
+import type { RoomChoice } from '../call/RoomAhead.ts';
 import { problemText } from '../logic/captureProblem.ts';
 import { joinProblem } from '../logic/problems.ts';
 import { type DialectName, dialectChoices, isDialectName } from '../logic/dialects.ts';
@@ -29,6 +30,9 @@ export interface LobbyOptions {
   readonly dialect: DialectName;
   readonly camera: boolean;
   readonly microphone: boolean;
+  /** The user sees or has changed what the lobby would join. */
+  readonly onChoice: (choice: RoomChoice) => void;
+  readonly onClose: () => void;
   /** Joins the room. The lobby shows a rejection. */
   readonly onJoin: (choices: JoinChoices) => Promise<void>;
 }
@@ -94,11 +98,24 @@ export class Lobby {
         autocapitalize: 'none',
         spellcheck: 'false',
       },
+      on: {
+        change: () => {
+          this.#choose();
+        },
+      },
     });
     this.#room.value = options.room ?? randomRoomId();
     this.#dialect = h(
       'select',
-      { testid: 'dialect-select', attrs: { name: 'dialect' } },
+      {
+        testid: 'dialect-select',
+        attrs: { name: 'dialect' },
+        on: {
+          change: () => {
+            this.#choose();
+          },
+        },
+      },
       ...dialectChoices.map(([value, { title }]) => h('option', { attrs: { value } }, title)),
     );
     this.#dialect.value = options.dialect;
@@ -118,6 +135,7 @@ export class Lobby {
 
   /** Opens camera and microphone, and focuses the missing name or the button. */
   open(): void {
+    this.#choose();
     this.#picker.open();
     void this.#preview.start().then(() => this.#picker.refresh());
     // On a touch screen the focus would open the keyboard over the page.
@@ -127,6 +145,7 @@ export class Lobby {
   }
 
   close(): void {
+    this.#options.onClose();
     this.#preview.stop();
     this.#meter.show(null);
     this.#picker.close();
@@ -245,14 +264,26 @@ export class Lobby {
     setText(this.#submit, this.#isJoining ? 'Joining…' : 'Join');
   }
 
+  get #roomId(): string {
+    return this.#room.value.trim();
+  }
+
+  get #chosenDialect(): DialectName {
+    return isDialectName(this.#dialect.value) ? this.#dialect.value : this.#options.dialect;
+  }
+
+  #choose(): void {
+    if (this.#roomId !== '') this.#options.onChoice({ roomId: this.#roomId, dialect: this.#chosenDialect });
+  }
+
   async #submitForm(): Promise<void> {
     const name = this.#name.value.trim();
-    const roomId = this.#room.value.trim();
+    const roomId = this.#roomId;
     if (name === '' || roomId === '') {
       (name === '' ? this.#name : this.#room).focus();
       return;
     }
-    const dialect = isDialectName(this.#dialect.value) ? this.#dialect.value : this.#options.dialect;
+    const dialect = this.#chosenDialect;
     writeSettings({ name, dialect });
     const wants = (kind: PreviewKind) => this.#preview.isWanted(kind) && this.#preview.problemOf(kind) === null;
     await this.join({ name, roomId, dialect, microphone: wants('microphone'), camera: wants('camera') });

@@ -173,7 +173,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
    * @example
    * ```ts
    * room.prepare().catch(() => {});
-   * joinButton.onclick = () => room.join({ displayName });
+   * document.querySelector('button')?.addEventListener('click', () => void room.join({ displayName: 'Alice' }));
    * ```
    */
   async prepare(): Promise<void> {

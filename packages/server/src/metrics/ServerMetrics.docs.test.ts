@@ -5,7 +5,13 @@ import { PreparedPeers } from '../rooms/PreparedPeers.ts';
 
 it('docs/server-monitoring.md describes every metric', async () => {
   const metrics = new ServerMetrics({
-    registry: { list: () => [], roomCount: 0, returns: { away: 0, back: 0 }, lostMessages: 0, prepared: new PreparedPeers(1) },
+    registry: {
+      list: () => [],
+      roomCount: 0,
+      returns: { away: 0, back: 0 },
+      lostMessages: 0,
+      prepared: new PreparedPeers(1),
+    },
     backend: { workers: [], on: () => undefined as never },
     sendBudget: { heldBytes: 0 },
     keys: { status: { state: 'ok', ageMs: 0, fetchFailures: 0 } },

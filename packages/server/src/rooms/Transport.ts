@@ -138,7 +138,7 @@ export class Transport {
     this.#cancelDeadline();
     const onOver = () => {
       this.#isLate = true;
-      // A client connects its receive transport before anyone sends, and loses nothing while nobody does.
+      // A client connects its receive transport before another peer sends. Until then it misses nothing.
       if (this.isProducing || this.#children.size > 0) this.close('server', 'dtlsTimeout');
     };
     this.#cancelDeadline = afterListening({ clock: this.#clock, ms: this.#dtlsTimeoutMs, onOver });

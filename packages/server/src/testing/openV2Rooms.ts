@@ -32,7 +32,13 @@ export function openV2Rooms(backend: MediaBackend, { limits, ...options }: OpenV
   };
   const v3 = createMediasoupV3Adapter(parts);
 
-  function connect(dialect: V2Name, peerName: string, roomId = 'room', grant?: Grant, params: Record<string, string> = {}): V2Client {
+  function connect(
+    dialect: V2Name,
+    peerName: string,
+    roomId = 'room',
+    grant?: Grant,
+    params: Record<string, string> = {},
+  ): V2Client {
     const connection = new MemoryConnection({ roomId, peerName, ...params });
     connection.grant = grant;
     adapters[dialect].accept(connection);

@@ -4,7 +4,13 @@ import { TureenError } from '../../shared/errors.ts';
 import { V3Join } from './V3Join.ts';
 import { V3Requests } from './V3Requests.ts';
 
-const request = { displayName: 'Alice', device: { flag: 'f', name: 'n', version: '1' }, appData: {}, consume: true, produce: false };
+const request = {
+  displayName: 'Alice',
+  device: { flag: 'f', name: 'n', version: '1' },
+  appData: {},
+  consume: true,
+  produce: false,
+};
 const resumableIds = { producers: ['p1'], consumers: ['c1'], dataProducers: [], dataConsumers: [] };
 
 function world(respond: (method: string, data: unknown) => unknown) {

@@ -133,7 +133,7 @@ export class V3Join {
   #openTransports(): Promise<void> {
     return (this.#opening ??= (async () => {
       const { transports, assertOpen } = this.#options;
-      const { sendTransport, recvTransport } = await (this.#start as Promise<Start>);
+      const { sendTransport, recvTransport } = await this.#start!;
       assertOpen();
       transports.open(sendTransport, recvTransport);
     })());

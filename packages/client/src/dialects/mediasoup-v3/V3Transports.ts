@@ -60,11 +60,9 @@ export class V3Transports {
 
   /** Connects a transport before it carries anything, where it has data channels. */
   connect(direction: TransportDirection): void {
-    (direction === 'send' ? this.#send : this.#recv)
-      ?.connect?.()
-      .catch((error: unknown) => {
-        this.#options.context.logger.debug(`failed to connect the ${direction} transport early`, error);
-      });
+    (direction === 'send' ? this.#send : this.#recv)?.connect?.().catch((error: unknown) => {
+      this.#options.context.logger.debug(`failed to connect the ${direction} transport early`, error);
+    });
   }
 
   /** Transport that sends, from now on in use. */

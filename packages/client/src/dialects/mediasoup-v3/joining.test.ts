@@ -80,14 +80,17 @@ describe('a join in mediasoup-v3', () => {
     expect(server.methods().slice(0, 4)).toEqual([...batch, 'join']);
   });
 
-  it.each(['getRouterRtpCapabilities', 'createWebRtcTransport'])('needs no response to %s after a welcome', async (method) => {
-    const { server, room } = welcomingWorld();
-    server.on(method, () => {
-      throw new Error('no');
-    });
-    await room.join();
-    expect(room.state).toBe('joined');
-  });
+  it.each(['getRouterRtpCapabilities', 'createWebRtcTransport'])(
+    'needs no response to %s after a welcome',
+    async (method) => {
+      const { server, room } = welcomingWorld();
+      server.on(method, () => {
+        throw new Error('no');
+      });
+      await room.join();
+      expect(room.state).toBe('joined');
+    },
+  );
 
   it('ignores a second welcome, also after the join', async () => {
     const { server, room, said } = welcomingWorld();

@@ -8,7 +8,13 @@ import type { RemoteUsers } from './RemoteUsers.ts';
 import { Requests } from './Requests.ts';
 import { UserIdentity } from './UserIdentity.ts';
 
-const request = { displayName: 'Alice', device: { flag: 'f', name: 'n', version: '1' }, appData: {}, consume: true, produce: false };
+const request = {
+  displayName: 'Alice',
+  device: { flag: 'f', name: 'n', version: '1' },
+  appData: {},
+  consume: true,
+  produce: false,
+};
 const resumable = { producers: ['p1', 'other'], consumers: ['c1'], dataProducers: [], dataConsumers: [] };
 
 function world(respond: () => unknown, rejoins = false) {

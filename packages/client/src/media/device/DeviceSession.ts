@@ -57,7 +57,7 @@ export class DeviceSession implements MediaSession {
     };
     this.#handlerFactory = readAhead(options);
     // Both transports would wait for their own.
-    globalThis.RTCPeerConnection?.generateCertificate?.({ name: 'ECDSA', namedCurve: 'P-256' } as EcKeyGenParams).then(
+    globalThis.RTCPeerConnection?.generateCertificate?.(certificateKey).then(
       (certificate) => {
         this.#certificate = certificate;
       },
@@ -215,6 +215,9 @@ export class DeviceSession implements MediaSession {
     if (this.#closed) throw new TureenError('closed', 'the media session is closed');
   }
 }
+
+/** Key that browsers use by default. */
+const certificateKey: EcKeyGenParams = { name: 'ECDSA', namedCurve: 'P-256' };
 
 /** Number of streams of browsers. */
 const maxStreams = 1024;

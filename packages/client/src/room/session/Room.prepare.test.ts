@@ -13,8 +13,7 @@ function world({ isTureen = true } = {}) {
   const [sendTransport, recvTransport] = [true, false].map((producing) =>
     server.answerOf('createWebRtcTransport', { producing }),
   );
-  if (isTureen)
-    server.welcome = { method: 'welcome', data: { routerRtpCapabilities, sendTransport, recvTransport } };
+  if (isTureen) server.welcome = { method: 'welcome', data: { routerRtpCapabilities, sendTransport, recvTransport } };
   return made;
 }
 
@@ -70,18 +69,21 @@ describe('prepare()', () => {
   it.each([
     ['the network', { by: 'network' }],
     ['the server', { by: 'server', code: 4000, reason: 'joinTimeout' }],
-  ] as const)('is repeated by the join when %s has closed the connection, and no event tells of that', async (_who, closed) => {
-    const { room, server, said, engine, clock } = world();
-    await room.prepare();
-    const { connection } = server;
-    server.drop(closed);
-    await pass(clock, 0);
-    await expectUnchanged(() => [room.state, said.length, engine.counts.sessions], ['idle', 0, 0]);
-    expect(connection.closed).toBe(true);
-    await room.join();
-    expect(server.connections).toHaveLength(2);
-    expect(room.state).toBe('joined');
-  });
+  ] as const)(
+    'is repeated by the join when %s has closed the connection, and no event tells of that',
+    async (_who, closed) => {
+      const { room, server, said, engine, clock } = world();
+      await room.prepare();
+      const { connection } = server;
+      server.drop(closed);
+      await pass(clock, 0);
+      await expectUnchanged(() => [room.state, said.length, engine.counts.sessions], ['idle', 0, 0]);
+      expect(connection.closed).toBe(true);
+      await room.join();
+      expect(server.connections).toHaveLength(2);
+      expect(room.state).toBe('joined');
+    },
+  );
 
   it('closes after two minutes without a join', async () => {
     const { room, server, engine, clock } = world();

@@ -53,10 +53,12 @@ describe('welcome', () => {
   it('has the responses to the first three requests, before any of them', async () => {
     using world = connect('1');
     const { connection, rooms, ask } = world;
-    const welcome = (await connection.received('welcome')) as unknown as Welcome;
+    const welcome = await connection.received<Welcome>('welcome');
     expect(connection.arrivals.map((arrival) => 'method' in arrival && arrival.method)).toEqual(['welcome']);
     expect(welcome.routerRtpCapabilities).toEqual(rooms.registry.get('room')?.rtpCapabilities);
-    expect(await connection.sendRequest('getRouterRtpCapabilities')).toMatchObject({ ...welcome.routerRtpCapabilities });
+    expect(await connection.sendRequest('getRouterRtpCapabilities')).toMatchObject({
+      ...welcome.routerRtpCapabilities,
+    });
     expect(await ask(false)).toMatchObject({ ...welcome.recvTransport });
     expect(await ask(true)).toMatchObject({ ...welcome.sendTransport });
     expect(await transportsOf(rooms, connection)).toBe(2);
@@ -66,7 +68,7 @@ describe('welcome', () => {
     using world = connect('1');
     const { connection, ask } = world;
     const { id } = (await ask(true)) as { id: string };
-    const { sendTransport } = (await connection.received('welcome')) as unknown as Welcome;
+    const { sendTransport } = await connection.received<Welcome>('welcome');
     expect(id).toBe(sendTransport.id);
   });
 
@@ -82,13 +84,13 @@ describe('welcome', () => {
   ])('has no transport for a request for one %s', async (_what, more) => {
     using world = connect('1');
     const { id } = (await world.ask(true, more)) as { id: string };
-    const { sendTransport } = (await world.connection.received('welcome')) as unknown as Welcome;
+    const { sendTransport } = await world.connection.received<Welcome>('welcome');
     expect(id).not.toBe(sendTransport.id);
   });
 
   it('has transports over TCP for a client that asks for them', async () => {
     using world = connect('tcp');
-    const { sendTransport } = (await world.connection.received('welcome')) as unknown as Welcome;
+    const { sendTransport } = await world.connection.received<Welcome>('welcome');
     expect(new Set(sendTransport.iceCandidates.map(({ protocol }) => protocol))).toEqual(new Set(['tcp']));
     expect(await world.ask(true, { forceTcp: true })).toMatchObject({ id: sendTransport.id });
   });
@@ -96,7 +98,7 @@ describe('welcome', () => {
   it('has a receive transport on which the join offers consumers', async () => {
     using world = connect('1');
     const { rooms, connection } = world;
-    const { recvTransport } = (await connection.received('welcome')) as unknown as Welcome;
+    const { recvTransport } = await connection.received<Welcome>('welcome');
     const bob = await rooms.join('bob');
     await bob.produce('audio');
     const rtpCapabilities = await connection.sendRequest('getRouterRtpCapabilities');

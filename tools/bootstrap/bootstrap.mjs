@@ -1,3 +1,4 @@
+import { findBaseline } from '../baseline/baseline.mjs';
 import { findMediasoup2Worker } from '../mediasoup2-worker/worker.mjs';
 import { findPreviousRelease } from '../previousRelease/previousRelease.mjs';
 import { findWorker } from '../mediasoup-worker/worker.mjs';
@@ -23,6 +24,7 @@ const FINDERS = {
   'mediasoup2-worker': findMediasoup2Worker,
   browsers: findBrowsers,
   'previous-release': findPreviousRelease,
+  baseline: findBaseline,
 };
 
 /**

@@ -8,6 +8,8 @@ export const NEEDS = Object.freeze({
   'mediasoup2-worker': ['TUREEN_MEDIASOUP2_WORKER'],
   /** The previous release, installed as an app installs it. */
   'previous-release': ['TUREEN_PREVIOUS_RELEASE'],
+  /** An earlier server, to compare with. */
+  baseline: ['TUREEN_BASELINE'],
   /** A display for headed browsers: the user's own, or a virtual one. */
   screen: [],
   /** The built packages: `dist/` in each. */
@@ -15,7 +17,12 @@ export const NEEDS = Object.freeze({
 });
 
 /** Variables that only tools and tests read. The server would warn about each. */
-export const TOOL_VARIABLES = new Set([...NEEDS.browsers, ...NEEDS['mediasoup2-worker'], ...NEEDS['previous-release']]);
+export const TOOL_VARIABLES = new Set([
+  ...NEEDS.browsers,
+  ...NEEDS['mediasoup2-worker'],
+  ...NEEDS['previous-release'],
+  ...NEEDS.baseline,
+]);
 
 /** Splits `worker,browsers`. Throws a RangeError for a name that is not in `NEEDS`. */
 export function parseNeeds(text) {

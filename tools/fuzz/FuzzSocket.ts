@@ -40,14 +40,22 @@ export class FuzzSocket extends EventEmitter {
 
   // The methods that the server uses.
 
-  send(piece: Buffer, { fin }: { readonly fin: boolean }, onWritten: () => void): void {
-    this.#pieces.push(piece);
-    if (fin) {
+  /** Takes frames of the server, which are unmasked. */
+  write(frames: readonly Buffer[], onWritten: () => void): void {
+    for (const frame of frames) this.#take(frame);
+    queueMicrotask(onWritten);
+  }
+
+  /** Takes a whole message, or a part of it. */
+  #take(frame: Buffer): void {
+    const short = frame.readUInt8(1);
+    this.#pieces.push(frame.subarray(short < 126 ? 2 : short === 126 ? 4 : 10));
+    const isLast = frame.readUInt8(0) >= 0x80;
+    if (isLast) {
       const message = Buffer.concat(this.#pieces);
       this.#pieces = [];
       this.onText(message.toString());
     }
-    queueMicrotask(onWritten);
   }
 
   close(code = 1005): void {

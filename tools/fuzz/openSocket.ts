@@ -29,6 +29,12 @@ export function attach(socket: FuzzSocket, options: OpenSocketOptions): void {
     slowReaderMs: 10_000,
     pingIntervalMs: 0,
     bytesRead: () => 0,
+    write: (frames, onWritten) => {
+      socket.write(frames, onWritten);
+    },
+    atTurnEnd: (work) => {
+      work();
+    },
     maxMessagesPerSec: 0,
     maxBytesPerSec: 0,
   });

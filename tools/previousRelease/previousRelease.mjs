@@ -1,10 +1,8 @@
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-import { run } from '../bootstrap/children.mjs';
-import { removeAtExit } from '../bootstrap/cleanup.mjs';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { EXIT, Stop } from '../bootstrap/exit.mjs';
-import { withLock } from '../bootstrap/lock.mjs';
 import { cacheFolder } from '../bootstrap/paths.mjs';
+import { ensureCommit, extractCommit, prepareFolder, runStep } from '../bootstrap/preparedFolder.mjs';
 import { RELEASE_FILE, faultOfRelease, readRelease } from '../bootstrap/release.mjs';
 import { readStamp, writeStamp } from '../bootstrap/stamp.mjs';
 import { mediasoupPackage } from '../mediasoup-worker/package.mjs';
@@ -12,56 +10,14 @@ import { findWorker } from '../mediasoup-worker/worker.mjs';
 
 /** Raise this number when the steps below change, so that a release prepared by the old steps is prepared again. */
 const RECIPE = 1;
-const STEP_MS = 1_200_000;
-
-async function runStep(what, command, args, options) {
-  const { code, output, isTimedOut } = await run(command, args, { timeoutMs: STEP_MS, ...options });
-  if (code === 0) return;
-  const why = isTimedOut ? 'The command ran for more than 20 minutes.' : `The command ended with code ${code}.`;
-  throw new Stop(EXIT.dependencies, `${what} failed. ${why}`, { output });
-}
-
-/**
- * Makes the commit available. A shallow clone gets the commit from its origin.
- * @param {{ root: string, env: NodeJS.ProcessEnv, commit: string, tag: string }} options
- */
-export async function ensureCommit({ root, env, commit, tag }) {
-  const isThere = async () =>
-    (await run('git', ['cat-file', '-e', `${commit}^{commit}`], { cwd: root, env })).code === 0;
-  if (await isThere()) return;
-  const fetch = ['fetch', '--quiet', '--depth=1', 'origin', commit];
-  const { output } = await run('git', fetch, { cwd: root, env, timeoutMs: STEP_MS });
-  if (await isThere()) return;
-  throw new Stop(
-    EXIT.dependencies,
-    `The compatibility tests need the commit of release ${tag}, which this clone lacks: \`git ${fetch.join(' ')}\` failed.\n` +
-      `Fetch ${commit} from a repository that has it (in a shallow clone: \`git fetch --unshallow\`), and run the command again.`,
-    { output },
-  );
-}
-
-/** Makes a folder in which to prepare a release, beside its final place. */
-async function makeAside(folder) {
-  return removeAtExit(await mkdtemp(`${folder}.aside-`));
-}
-
-/** Removes what an interrupted preparation of the same release left. Call this only under the lock of the release. */
-export async function removeLeftovers(folder) {
-  const parent = dirname(folder);
-  const names = (await readdir(parent)).filter((name) => name.startsWith(`${basename(folder)}.aside-`));
-  for (const name of names) await rm(join(parent, name), { recursive: true, force: true });
-}
-
 /** Packs the release from its own source, with its own `npm run pack`, and installs the tarballs in an empty app. */
 async function prepare(aside, { root, env, progress, release }) {
   const [source, packed, app] = ['source', 'packed', 'app'].map((name) => join(aside, name));
-  for (const folder of [source, packed, app]) await mkdir(folder);
+  for (const folder of [packed, app]) await mkdir(folder);
   const label = `Packing and installing release ${release.tag}, for the compatibility tests`;
   await progress.during(label, async (setDetail) => {
     const shown = { env, onLine: setDetail };
-    const archive = join(aside, 'source.tar');
-    await runStep('git archive', 'git', ['archive', '--format=tar', '-o', archive, release.commit], { cwd: root, env });
-    await runStep('tar', 'tar', ['-xf', archive, '-C', source], { env });
+    await extractCommit(source, { root, env, commit: release.commit });
     await runStep('npm run pack', 'node', ['tools/pack.mjs', `--out=${packed}`], { ...shown, cwd: source });
     const files = await readdir(packed);
     const tarballs = files.filter((name) => name.endsWith('.tgz')).map((name) => join(packed, name));
@@ -75,7 +31,7 @@ async function prepare(aside, { root, env, progress, release }) {
   const mediasoup = mediasoupPackage(source);
   const worker =
     mediasoup.version === mediasoupPackage(root).version ? null : await workerOf({ root: source, env, progress });
-  for (const name of ['source', 'packed', 'source.tar']) await rm(join(aside, name), { recursive: true, force: true });
+  for (const name of ['source', 'packed']) await rm(join(aside, name), { recursive: true, force: true });
   return { recipe: RECIPE, ...release, worker };
 }
 
@@ -104,26 +60,17 @@ export async function findPreviousRelease({ root, env, progress }) {
   }
 
   const release = readRelease(root);
-  const parent = join(cacheFolder(), 'previous-release');
-  const folder = join(parent, `${release.commit}-${RECIPE}`);
-  const isReady = async () =>
-    (await readStamp(join(folder, RELEASE_FILE)))?.recipe === RECIPE &&
-    (await faultOfRelease(folder, root)) === undefined;
-  if (await isReady()) return toEnv(folder);
-
-  await mkdir(parent, { recursive: true });
-  await withLock(
-    `${folder}.lock`,
-    async () => {
-      if (await isReady()) return;
-      await ensureCommit({ root, env, ...release });
-      await removeLeftovers(folder);
-      const aside = await makeAside(folder);
+  const folder = join(cacheFolder(), 'previous-release', `${release.commit}-${RECIPE}`);
+  await prepareFolder(folder, {
+    isReady: async () =>
+      (await readStamp(join(folder, RELEASE_FILE)))?.recipe === RECIPE &&
+      (await faultOfRelease(folder, root)) === undefined,
+    prepare: async (aside) => {
+      const need = `The compatibility tests need release ${release.tag}`;
+      await ensureCommit({ root, env, commit: release.commit, need });
       await writeStamp(join(aside, RELEASE_FILE), await prepare(aside, { root, env, progress, release }));
-      await rm(folder, { recursive: true, force: true });
-      await rename(aside, folder);
     },
-    { onWait: (pid) => progress.say(`Waiting for process ${pid}, which prepares release ${release.tag}.`) },
-  );
+    onWait: (pid) => progress.say(`Waiting for process ${pid}, which prepares release ${release.tag}.`),
+  });
   return toEnv(folder);
 }

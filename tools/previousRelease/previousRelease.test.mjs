@@ -1,10 +1,9 @@
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { run } from '../bootstrap/children.mjs';
 import { RELEASE_FILE, faultOfRelease } from '../bootstrap/release.mjs';
 import { temporaryFolder } from '../packing/tarballs.mjs';
-import { ensureCommit, findPreviousRelease, removeLeftovers } from './previousRelease.mjs';
+import { findPreviousRelease } from './previousRelease.mjs';
 
 const env = process.env;
 const commit = 'a'.repeat(40);
@@ -29,27 +28,6 @@ async function makePrepared({ worker = null, mediasoup = '3.1.0', ...change } = 
   await writeJson(join(folder, RELEASE_FILE), { ...release, worker, ...change });
   await writeJson(join(folder, 'app/node_modules/mediasoup/package.json'), { version: mediasoup });
   return folder;
-}
-
-async function git(cwd, ...args) {
-  const identity = ['-c', 'user.name=Ann', '-c', 'user.email=ann@ann.example', '-c', 'commit.gpgsign=false'];
-  const { code, output } = await run('git', [...identity, ...args], { cwd, env });
-  expect(code, output).toBe(0);
-  return output.trim();
-}
-
-/** A repository with two commits. */
-async function makeOrigin() {
-  const origin = await temporaryFolder('origin');
-  await git(origin, 'init', '--quiet');
-  for (const message of ['first', 'second']) await git(origin, 'commit', '--quiet', '--allow-empty', '-m', message);
-  return { origin, first: await git(origin, 'rev-parse', 'HEAD^') };
-}
-
-async function cloneShallow(origin) {
-  const clone = join(await temporaryFolder('shallow'), 'clone');
-  await git(origin, 'clone', '--quiet', '--depth=1', `file://${origin}`, clone);
-  return clone;
 }
 
 afterEach(() => {
@@ -102,37 +80,6 @@ describe('findPreviousRelease', () => {
     await expect(findPreviousRelease({ root: await makeClone(), env })).rejects.toThrow(
       `${folder}, which is release v0.1.0`,
     );
-  });
-});
-
-describe('ensureCommit', () => {
-  it('fetches the commit into a shallow clone', async () => {
-    const { origin, first } = await makeOrigin();
-    const root = await cloneShallow(origin);
-    await ensureCommit({ root, env, commit: first, tag: 'v0.1.0' });
-
-    expect(await git(root, 'cat-file', '-t', first)).toBe('commit');
-  });
-
-  it('says what git said when the origin lacks the commit', async () => {
-    const { origin } = await makeOrigin();
-    const error = await ensureCommit({ root: await cloneShallow(origin), env, commit, tag: 'v0.2.0' }).catch(
-      (one) => one,
-    );
-
-    expect(error.message).toContain('v0.2.0');
-    expect(error.output).toContain(commit);
-  });
-});
-
-describe('removeLeftovers', () => {
-  it('removes what an interrupted preparation of the same release left, and nothing else', async () => {
-    const parent = await temporaryFolder('releases');
-    for (const name of ['abc-1', 'abc-1.aside-x/source', 'abc-1.aside-y', 'def-1.aside-z'])
-      await mkdir(join(parent, name), { recursive: true });
-    await removeLeftovers(join(parent, 'abc-1'));
-
-    expect((await readdir(parent)).toSorted()).toEqual(['abc-1', 'def-1.aside-z']);
   });
 });
 

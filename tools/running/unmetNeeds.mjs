@@ -1,3 +1,4 @@
+import { isBaseline } from '../bootstrap/baseline.mjs';
 import { areDependenciesInstalled, dependenciesDigest } from '../bootstrap/dependencies.mjs';
 import { NEEDS } from '../bootstrap/needs.mjs';
 import { findProgram } from '../bootstrap/paths.mjs';
@@ -25,6 +26,7 @@ export async function unmetNeeds({ root, needs, env, found }) {
     screen: () => hasScreen({ env }),
     build: () => isBuilt({ root }),
     'previous-release': async () => (await faultOfRelease(valueOf('TUREEN_PREVIOUS_RELEASE'), root)) === undefined,
+    baseline: () => isBaseline(valueOf('TUREEN_BASELINE')),
   };
   const unmet = [];
   for (const need of needs) {

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, truncateSync, watch, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,6 +42,53 @@ afterEach(endCliRuns);
 afterAll(() => {
   closeSync(full);
   rmSync(folder, { recursive: true });
+});
+
+const mislaid = 'Promise.reject(new Error("mislaid"))';
+
+describe('tureen-server with its log in a file', () => {
+  it.each([
+    ['SIGTERM', '', 0, 'stopped'],
+    ['an uncaught error', mislaid, 1, 'exiting after an uncaught error'],
+  ])('writes all lines, in their order, before it exits after %s', async (_what, onSignal, code, last) => {
+    const path = join(folder, `exit-${String(code)}.log`);
+    const file = openSync(path, 'a');
+    const lose = `process.on("SIGUSR2", () => { ${onSignal} })`;
+    const server = runCli(usual, { stdout: file, nodeArgs: ['--import', `data:text/javascript,${lose}`] });
+    const http = await server.listening;
+    for (let n = 0; n < 5; n += 1) expect(await serves(http)).toBe(true);
+    server.child.kill(code === 0 ? 'SIGTERM' : 'SIGUSR2');
+    expect(await server.exited).toBe(code);
+    closeSync(file);
+    const lines = readFileSync(path, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { msg: string; time: number });
+    expect(lines.at(-1)?.msg).toBe(last);
+    expect(lines.filter(({ msg }) => msg === 'opened connection')).toHaveLength(5);
+    expect(lines.filter(({ msg }) => msg === 'closed connection')).toHaveLength(5);
+    const times = lines.map(({ time }) => time);
+    expect(times).toEqual(times.toSorted((one, other) => one - other));
+  });
+
+  it('writes lines that a program logged just before process.exit()', async () => {
+    const path = join(folder, 'exit-now.log');
+    const file = openSync(path, 'a');
+    const program = join(import.meta.dirname, 'index.ts');
+    const exits = `
+      const { startServer } = await import(${JSON.stringify(program)});
+      const server = await startServer({ port: 0, workers: 1 });
+      server.registry.close();
+      await server.close();
+      process.exit(7);
+    `;
+    const child = spawn(process.execPath, ['--conditions=tureen-source', '--input-type=module', '-e', exits], {
+      stdio: ['ignore', file, 'inherit'],
+    });
+    expect(await once(child, 'exit')).toEqual([7, null]);
+    closeSync(file);
+    expect(readFileSync(path, 'utf8')).toMatch(/"msg":"stopped"\}\n$/);
+  });
 });
 
 describe('tureen-server whose log cannot be written', () => {

@@ -2,16 +2,11 @@ import { pino } from 'pino';
 import type { Logger } from 'pino';
 import type { ServerSettings } from './config/index.ts';
 import type { LogDestination } from './logs/LogDestination.ts';
+import { redactSecrets } from './logs/redactSecrets.ts';
 import { standardOutput } from './logs/standardOutput.ts';
 
-/** Fields that never appear in a log, at any depth. */
-const SECRET_FIELDS = ['authorization', 'cookie', 'credential', 'password', 'resumeToken', 'secret', 'token'];
-
-/** Value for pino's option `redact`. */
-export const secretsRemoved = {
-  paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
-  censor: '[redacted]',
-};
+/** Matches JSON lines of pino at level `warn` and above. */
+const URGENT = /^\{"level":[4-6]/;
 
 /**
  * Creates the server's logger: JSON lines on stdout, or readable lines if `logPretty` is set or stdout is a terminal, and
@@ -27,7 +22,7 @@ export async function createLogger(
   const isPretty = logPretty ?? process.stdout.isTTY;
   const prettify = isPretty ? await loadPrettifier() : undefined;
   const format = prettify ?? ((line: string) => line);
-  const options = { level: logLevel, base: null, redact: secretsRemoved };
+  const options = { level: logLevel, base: null, hooks: { streamWrite: redactSecrets } };
   destination.reportLossWith((lines) => {
     let text = '';
     pino(options, { write: (line: string) => (text = format(line)) }).warn({ lines }, 'lost log lines');
@@ -35,7 +30,7 @@ export async function createLogger(
   });
   const logger = pino(options, {
     write: (line: string) => {
-      destination.write(format(line));
+      destination.write(format(line), { isUrgent: URGENT.test(line) });
     },
   });
   if (logPretty === true && prettify === undefined)

@@ -43,6 +43,8 @@ export const unusedMethods: Readonly<Record<string, readonly string[]>> = {
     'listeners',
     'rawListeners',
   ],
+  // The client constructs Device with a handler factory.
+  'mediasoup-client/lib/Device.js': ['factory'],
   'mediasoup-client/lib/Producer.js': ['pause', 'resume', 'setRtpEncodingParameters'],
   'mediasoup-client/lib/Consumer.js': ['pause', 'resume'],
   'mediasoup-client/lib/Transport.js': [
@@ -80,9 +82,19 @@ function withoutUnusedMethods(code: string, id: string): string {
     : (Object.entries(unusedMethods).find(([file]) => id.endsWith(file))?.[1] ?? []);
   const methods = names.reduce(
     (left, name) =>
-      remove(left, new RegExp(`^ {4}(?:async )?${name}\\(.*\\) \\{\n[^]*?^ {4}\\}$`, 'gm'), `${name}() of ${id}`),
+      remove(
+        left,
+        new RegExp(`^ {4}(?:static )?(?:async )?${name}\\(.*\\) \\{\n[^]*?^ {4}\\}$`, 'gm'),
+        `${name}() of ${id}`,
+      ),
     code,
   );
+  if (id.endsWith('mediasoup-client/lib/Device.js'))
+    return remove(
+      methods,
+      /(?<=^ {8}\}\n) {8}else \{\n {12}if \(handlerName\) [^]*?^ {8}\}$/gm,
+      `choice of a handler in ${id}`,
+    );
   if (!id.endsWith('mediasoup-client/lib/Transport.js')) return methods;
   return unusedEvents.reduce(
     (left, event) =>

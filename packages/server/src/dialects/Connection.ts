@@ -1,4 +1,5 @@
 import type { EndReason } from '@tureen/protocol/common';
+import type { Logger } from 'pino';
 import type { Grant } from './grant.ts';
 import type { SharedNotification } from './SharedNotification.ts';
 
@@ -13,6 +14,8 @@ export interface Connection {
   /** Query of the URL to which the client connected, e.g. `roomId`, `peerId`. */
   readonly params: URLSearchParams;
   readonly remoteAddress: string;
+  /** Logger with the ID of the connection, and the room and peer that the URL names. Default: the logger of the dialect. */
+  readonly logger?: Logger | undefined;
   /** Permissions of the client, if an `authorize` hook is set. A dialect that receives the peer ID later checks the grant then. */
   readonly grant?: Grant | undefined;
   readonly closed: boolean;

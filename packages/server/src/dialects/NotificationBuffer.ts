@@ -55,9 +55,12 @@ export abstract class NotificationBuffer {
 
   /** Sends or holds a notification. A lossy notification is dropped for a client that reads slowly. */
   protected send(notification: SharedNotification, isLossy: boolean): void {
-    this.whenReleased((connection) => {
-      connection.notifyShared(notification);
-    }, isLossy);
+    // Almost always: a large room sends many notifications, and none needs a function of its own.
+    if (this.#holds.size === 0 && !this.#isMuted) this.#sendNow(notification, isLossy);
+    else if (!this.#isMuted)
+      this.#held.push(() => {
+        this.#sendNow(notification, isLossy);
+      });
   }
 
   /** Calls `send` now, or when the notifications are released. Skips a lossy message for a client that reads slowly. */
@@ -70,6 +73,12 @@ export abstract class NotificationBuffer {
     };
     if (this.#holds.size === 0) run();
     else this.#held.push(run);
+  }
+
+  #sendNow(notification: SharedNotification, isLossy: boolean): void {
+    const { connection } = this;
+    if (connection === undefined || (isLossy && connection.shouldDrop())) return;
+    connection.notifyShared(notification);
   }
 
   #flush(): void {

@@ -16,27 +16,36 @@ export class SharedNotification {
   }
 }
 
-/** Notifications of each event that goes to several peers, by audience. */
-const shared = new WeakMap<object, Map<string, SharedNotification>>();
+interface Made {
+  readonly audience: string;
+  readonly method: string;
+  readonly notification: SharedNotification;
+}
 
-/**
- * Returns the notification of an event, which is one object for all peers. `make` is called once for each `audience`: a key
- * of everything apart from the event that the notification depends on, including its method.
- */
+/** Notifications of each event that goes to several peers. */
+const shared = new WeakMap<object, Made[]>();
+
+/** Recipients of an event with the same form of a notification. */
+export interface Audience {
+  readonly method: string;
+  /** Key of everything else apart from the event that the notification depends on. Best the same string each time. */
+  readonly audience: string;
+}
+
+/** Returns the notification of an event, which is one object for all peers. `make` is called once for each audience. */
 export function sharedNotification(
   event: object,
-  audience: string,
+  { method, audience }: Audience,
   make: () => SharedNotification,
 ): SharedNotification {
-  let byAudience = shared.get(event);
-  if (byAudience === undefined) {
-    byAudience = new Map();
-    shared.set(event, byAudience);
+  let all = shared.get(event);
+  if (all === undefined) {
+    all = [];
+    shared.set(event, all);
   }
-  let notification = byAudience.get(audience);
-  if (notification === undefined) {
-    notification = make();
-    byAudience.set(audience, notification);
-  }
+  // An event has few audiences, and many peers in each.
+  for (const made of all) if (made.method === method && made.audience === audience) return made.notification;
+  const notification = make();
+  all.push({ audience, method, notification });
   return notification;
 }

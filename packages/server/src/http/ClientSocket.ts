@@ -40,6 +40,10 @@ export interface ClientSocketOptions extends SocketLimits {
   readonly counters?: SocketCounters | undefined;
   /** Returns the number of received bytes. While the number grows, the client is alive, even during a long message. */
   readonly bytesRead: () => number;
+  /** Writes frames of messages. `onWritten` is called once, when the system accepted all of them or never will. */
+  readonly write: (frames: readonly Buffer[], onWritten: () => void) => void;
+  /** Runs work at the end of the turn of the event loop. */
+  readonly atTurnEnd: (work: () => void) => void;
 }
 
 export interface ClientSocketHandlers {
@@ -107,8 +111,11 @@ export class ClientSocket {
       budget,
       maxBufferedBytes,
       stallMs: slowReaderMs,
-      write: (piece, isLast, onWritten) => {
-        ws.send(piece, { binary: false, fin: isLast }, onWritten);
+      atTurnEnd: options.atTurnEnd,
+      write: (frames, onWritten) => {
+        // No frame may follow the close frame.
+        if (ws.readyState === ws.OPEN) options.write(frames, onWritten);
+        else process.nextTick(onWritten);
       },
       onTooSlow: () => {
         const waitingBytes = this.#queue.waitingBytes;

@@ -17,6 +17,7 @@ import type { RequestGuardOptions } from './RequestGuard.ts';
 import { respondToHttp } from './respondToHttp.ts';
 import type { MetricsResponse } from './respondToHttp.ts';
 import type { SendBudget } from './SendBudget.ts';
+import { TurnEnd } from '../shared/TurnEnd.ts';
 import { UpgradeHandler } from './UpgradeHandler.ts';
 import type { AcceptedUpgrade, UpgradeRules } from './UpgradeHandler.ts';
 
@@ -79,6 +80,7 @@ export class HttpEntry {
   readonly #connections = new Set<Socket>();
   readonly #clients: ConnectedClients;
   readonly #descriptors: DescriptorGuard;
+  readonly #turnEnd = new TurnEnd();
   /** Set when the port is free; resolves when the last connection closed. */
   #stopped: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
@@ -171,8 +173,9 @@ export class HttpEntry {
     const dialect = route.adapter.name;
     this.#lastId += 1;
     const id = `c${String(this.#lastId)}`;
-    const ids = Object.fromEntries(route.requiredParams.map((name) => [name, params.get(name)]));
-    const logger = this.#options.logger.child({ connectionId: id, dialect, ...ids });
+    const { peerParam } = route;
+    const names = peerParam === undefined ? {} : { roomId: params.get('roomId'), peerId: params.get(peerParam) };
+    const logger = this.#options.logger.child({ connectionId: id, dialect, ...names });
     const socket = this.#createSocket(ws, { dialect, stream, logger });
     counters?.countConnection(dialect);
     this.#clients.add(ws, socket);
@@ -200,8 +203,23 @@ export class HttpEntry {
         },
       },
       bytesRead: () => stream.bytesRead,
+      // `ws` writes the header of a frame and its payload separately, and each frame for itself.
+      write: (frames, onWritten) => {
+        writeTogether(stream, frames, onWritten);
+      },
+      atTurnEnd: (work) => {
+        this.#turnEnd.run(work);
+      },
     });
   }
+}
+
+/** Writes buffers to a stream in one write. */
+function writeTogether(stream: Socket, buffers: readonly Buffer[], onWritten: () => void): void {
+  const last = buffers.length - 1;
+  if (last > 0) stream.cork();
+  buffers.forEach((buffer, index) => stream.write(buffer, index === last ? onWritten : undefined));
+  if (last > 0) stream.uncork();
 }
 
 /** Creates the server, with deadlines for clients that send their request slowly. */

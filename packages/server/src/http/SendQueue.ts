@@ -1,5 +1,6 @@
 import type { Clock } from '@tureen/kernel';
 import { afterListening } from '../shared/afterListening.ts';
+import { MAX_PAYLOAD_BYTES } from './OutgoingMessage.ts';
 import type { OutgoingMessage } from './OutgoingMessage.ts';
 import type { BudgetedQueue, SendBudget } from './SendBudget.ts';
 
@@ -10,45 +11,49 @@ export interface SendQueueOptions {
   /** Waiting bytes above which the client must read something every `stallMs`. Above half of that, lossy messages are dropped. */
   readonly maxBufferedBytes: number;
   readonly stallMs: number;
-  /**
-   * Writes a piece of a message; `isLast` for its end. `onWritten` is called once, when the system accepted the piece or
-   * never will.
-   */
-  readonly write: (piece: Buffer, isLast: boolean, onWritten: () => void) => void;
+  /** Writes frames. `onWritten` is called once, when the system accepted all of them or never will. */
+  readonly write: (frames: readonly Buffer[], onWritten: () => void) => void;
+  /** Runs work at the end of the turn of the event loop, when the queue has all messages of that turn. */
+  readonly atTurnEnd: (work: () => void) => void;
   /** Called where the client read nothing for `stallMs`, or 16 times `maxBufferedBytes` wait. */
   readonly onTooSlow: () => void;
   /** Called where the server needs the memory. */
   readonly onEvicted: () => void;
 }
 
-interface Waiting {
-  readonly message: OutgoingMessage;
-  readonly since: number;
+/** Part of the queue that the system has but has not written. */
+interface Batch {
+  readonly frames: readonly Buffer[];
+  readonly bytes: number;
+  /** Number of messages that are complete with this batch. */
+  readonly messages: number;
+  /** Number of frames that the batch has of the next message. */
+  readonly framesOfNext: number;
 }
-
-/** Maximum size of a piece for the system. Only after a client reads a piece does the queue notice progress. */
-const PIECE_BYTES = 64 * 1024;
 
 /** Multiple of `maxBufferedBytes` that may wait in addition to the longest message, even for a client that reads steadily. */
 const BACKLOG_FACTOR = 16;
 
 /**
- * Queue of messages to one client. Only a little at a time goes to the system, so that waiting bytes can be counted, a long
- * message shows progress, and a ping can overtake it.
+ * Queue of messages to one client. All messages of a turn of the event loop go to the system in one write, which costs as much
+ * CPU time as several messages. Only a little goes there at a time, so that waiting bytes can be counted, a long message shows
+ * progress, and a ping can overtake it.
  */
 export class SendQueue implements BudgetedQueue {
   readonly #options: SendQueueOptions;
   /** Messages that are not fully written, oldest first. */
-  #waiting: Waiting[] = [];
-  /** Number of those that the system has in full. */
-  #given = 0;
-  /** Number of bytes of the next message that the system has. */
-  #offset = 0;
-  /** Bytes that the system has but has not written. */
-  #bytesInSystem = 0;
+  #waiting: OutgoingMessage[] = [];
+  /** Times at which those messages entered the queue. */
+  #since: number[] = [];
+  /** Number of frames of the oldest message that are written. */
+  #framesWritten = 0;
+  /** Undefined while the system has nothing of this queue. */
+  #batch: Batch | undefined;
   #waitingBytes = 0;
   #writtenBytes = 0;
   #isClosed = false;
+  /** Whether the queue writes at the end of this turn. */
+  #isScheduled = false;
   #cancelWatch: (() => void) | undefined;
   #onDrained: (() => void) | undefined;
 
@@ -66,8 +71,8 @@ export class SendQueue implements BudgetedQueue {
   }
 
   get lag(): number {
-    const [oldest] = this.#waiting;
-    return oldest === undefined ? 0 : this.#waitingBytes * (this.#options.clock.now() - oldest.since);
+    const [oldest] = this.#since;
+    return oldest === undefined ? 0 : this.#waitingBytes * (this.#options.clock.now() - oldest);
   }
 
   /** Whether the client is so far behind that lossy messages should be dropped. */
@@ -78,10 +83,14 @@ export class SendQueue implements BudgetedQueue {
   send(message: OutgoingMessage): void {
     if (this.#isClosed) return;
     const { budget, clock } = this.#options;
-    this.#waiting.push({ message, since: clock.now() });
-    this.#waitingBytes += message.bytes.length;
+    this.#waiting.push(message);
+    this.#since.push(clock.now());
+    this.#waitingBytes += message.length;
     budget.hold(message, this);
-    this.#pump();
+    if (!this.#isScheduled && this.#batch === undefined) {
+      this.#isScheduled = true;
+      this.#options.atTurnEnd(this.#writeNext);
+    }
     this.#watch();
     if (this.#isBacklogTooLong()) this.#options.onTooSlow();
     else budget.enforce(this);
@@ -107,44 +116,58 @@ export class SendQueue implements BudgetedQueue {
     this.#isClosed = true;
     this.#cancelWatch?.();
     this.#onDrained = undefined;
-    const waiting = this.#waiting;
-    this.#waiting = [];
     this.#waitingBytes = 0;
-    for (const { message } of waiting) this.#options.budget.release(message, this, true);
+    this.#remove(this.#waiting.length);
   }
 
-  #pump(): void {
-    while (!this.#isClosed && this.#bytesInSystem < PIECE_BYTES) {
-      const next = this.#waiting[this.#given];
-      if (next === undefined) return;
-      const { bytes } = next.message;
-      const end = Math.min(this.#offset + PIECE_BYTES, bytes.length);
-      const piece = bytes.subarray(this.#offset, end);
-      const isLast = end === bytes.length;
-      this.#offset = isLast ? 0 : end;
-      if (isLast) this.#given += 1;
-      this.#bytesInSystem += piece.length;
-      this.#options.write(piece, isLast, () => {
-        this.#handleWritten(piece.length, isLast);
-      });
+  readonly #writeNext = (): void => {
+    this.#isScheduled = false;
+    if (this.#isClosed || this.#batch !== undefined || this.#waiting.length === 0) return;
+    this.#batch = this.#nextBatch();
+    this.#options.write(this.#batch.frames, this.#handleWritten);
+  };
+
+  #nextBatch(): Batch {
+    const frames: Buffer[] = [];
+    let [bytes, messages, framesOfNext] = [0, 0, this.#framesWritten];
+    for (
+      let message = this.#waiting[0];
+      message !== undefined && bytes < MAX_PAYLOAD_BYTES;
+      message = this.#waiting[messages]
+    ) {
+      frames.push(message.frames[framesOfNext] as Buffer);
+      bytes += message.payloadBytesOf(framesOfNext);
+      framesOfNext += 1;
+      if (framesOfNext < message.frames.length) continue;
+      messages += 1;
+      framesOfNext = 0;
     }
+    return { frames, bytes, messages, framesOfNext };
   }
 
-  #handleWritten(bytes: number, isLast: boolean): void {
-    if (this.#isClosed) return;
-    this.#bytesInSystem -= bytes;
-    this.#waitingBytes -= bytes;
-    this.#writtenBytes += bytes;
-    if (isLast) {
-      const [written] = this.#waiting.splice(0, 1);
-      this.#given -= 1;
-      if (written !== undefined) this.#options.budget.release(written.message, this, this.#waiting.length === 0);
+  readonly #handleWritten = (): void => {
+    const batch = this.#batch;
+    if (this.#isClosed || batch === undefined) return;
+    this.#batch = undefined;
+    this.#waitingBytes -= batch.bytes;
+    this.#writtenBytes += batch.bytes;
+    this.#framesWritten = batch.framesOfNext;
+    this.#remove(batch.messages);
+    if (this.#waiting.length > 0) {
+      this.#writeNext();
+      return;
     }
-    this.#pump();
-    if (this.#waiting.length > 0) return;
     this.#cancelWatch?.();
     this.#cancelWatch = undefined;
     this.#onDrained?.();
+  };
+
+  /** Removes the oldest messages. */
+  #remove(count: number): void {
+    const { budget } = this.#options;
+    this.#since.splice(0, count);
+    const removed = this.#waiting.splice(0, count);
+    for (const message of removed) budget.release(message, this, this.#waiting.length === 0);
   }
 
   /** Checks every `stallMs` whether anything was written, while too much waits. */
@@ -164,7 +187,7 @@ export class SendQueue implements BudgetedQueue {
   #isBacklogTooLong(): boolean {
     const max = this.#options.maxBufferedBytes * BACKLOG_FACTOR;
     if (this.#waitingBytes <= max) return false;
-    const longest = this.#waiting.reduce((most, { message }) => Math.max(most, message.bytes.length), 0);
+    const longest = this.#waiting.reduce((most, { length }) => Math.max(most, length), 0);
     return this.#waitingBytes - longest > max;
   }
 

@@ -13,6 +13,9 @@ export interface LogDestinationOptions {
 /** Maximum size of waiting lines, in bytes. Further lines are lost. */
 export const MAX_WAITING_BYTES = 1024 * 1024;
 
+/** Time in which lines gather before they are written together, in ms. Each write costs more CPU time than many lines. */
+export const GATHER_MS = 20;
+
 /** Maximum size of a chunk. A longer line is a chunk alone. */
 const CHUNK_BYTES = 64 * 1024;
 
@@ -22,18 +25,23 @@ export const RETRY_MS = 1000;
 const LINE_FEED = 0x0a;
 
 /**
- * Destination of log lines that never stops the server. Lines that cannot be written are dropped and counted, waiting lines
- * are limited, and no call throws or blocks. After writing works again, one line reports the number of lost lines.
+ * Destination of log lines that never stops the server. Lines are written in groups, and at once where one is urgent. Lines
+ * that cannot be written are dropped and counted, waiting lines are limited, and no call throws or blocks. After writing works
+ * again, one line reports the number of lost lines.
  */
 export class LogDestination implements DestinationStream {
   readonly #options: LogDestinationOptions;
   #waiting: string[] = [];
   #waitingBytes = 0;
   #isWriting = false;
+  /** Cancels the write of the lines that gather; undefined where none gather. */
+  #cancelGathering: (() => void) | undefined;
   /** Whether lines are dropped until the next attempt. */
   #isPausing = false;
   /** Whether no write has succeeded since one failed. */
   #isFailing = false;
+  /** Whether a waiting line is urgent. */
+  #isUrgent = false;
   /** Whether the last write stopped within a line. */
   #isTorn = false;
   #linesLost = 0;
@@ -51,6 +59,11 @@ export class LogDestination implements DestinationStream {
     return this.#linesLost;
   }
 
+  /** Whether no line waits. */
+  get isIdle(): boolean {
+    return !this.#isWriting && this.#waiting.length === 0;
+  }
+
   /** Whether the process cannot exit now, because a write is pending. */
   get holdsExit(): boolean {
     return this.#isWriting && this.#options.sink.holdsExit;
@@ -61,8 +74,8 @@ export class LogDestination implements DestinationStream {
     this.#describeLoss = describeLoss;
   }
 
-  /** Accepts one line, with its line feed. */
-  write(line: string): void {
+  /** Accepts one line, with its line feed. `isUrgent`: writes the line at once, after those that wait. Default false. */
+  write(line: string, { isUrgent = false } = {}): void {
     if (line === '') return;
     const bytes = Buffer.byteLength(line);
     if (this.#isPausing || this.#waitingBytes + bytes > MAX_WAITING_BYTES) {
@@ -71,14 +84,16 @@ export class LogDestination implements DestinationStream {
     }
     this.#waiting.push(line);
     this.#waitingBytes += bytes;
-    if (!this.#isWriting) this.#writeNext();
+    if (this.#isWriting) this.#isUrgent ||= isUrgent;
+    else if (isUrgent || this.#waitingBytes >= CHUNK_BYTES) this.#writeNext();
+    else this.#gather();
   }
 
-  /** Resolves when no line waits: all are written, or lost. */
+  /** Writes all waiting lines at once. Resolves when no line waits: all are written, or lost. */
   whenIdle(): Promise<void> {
     return new Promise((resolve) => {
-      if (this.#isWriting) this.#onIdle.add(resolve);
-      else resolve();
+      this.#onIdle.add(resolve);
+      if (!this.#isWriting) this.#writeNext();
     });
   }
 
@@ -96,7 +111,16 @@ export class LogDestination implements DestinationStream {
     }
   }
 
+  #gather(): void {
+    this.#cancelGathering ??= this.#options.clock.after(GATHER_MS, () => {
+      this.#writeNext();
+    });
+  }
+
   #writeNext(): void {
+    this.#cancelGathering?.();
+    this.#cancelGathering = undefined;
+    this.#isUrgent = false;
     const lines = this.#takeChunk();
     if (lines.length > 0) {
       this.#writeLines(lines, (writtenBytes) => {
@@ -142,7 +166,10 @@ export class LogDestination implements DestinationStream {
     this.#isFailing = false;
     this.#isTorn = false;
     if (this.#waiting.length === 0) this.#reportLoss();
-    if (!this.#isWriting) this.#writeNext();
+    if (this.#isWriting) return;
+    const mayGather = this.#waiting.length > 0 && !this.#isUrgent && this.#onIdle.size === 0;
+    if (mayGather && this.#waitingBytes < CHUNK_BYTES) this.#gather();
+    else this.#writeNext();
   }
 
   #handleFailed(error: Error): void {

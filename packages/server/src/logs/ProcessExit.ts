@@ -23,9 +23,14 @@ export class ProcessExit {
     setTimeout(() => {
       this.#exitNow(code);
     }, LAST_LINES_MS);
-    void this.#logs.whenIdle().then(() => {
-      this.#exitNow(code);
-    });
+    void this.#exitWhenIdle(code);
+  }
+
+  async #exitWhenIdle(code: number): Promise<void> {
+    // The caller may log once more after its call, and that line must be written too.
+    do await this.#logs.whenIdle();
+    while (!this.#logs.isIdle);
+    this.#exitNow(code);
   }
 
   #exitNow(code: number): void {

@@ -75,7 +75,7 @@ export class ProtooConnection implements Connection {
   readonly remoteAddress: string;
   readonly grant: Grant | undefined;
   handlers: ConnectionHandlers = unset;
-  readonly #logger: Logger;
+  readonly logger: Logger;
   readonly #socket: ClientSocket;
   readonly #transport: SocketTransport;
   readonly #peer: Peer;
@@ -98,7 +98,7 @@ export class ProtooConnection implements Connection {
     this.params = client.params;
     this.remoteAddress = client.remoteAddress;
     this.grant = client.grant;
-    this.#logger = client.logger;
+    this.logger = client.logger;
     this.#dialect = client.route.adapter.name;
     this.#counters = counters;
     this.#socket = client.socket;
@@ -180,7 +180,7 @@ export class ProtooConnection implements Connection {
   async #handleRequest({ id, method, data }: ProtooRequest, accept: Accept, reject: Reject): Promise<void> {
     const length = this.#length;
     if (this.#unanswered.has(id)) {
-      this.#logger.debug({ method }, 'dropping repeated request');
+      this.logger.debug({ method }, 'dropping repeated request');
       return;
     }
     this.#unanswered.add(id);
@@ -204,18 +204,18 @@ export class ProtooConnection implements Connection {
 
   #handleRefusal(error: unknown, { id, method, length, reject }: RefusedRequest): void {
     if (error instanceof ProtocolError) {
-      this.#logger.debug({ method, code: error.code, reason: error.message }, 'refused request');
+      this.logger.debug({ method, code: error.code, reason: error.message }, 'refused request');
       if (!(error instanceof SilentRefusal)) this.#refuse(id, error, reject);
       this.#countRefused(length);
       return;
     }
     if (this.closed && error instanceof ConnectionClosedError) {
       // The connection closed during the request, so no client waits for a response.
-      this.#logger.debug({ method }, 'dropping request: the connection closed');
+      this.logger.debug({ method }, 'dropping request: the connection closed');
       return;
     }
     // Internal errors are logged, and the client gets no details.
-    this.#logger.error({ err: error, method }, 'request failed');
+    this.logger.error({ err: error, method }, 'request failed');
     reject(500, 'internal error');
   }
 
@@ -234,7 +234,7 @@ export class ProtooConnection implements Connection {
     } catch (error) {
       if (error instanceof SilentRefusal) this.#countRefused(length);
       else if (error instanceof ProtocolError) this.#countBad(`notification ${method}: ${error.message}`);
-      else this.#logger.error({ err: error, method }, 'notification failed');
+      else this.logger.error({ err: error, method }, 'notification failed');
     }
   }
 
@@ -242,7 +242,7 @@ export class ProtooConnection implements Connection {
     try {
       this.handlers.onClosed(this.#closeCode);
     } catch (error) {
-      this.#logger.error({ err: error }, 'cannot clean up the connection');
+      this.logger.error({ err: error }, 'cannot clean up the connection');
     }
   }
 
@@ -250,9 +250,9 @@ export class ProtooConnection implements Connection {
     this.#counters?.countBadMessage(this.#dialect);
     const isTooMany = this.#badMessages.add();
     const { total } = this.#badMessages;
-    this.#logger.warn({ reason: reason.slice(0, maxLoggedReason), total }, 'ignoring bad message');
+    this.logger.warn({ reason: reason.slice(0, maxLoggedReason), total }, 'ignoring bad message');
     if (!isTooMany) return;
-    this.#logger.warn('closing connection: too many bad messages');
+    this.logger.warn('closing connection: too many bad messages');
     this.close('badMessages', 'too many bad messages');
   }
 
@@ -261,7 +261,7 @@ export class ProtooConnection implements Connection {
     this.#counters?.countRefusedRequest(this.#dialect);
     const isTooMany = this.#refusedRequests.add(1 + Math.floor(length / BYTES_PER_REFUSAL));
     if (!isTooMany || this.closed) return;
-    this.#logger.warn({ total: this.#refusedRequests.total }, 'closing connection: too many refused requests');
+    this.logger.warn({ total: this.#refusedRequests.total }, 'closing connection: too many refused requests');
     this.close('refusedRequests', 'too many refused requests');
   }
 }

@@ -58,8 +58,8 @@ export class Notifier extends NotificationBuffer {
     }
     const message = this.#write(method, dataOf());
     if (message === undefined) return;
-    const audience = `${this.#dialect.name} ${envelope} ${String(extensions !== undefined)} ${method}`;
-    const notification = sharedNotification(event, audience, () => {
+    const audience = `${this.#dialect.name} ${envelope} ${String(extensions !== undefined)}`;
+    const notification = sharedNotification(event, { method, audience }, () => {
       const enveloped = writeEnvelope(message, envelope);
       return new SharedNotification(enveloped.method, enveloped.data);
     });
@@ -78,7 +78,11 @@ export class Notifier extends NotificationBuffer {
       }, lossy.has(method));
       return;
     }
-    const notification = sharedNotification(event, `v2 ${method}`, () => new SharedNotification(method, data));
+    const notification = sharedNotification(
+      event,
+      { method, audience: 'v2' },
+      () => new SharedNotification(method, data),
+    );
     this.send(notification, lossy.has(method));
   }
 

@@ -25,9 +25,8 @@ export function createV2Adapter(
   return {
     name: dialect.name,
     accept(connection) {
-      const { id: connectionId, params } = connection;
-      const ids = { connectionId, roomId: params.get('roomId'), peerId: params.get('peerName') };
-      new V2Session({ dialect, connection, registry, reconnectStore, settings, clock, logger: logger.child(ids) });
+      const session = { dialect, connection, registry, reconnectStore, settings, clock };
+      new V2Session({ ...session, logger: connection.logger ?? logger });
     },
   };
 }

@@ -23,6 +23,10 @@ const lossy: ReadonlySet<ServerNotificationMethod> = new Set<ServerNotificationM
   'textMessage',
 ]);
 
+/** Names of clients for whom the same event is encoded equally. Strings of their own would cost time for each client. */
+const audiences = { both: 'mediasoup-v3 both', classic: 'mediasoup-v3 classic', notify: 'mediasoup-v3 notify' };
+const faithfulAudiences = { both: 'demo both', classic: 'demo classic', notify: 'demo notify' };
+
 /** Sends notifications and requests to one client, in its variant. Skips messages that the variant lacks. */
 export class Notifier extends NotificationBuffer {
   readonly #settings: MediasoupV3Settings;
@@ -48,8 +52,9 @@ export class Notifier extends NotificationBuffer {
     dataOf: () => Written<ServerData<Method>>,
   ): void {
     if (!this.#isSupported(method)) return;
-    const audience = `mediasoup-v3 ${this.#clientVariant.wording} ${String(this.#settings.demoFaithful)} ${method}`;
-    const notification = sharedNotification(event, audience, () => this.#write(method, dataOf()));
+    const { wording } = this.#clientVariant;
+    const audience = this.#settings.demoFaithful ? faithfulAudiences[wording] : audiences[wording];
+    const notification = sharedNotification(event, { method, audience }, () => this.#write(method, dataOf()));
     this.send(notification, lossy.has(method));
   }
 

@@ -24,9 +24,8 @@ export function createMediasoupV3Adapter({
   return {
     name: DIALECT,
     accept(connection) {
-      const { id: connectionId, params } = connection;
-      const ids = { connectionId, roomId: params.get('roomId'), peerId: params.get('peerId') };
-      new MediasoupV3Session({ connection, registry, reconnectStore, settings, clock, logger: logger.child(ids) });
+      const session = { connection, registry, reconnectStore, settings, clock };
+      new MediasoupV3Session({ ...session, logger: connection.logger ?? logger });
     },
   };
 }

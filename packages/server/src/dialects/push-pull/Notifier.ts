@@ -20,11 +20,12 @@ export class Notifier extends NotificationBuffer implements Audience {
   readonly isRtcPilot: boolean;
   #extensions: ReadonlySet<Extension> = new Set();
   /** Distinguishes users for whom the same events are encoded differently. */
-  #audience = '';
+  #audience: string;
 
   constructor(isRtcPilot: boolean) {
     super();
     this.isRtcPilot = isRtcPilot;
+    this.#audience = this.#audienceOf([]);
   }
 
   /** Extensions of RTCPilot that both ends support. */
@@ -34,7 +35,7 @@ export class Notifier extends NotificationBuffer implements Audience {
 
   set extensions(extensions: ReadonlySet<Extension>) {
     this.#extensions = extensions;
-    this.#audience = [...extensions].sort().join();
+    this.#audience = this.#audienceOf(extensions);
   }
 
   notify<Method extends ServerMethod>(method: Method, data: Written<ServerData<Method>>): void {
@@ -51,9 +52,13 @@ export class Notifier extends NotificationBuffer implements Audience {
     dataOf: () => Written<ServerData<Method>>,
   ): void {
     if (!this.#isSupported(method)) return;
-    const audience = `push-pull ${String(this.isRtcPilot)} ${this.#audience} ${method}`;
-    const notification = sharedNotification(event, audience, () => write(method, dataOf()));
+    const audience = this.#audience;
+    const notification = sharedNotification(event, { method, audience }, () => write(method, dataOf()));
     this.send(notification, lossy.has(method));
+  }
+
+  #audienceOf(extensions: Iterable<Extension>): string {
+    return `push-pull ${String(this.isRtcPilot)} ${[...extensions].sort().join()}`;
   }
 
   #isSupported(method: ServerMethod): boolean {

@@ -30,7 +30,7 @@ export function createPushPullAdapter({
     name: DIALECT,
     accept(connection) {
       const session = { connection, registry, directory, settings, clock, mayJoin };
-      new PushPullSession({ ...session, logger: logger.child({ connectionId: connection.id }) });
+      new PushPullSession({ ...session, logger: connection.logger ?? logger });
     },
   };
 }

@@ -9,6 +9,7 @@ import type { MediaRouter } from '../port/MediaRouter.ts';
 import type { MediaBackendEvents, MediaWorkerDump, MediaWorkerState } from '../MediaWorkers.ts';
 import { MediasoupRouter } from './MediasoupRouter.ts';
 import type { TransportSettings } from './MediasoupRouter.ts';
+import { ReceiveCapabilities } from './ReceiveCapabilities.ts';
 import { WorkerSlot } from './WorkerSlot.ts';
 import { listeningOf } from './listening.ts';
 import { defaultMediaCodecs } from './mediaCodecs.ts';
@@ -21,6 +22,8 @@ export class MediasoupBackend extends TypedEmitter<MediaBackendEvents> implement
   readonly #slots: readonly WorkerSlot[];
   readonly #mediaCodecs: types.RouterRtpCodecCapability[];
   readonly #transportSettings: Omit<TransportSettings, 'listen'>;
+  /** Set with the first router: all have the same codecs. */
+  #receive: ReceiveCapabilities | undefined;
   #closed = false;
 
   constructor(options: MediasoupBackendOptions) {
@@ -95,8 +98,10 @@ export class MediasoupBackend extends TypedEmitter<MediaBackendEvents> implement
 
   async #createRouterOn(slot: WorkerSlot, worker: types.Worker): Promise<MediaRouter> {
     const router = await slot.createRouter(worker, { mediaCodecs: this.#mediaCodecs });
+    this.#receive ??= new ReceiveCapabilities(router.rtpCapabilities);
     return new MediasoupRouter({
       router,
+      receive: this.#receive,
       settings: { ...this.#transportSettings, listen: slot.listen },
       createSideRouter: () => slot.createSideRouter(worker),
       calls: slot.calls,

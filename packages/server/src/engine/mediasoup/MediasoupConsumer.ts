@@ -13,12 +13,16 @@ const MAX_BYTE = 255;
 export class MediasoupConsumer extends TypedEmitter<MediaConsumerEvents> implements MediaConsumer {
   readonly #consumer: types.Consumer;
   readonly #calls: WorkerCalls;
+  /** Latest score. mediasoup clones its own for each read. */
+  #score: ConsumerScore;
 
   constructor(consumer: types.Consumer, { calls, onListenerError }: MediaContext) {
     super({ onListenerError });
     this.#consumer = consumer;
     this.#calls = calls;
+    this.#score = consumer.score;
     consumer.on('score', (score) => {
+      this.#score = score;
       emitOn(this, 'score', { score });
     });
     consumer.on('layerschange', (layers) => {
@@ -41,7 +45,7 @@ export class MediasoupConsumer extends TypedEmitter<MediaConsumerEvents> impleme
   }
 
   get score(): ConsumerScore {
-    return this.#consumer.score;
+    return this.#score;
   }
 
   get preferredLayers(): Layers | undefined {

@@ -6,11 +6,11 @@ import type { MediaDirectOptions, MediaDirectTransport } from '../port/MediaDire
 import type { MediaRouter, MediaRouterEvents } from '../port/MediaRouter.ts';
 import type { MediaSpeechObserver, MediaSpeechOptions } from '../port/MediaSpeechObserver.ts';
 import type { MediaTransport, MediaTransportOptions } from '../port/MediaTransport.ts';
-import { matchedCapabilities, narrowedCapabilities } from './capabilities.ts';
 import { MediasoupDirectTransport } from './MediasoupDirectTransport.ts';
 import { MediasoupSpeechObserver } from './MediasoupSpeechObserver.ts';
 import { MediasoupTransport } from './MediasoupTransport.ts';
 import type { MediaContext } from './MediaContext.ts';
+import type { ReceiveCapabilities } from './ReceiveCapabilities.ts';
 import { SideRouterSlot } from './SideRouterSlot.ts';
 import type { SideRouterLease } from './SideRouterSlot.ts';
 import type { MediaAddress } from './options.ts';
@@ -41,6 +41,8 @@ export interface TransportSettings {
 export interface MediasoupRouterOptions extends MediaContext {
   readonly router: types.Router;
   readonly settings: TransportSettings;
+  /** Capabilities of the endpoints of all routers with these codecs. */
+  readonly receive: ReceiveCapabilities;
   /** Creates another router on the same worker. */
   readonly createSideRouter: () => Promise<types.Router>;
 }
@@ -49,12 +51,14 @@ export interface MediasoupRouterOptions extends MediaContext {
 export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements MediaRouter {
   readonly #router: types.Router;
   readonly #settings: TransportSettings;
+  readonly #receive: ReceiveCapabilities;
   readonly #side: SideRouterSlot;
   readonly #context: MediaContext;
 
-  constructor({ router, settings, createSideRouter, calls, onListenerError }: MediasoupRouterOptions) {
+  constructor({ router, settings, receive, createSideRouter, calls, onListenerError }: MediasoupRouterOptions) {
     super({ onListenerError });
     this.#router = router;
+    this.#receive = receive;
     this.#side = new SideRouterSlot({ main: router, createRouter: createSideRouter, calls });
     this.#settings = settings;
     this.#context = { calls, onListenerError };
@@ -68,7 +72,7 @@ export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements 
   }
 
   get rtpCapabilities() {
-    return this.#router.rtpCapabilities;
+    return this.#receive.router;
   }
 
   createWebRtcTransport({ renumbers = false, ...options }: MediaTransportOptions): Promise<MediaTransport> {
@@ -141,11 +145,11 @@ export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements 
   }
 
   matchRtpCapabilities(rtpCapabilities: RtpCapabilities): RtpCapabilities {
-    return askedNow(() => matchedCapabilities(this.rtpCapabilities, rtpCapabilities));
+    return askedNow(() => this.#receive.match(rtpCapabilities));
   }
 
   narrowRtpCapabilities(consumable: RtpParameters, matched: RtpCapabilities): RtpCapabilities | undefined {
-    return askedNow(() => narrowedCapabilities(consumable, matched));
+    return askedNow(() => this.#receive.narrow(consumable, matched));
   }
 
   close(): void {

@@ -2,6 +2,7 @@ import { dtlsParameters as dtlsSchema, MAX_NAME_LENGTH, rtpParameters as rtpSche
 import type { DtlsParameters, IceParameters, RtpParameters } from '@tureen/protocol/common';
 import type { types } from 'mediasoup';
 import { emitOn, TypedEmitter } from '@tureen/kernel';
+import { deepFreeze } from '../../shared/deepFreeze.ts';
 import { MediaError } from '../port/MediaError.ts';
 import type { MediaConsumeOptions, MediaConsumer } from '../port/MediaConsumer.ts';
 import type {
@@ -118,7 +119,7 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
         paused,
         keyFrameRequestDelay: keyFrameRequestDelayMs,
       });
-      return new MediasoupProducer(producer, keyFrameRequestDelayMs, this.#context);
+      return new MediasoupProducer(withConstantParameters(producer), keyFrameRequestDelayMs, this.#context);
     }, closingLate);
   }
 
@@ -208,6 +209,16 @@ function clearBuilder(transport: types.WebRtcTransport): void {
     readonly channelForTesting?: { readonly bufferBuilder?: { clear(): void } };
   };
   channel?.bufferBuilder?.clear();
+}
+
+/**
+ * Replaces a getter of the producer by its value, which never changes. mediasoup reads the getter three times for each
+ * consumer, and clones all parameters each time.
+ */
+function withConstantParameters(producer: types.Producer): types.Producer {
+  return Object.defineProperty(producer, 'consumableRtpParameters', {
+    value: deepFreeze(producer.consumableRtpParameters),
+  });
 }
 
 /** Browsers may send fractional bitrates, which mediasoup rejects. */

@@ -1,9 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
+import { Writable } from 'node:stream';
 import { createWorker } from 'mediasoup';
 import type { types } from 'mediasoup';
 import type { Clock } from '@tureen/kernel';
+import { TurnWrites } from '../../shared/TurnWrites.ts';
 import { withDeadline } from '../../shared/withDeadline.ts';
 import { withoutSignals } from './withoutSignals.ts';
 
@@ -13,16 +15,24 @@ const START_TIMEOUT_MS = 30_000;
 /** Time for a worker to exit before it is killed, in ms. */
 const END_TIMEOUT_MS = 3000;
 
-/** Worker of mediasoup, with its process, which mediasoup keeps private: only a signal ends a hung worker. */
+/** File descriptor of the worker from which it reads requests. */
+const REQUESTS_FD = 3;
+
+/**
+ * Worker of mediasoup, with its process, which mediasoup keeps private: only a signal ends a hung worker, and mediasoup writes
+ * each request to the worker's pipe separately.
+ */
 export class WorkerProcess {
   readonly worker: types.Worker;
   readonly #child: ChildProcess;
   readonly #clock: Clock;
+  readonly #stopGathering: () => void;
 
   private constructor(worker: types.Worker, child: ChildProcess, clock: Clock) {
     this.worker = worker;
     this.#child = child;
     this.#clock = clock;
+    this.#stopGathering = gatherRequests(child);
   }
 
   /**
@@ -65,6 +75,8 @@ export class WorkerProcess {
         cancel();
         resolve();
       });
+      // Closing discards what the pipe has gathered.
+      this.#stopGathering();
       worker.close();
       // A hung worker may no longer read the channel of the request above.
       this.#child.kill('SIGTERM');
@@ -86,6 +98,13 @@ function spawned<T>(make: () => T): { readonly made: T; readonly child: ChildPro
   } finally {
     unsubscribe('child_process', onProcess);
   }
+}
+
+/** Sends all requests of one turn of the event loop to the worker in one write. Returns a function that ends this. */
+function gatherRequests({ stdio }: ChildProcess): () => void {
+  const pipe = stdio[REQUESTS_FD];
+  if (!(pipe instanceof Writable)) return () => {};
+  return new TurnWrites().gatherAll(pipe);
 }
 
 /** Kills a process. Resolves when the process exited. */

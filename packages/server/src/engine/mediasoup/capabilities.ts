@@ -28,12 +28,13 @@ export function narrowedCapabilities(
   { codecs = [], headerExtensions = [] }: RtpCapabilities,
 ): RtpCapabilities | undefined {
   const names = new Set(sent.map(({ mimeType }) => mimeType.toLowerCase()));
-  const narrowed = {
+  // mediasoup fills in missing fields, which must not change the caller's object.
+  const narrowed = structuredClone({
     codecs: codecs.filter(({ mimeType }) => names.has(mimeType.toLowerCase())),
     headerExtensions: headerExtensions.filter((extension) =>
       added.some(({ uri, id }) => uri === extension.uri && id === extension.preferredId),
     ),
-  };
+  });
   return ortc.canConsume({ codecs: sent }, narrowed) ? narrowed : undefined;
 }
 

@@ -7,16 +7,28 @@ export type Direction = 'toServer' | 'toClient';
 /**
  * Handling of a frame. `cutBefore` and `cutAfter`: the connection is reset before or after the frame arrives. `freeze`: neither this frame
  * nor any later one arrives, and neither end notices. `flip`: one changed bit makes the frame unreadable. `shorten`: the last bytes are
- * missing, so that the next frame is read as part of this one. A number: delays this frame and all later ones by that many ms.
+ * missing, so that the next frame is read as part of this one. A number: delays this frame and all later ones by that many ms. A promise:
+ * delays them until it resolves.
  */
-export type Fate = 'pass' | 'cutBefore' | 'cutAfter' | 'freeze' | 'flip' | 'shorten' | number;
+export type Fate = 'pass' | 'cutBefore' | 'cutAfter' | 'freeze' | 'flip' | 'shorten' | number | Promise<void>;
 
 /** Called for each frame of each connection; `connection` counts them from 1. */
 export type JudgeFrame = (frame: { direction: Direction; text: string; connection: number }) => Fate;
 
+/** A frame that passed, or the HTTP head of a handshake or a control frame, whose `text` is null. */
+export interface SeenFrame {
+  readonly direction: Direction;
+  readonly text: string | null;
+  readonly connection: number;
+  /** Time at which the client sent or received the frame, in ms (`performance.now()`). */
+  readonly at: number;
+}
+
 export interface TcpRelayOptions {
   /** Port of the server on this machine. */
   readonly port: number;
+  /** Called for each frame that arrives. */
+  readonly onFrame?: (frame: SeenFrame) => void;
   /** Default: every frame passes. */
   readonly judge?: JudgeFrame;
   /** Delay in each direction in ms, also for the end of a connection. Default 0. */
@@ -79,14 +91,17 @@ class Link {
   readonly #server: Socket;
   readonly #number: number;
   readonly #judge: JudgeFrame;
+  readonly #onFrame: (frame: SeenFrame) => void;
   readonly #delayMs: number;
   #isFrozen = false;
 
-  constructor(client: Socket, server: Socket, number: number, { judge = () => 'pass', delayMs = 0 }: TcpRelayOptions) {
+  constructor(client: Socket, server: Socket, number: number, options: TcpRelayOptions) {
+    const { judge = () => 'pass', onFrame = () => {}, delayMs = 0 } = options;
     this.#client = client;
     this.#server = server;
     this.#number = number;
     this.#judge = judge;
+    this.#onFrame = onFrame;
     this.#delayMs = delayMs;
     // The relay's own delay must be the only one.
     for (const socket of [client, server]) socket.setNoDelay();
@@ -117,14 +132,18 @@ class Link {
       }
       const fate =
         frame.text === null ? 'pass' : this.#judge({ direction, text: frame.text, connection: this.#number });
+      const release = () => {
+        const waiting = held ?? [];
+        held = null;
+        to.write(frame.bytes);
+        waiting.forEach(pass);
+      };
       if (typeof fate === 'number') {
         held = [];
-        setTimeout(() => {
-          const waiting = held ?? [];
-          held = null;
-          to.write(frame.bytes);
-          waiting.forEach(pass);
-        }, fate);
+        setTimeout(release, fate);
+      } else if (typeof fate === 'object') {
+        held = [];
+        void fate.then(release);
       } else if (fate === 'cutBefore') this.cut('rst');
       else if (fate === 'freeze') this.freeze();
       else if (fate === 'cutAfter') {
@@ -134,8 +153,13 @@ class Link {
       } else to.write(fate === 'pass' ? frame.bytes : mangled(frame, fate));
     };
     from.on('data', (chunk) => {
+      const sentAt = performance.now();
       this.#later(() => {
-        splitter.push(chunk).forEach(pass);
+        const at = direction === 'toServer' ? sentAt : performance.now();
+        for (const frame of splitter.push(chunk)) {
+          this.#onFrame({ direction, text: frame.text, connection: this.#number, at });
+          pass(frame);
+        }
       });
     });
     // The following `close` event suffices.

@@ -3,13 +3,29 @@ import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import type { ServerSettings } from '@tureen/server';
 import { NarrowLine } from './NarrowLine.ts';
+import { seededRandom } from './seededRandom.ts';
+import type { Direction } from './TcpRelay.ts';
 
 /** Ports in a range: enough for all transports of the test servers, including those that are being replaced. */
 const rangeSize = 32;
 
+/** A packet that passed. */
+export interface SeenPacket {
+  readonly direction: Direction;
+  /** ufrag of the server's transport. Undefined before ICE. */
+  readonly ufrag: string | undefined;
+  readonly packet: Buffer;
+  /** Time at which the client sent or received the packet, in ms (`performance.now()`). */
+  readonly at: number;
+}
+
 export interface UdpRelayOptions {
   /** Delay of every packet in each direction, in ms. Default 0. */
   readonly delayMs?: number;
+  /** Part of the packets in each direction that is lost, 0 to 1. The same packets are lost in each run. Default 0. */
+  readonly lossPart?: number;
+  /** Called for each packet that arrives. */
+  readonly onPacket?: (packet: SeenPacket) => void;
   /** One port for all transports, the default of servers, or one port per transport. Default `one`. */
   readonly ports?: 'one' | 'range';
 }
@@ -25,6 +41,8 @@ export class UdpRelay {
   readonly #fronts: readonly Socket[];
   readonly #clients = new Map<string, RelayedClient>();
   readonly #delayMs: number;
+  readonly #isLost: () => boolean;
+  readonly #onPacket: (packet: SeenPacket) => void;
   /** Packets to drop: all, or those of transports with these ufrags at the server. */
   #cut: 'all' | ReadonlySet<string> | null = null;
   #narrow: { readonly line: NarrowLine; readonly ufrags: ReadonlySet<string> } | null = null;
@@ -33,9 +51,11 @@ export class UdpRelay {
   #passedInCuts = 0;
 
   private constructor(address: string, firstPort: number, fronts: readonly Socket[], options: UdpRelayOptions) {
-    const { delayMs = 0, ports = 'one' } = options;
+    const { delayMs = 0, lossPart = 0, onPacket = () => {}, ports = 'one' } = options;
     this.#fronts = fronts;
     this.#delayMs = delayMs;
+    this.#isLost = losing(lossPart);
+    this.#onPacket = onPacket;
     this.settings = {
       listenIp: '127.0.0.1',
       announcedAddress: address,
@@ -113,7 +133,9 @@ export class UdpRelay {
     front.on('message', (packet, from) => {
       const client = this.#clientOf(front, port, from);
       client.ufrag ??= serverUfragIn(packet);
+      const at = performance.now();
       this.#carryOne(client, () => {
+        this.#onPacket({ direction: 'toServer', ufrag: client.ufrag, packet, at });
         client.back.send(packet, port, '127.0.0.1');
       });
     });
@@ -129,7 +151,9 @@ export class UdpRelay {
     this.#clients.set(key, client);
     back.on('message', (packet) => {
       const send = () => {
-        if (!this.#isClosed) front.send(packet, clientPort, address);
+        if (this.#isClosed) return;
+        this.#onPacket({ direction: 'toClient', ufrag: client.ufrag, packet, at: performance.now() });
+        front.send(packet, clientPort, address);
       };
       this.#carryOne(client, () => {
         if (this.#narrow?.ufrags.has(client.ufrag ?? '') === true) this.#narrow.line.carry(packet.length, send);
@@ -149,12 +173,19 @@ export class UdpRelay {
       return;
     }
     if (this.#cut !== null) this.#passedInCuts += 1;
+    if (this.#isLost()) return;
     if (this.#delayMs === 0) send();
     else
       setTimeout(() => {
         if (!this.#isClosed) send();
       }, this.#delayMs);
   }
+}
+
+/** Returns a function that says of each packet whether it is lost. */
+function losing(part: number): () => boolean {
+  const random = seededRandom(1);
+  return () => part > 0 && random() < part;
 }
 
 /** One socket of a client. If the server has one port for all, only ICE reveals the transport. */

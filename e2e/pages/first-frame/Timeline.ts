@@ -18,6 +18,11 @@ export class Timeline {
     if (!this.#marks.has(name)) this.#marks.set(name, performance.now() - this.#start);
   }
 
+  /** Time of the start in ms since 1970, by a clock that pages share. */
+  get startedAt(): number {
+    return performance.timeOrigin + this.#start;
+  }
+
   get marks(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#marks);
   }

@@ -1,29 +1,64 @@
+import type { App, JoinRequest } from './App.ts';
+import type { AppName } from './apps.ts';
 import { Timeline } from './Timeline.ts';
-import type { ReceiveRequest, Receiver, ReceiverName } from './receivers.ts';
 
-/** Page of a late joiner. Measures the time until the first frame. */
+/** Page of one peer. Measures the time until the first frame of each picture. */
 const timeline = new Timeline();
 timeline.watchBrowser();
 // A dynamic import, because protoo-client reads the browser's WebSocket when it loads.
-const { receivers } = await import('./receivers.ts');
+const { apps } = await import('./apps.ts');
 
-class LatePage {
-  #receiver: Receiver | null = null;
+class FirstFramePage {
+  #app: App | null = null;
+  #seen = 0;
+  #onSeen = () => {};
 
-  /** ms from connecting to each event, up to `first frame`. */
-  async receive(name: ReceiverName, request: ReceiveRequest): Promise<Readonly<Record<string, number>>> {
-    this.#receiver = receivers[name]();
+  async load(name: AppName): Promise<void> {
+    this.#app = await apps[name]();
+  }
+
+  async prepare(request: JoinRequest): Promise<void> {
+    await this.#app?.prepare?.(request);
+  }
+
+  /** Starts the clock and joins. */
+  async join(request: JoinRequest): Promise<void> {
     timeline.start();
-    const element = await this.#receiver.receive(request);
-    timeline.mark('track shown');
-    await firstFrame(element);
-    timeline.mark('first frame');
-    document.querySelector('h1')!.textContent = 'seen';
-    return timeline.marks;
+    await this.#app?.join(request, (element) => {
+      timeline.mark('track shown');
+      void this.#watch(element);
+    });
+  }
+
+  /** Starts the clock and enables the camera. */
+  async enableCamera(): Promise<void> {
+    timeline.start();
+    await this.#app?.enableCamera();
+  }
+
+  /** Resolves once `count` pictures have shown a frame. */
+  async sees(count: number): Promise<void> {
+    while (this.#seen < count)
+      await new Promise<void>((resolve) => {
+        this.#onSeen = resolve;
+      });
+  }
+
+  /** Time of the start in ms since 1970, and the time of each event in ms since then, up to `frame of picture #n`. */
+  get times() {
+    return { startedAt: timeline.startedAt, marks: timeline.marks };
   }
 
   async leave(): Promise<void> {
-    await this.#receiver?.leave();
+    await this.#app?.leave();
+  }
+
+  async #watch(element: HTMLVideoElement): Promise<void> {
+    await firstFrame(element);
+    this.#seen += 1;
+    timeline.mark(`frame of picture #${this.#seen}`);
+    document.querySelector('h1')!.textContent = `${this.#seen} seen`;
+    this.#onSeen();
   }
 }
 
@@ -40,8 +75,8 @@ function firstFrame(video: HTMLVideoElement): Promise<void> {
 
 declare global {
   interface Window {
-    late: LatePage;
+    firstFrame: FirstFramePage;
   }
 }
 
-window.late = new LatePage();
+window.firstFrame = new FirstFramePage();

@@ -21,7 +21,7 @@ import { DeviceSendTransport } from './DeviceSendTransport.ts';
 import type { DeviceTransport, DeviceTransportContext } from './DeviceTransport.ts';
 import { layerSupportOf } from './layerSupport.ts';
 import { Device, canReceive } from './mediasoupClient.ts';
-import { readAhead } from './readAhead.ts';
+import { type AheadFactory, aheadFactory } from './aheadFactory.ts';
 import { toMediaError } from './vendorErrors.ts';
 
 export interface DeviceSessionOptions {
@@ -40,7 +40,8 @@ export class DeviceSession implements MediaSession {
   readonly #context: DeviceTransportContext;
   readonly #pending = new CancellationScope();
   readonly #transports = new Set<DeviceTransport>();
-  readonly #handlerFactory: types.HandlerFactory | undefined;
+  readonly #handlerFactory: AheadFactory | undefined;
+  readonly #cancelAhead: () => void;
   #certificate: RTCCertificate | undefined;
   #isLoading = false;
   #device: Device | undefined;
@@ -55,14 +56,18 @@ export class DeviceSession implements MediaSession {
       answerTimeoutMs: options.answerTimeoutMs,
       onClosed: (transport) => this.#transports.delete(transport),
     };
-    this.#handlerFactory = readAhead(options);
-    // Both transports would wait for their own.
-    globalThis.RTCPeerConnection?.generateCertificate?.(certificateKey).then(
-      (certificate) => {
-        this.#certificate = certificate;
-      },
-      () => {},
-    );
+    this.#handlerFactory = aheadFactory(options);
+    // In the next task: the first connection of a page blocks it for a while, and the socket of the session is to open meanwhile.
+    this.#cancelAhead = options.clock.after(0, () => {
+      this.#handlerFactory?.readAhead();
+      // Both transports would wait for their own.
+      globalThis.RTCPeerConnection?.generateCertificate?.(certificateKey).then(
+        (certificate) => {
+          this.#certificate = certificate;
+        },
+        () => {},
+      );
+    });
   }
 
   get closed(): boolean {
@@ -149,6 +154,7 @@ export class DeviceSession implements MediaSession {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#cancelAhead();
     this.#pending.close(new TureenError('closed', 'the media session is closed'));
     for (const transport of [...this.#transports]) transport.close();
   }

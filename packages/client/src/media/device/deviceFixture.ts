@@ -59,6 +59,7 @@ function handlers() {
 export async function openSession() {
   const browser = fakeBrowser();
   const session = browser.engine.open();
+  browser.clock.advance(0);
   const capabilities = await session.load(routerRtpCapabilities());
   const send = handlers();
   const recv = handlers();

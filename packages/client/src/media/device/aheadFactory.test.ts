@@ -1,6 +1,8 @@
 import { FakeHandler, testFakeParameters, type types } from 'mediasoup-client';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
+import { ManualClock } from '@tureen/kernel';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { DeviceEngine } from './DeviceEngine.ts';
 import { describeTransport, routerRtpCapabilities } from './deviceFixture.ts';
 
@@ -36,12 +38,32 @@ function stubCertificate(expires: number): object {
 }
 
 describe('a session that opens', () => {
-  test('reads the native capabilities before it loads, once in each direction', async () => {
+  test('reads the native capabilities in the next task, once in each direction', async () => {
     const { handlerFactory, read } = countingBrowser();
-    const session = new DeviceEngine({ handlerFactory }).open();
+    const clock = new ManualClock();
+    const session = new DeviceEngine({ handlerFactory, clock }).open();
+    // The socket of the session opens first: the first connection of a page blocks the page.
+    await expectUnchanged(() => read, []);
+    clock.advance(0);
     expect(read).toEqual(['sendonly', 'recvonly']);
     await session.load(routerRtpCapabilities());
     expect(read).toEqual(['sendonly', 'recvonly']);
+  });
+
+  test('reads the native capabilities as it loads, where it loads sooner', async () => {
+    const { handlerFactory, read } = countingBrowser();
+    const clock = new ManualClock();
+    await new DeviceEngine({ handlerFactory, clock }).open().load(routerRtpCapabilities());
+    clock.advance(0);
+    expect(read.toSorted()).toEqual(['recvonly', 'sendonly']);
+  });
+
+  test('reads nothing once it is closed', () => {
+    const { handlerFactory, read } = countingBrowser();
+    const clock = new ManualClock();
+    new DeviceEngine({ handlerFactory, clock }).open().close();
+    clock.advance(0);
+    expect([read, clock.pending]).toEqual([[], 0]);
   });
 
   test('reports a failure of the browser when it loads, and reads again in the next session', async () => {
@@ -68,7 +90,10 @@ describe('a session that opens', () => {
   test('gives both transports one certificate, generated meanwhile, next to the settings of the app', async () => {
     const certificate = stubCertificate(Date.now() + 60_000);
     const { handlerFactory, settings } = countingBrowser();
-    const session = new DeviceEngine({ handlerFactory, additionalSettings: { iceCandidatePoolSize: 2 } }).open();
+    const clock = new ManualClock();
+    const additionalSettings = { iceCandidatePoolSize: 2 };
+    const session = new DeviceEngine({ handlerFactory, additionalSettings, clock }).open();
+    clock.advance(0);
     await session.load(routerRtpCapabilities());
     session.createSendTransport(describeTransport('send'), noHandlers as never);
     session.createRecvTransport(describeTransport('recv'), noHandlers);
@@ -82,7 +107,9 @@ describe('a session that opens', () => {
   ])('never replaces %s', async (_what, expires, additionalSettings) => {
     stubCertificate(expires);
     const { handlerFactory, settings } = countingBrowser();
-    const session = new DeviceEngine({ handlerFactory, additionalSettings }).open();
+    const clock = new ManualClock();
+    const session = new DeviceEngine({ handlerFactory, additionalSettings, clock }).open();
+    clock.advance(0);
     await session.load(routerRtpCapabilities());
     session.createRecvTransport(describeTransport('recv'), noHandlers);
     expect(settings).toEqual([additionalSettings]);
@@ -91,7 +118,9 @@ describe('a session that opens', () => {
   test('leaves the certificate to the browser where none can be generated', async () => {
     vi.stubGlobal('RTCPeerConnection', { generateCertificate: () => Promise.reject(new Error('no')) });
     const { handlerFactory, settings } = countingBrowser();
-    const session = new DeviceEngine({ handlerFactory }).open();
+    const clock = new ManualClock();
+    const session = new DeviceEngine({ handlerFactory, clock }).open();
+    clock.advance(0);
     await session.load(routerRtpCapabilities());
     session.createRecvTransport(describeTransport('recv'), noHandlers);
     expect(settings).toEqual([{}]);

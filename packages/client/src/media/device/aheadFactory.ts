@@ -7,11 +7,14 @@ export interface HandlerChoice {
   readonly handlerFactory: types.HandlerFactory | undefined;
 }
 
-/**
- * Returns a factory whose native capabilities the browser reads from now on, before a Device requests them: with two connections,
- * the slowest part of loading. Undefined for a browser that mediasoup-client does not support.
- */
-export function readAhead({ handlerName, handlerFactory }: HandlerChoice): types.HandlerFactory | undefined {
+/** A factory whose native capabilities the browser reads once, at the latest when a Device requests them. */
+export interface AheadFactory extends types.HandlerFactory {
+  /** Reads the native capabilities: with two connections, the slowest part of loading. */
+  readonly readAhead: () => void;
+}
+
+/** Returns the factory of this browser's handler. Undefined for a browser that mediasoup-client does not support. */
+export function aheadFactory({ handlerName, handlerFactory }: HandlerChoice): AheadFactory | undefined {
   if (handlerFactory === undefined && typeof RTCPeerConnection === 'undefined') return undefined;
   const name = handlerName ?? detectDevice();
   const genuine = handlerFactory ?? handlers[name as keyof typeof handlers]?.createFactory({});
@@ -23,10 +26,12 @@ export function readAhead({ handlerName, handlerFactory }: HandlerChoice): types
     reading.catch(() => {});
     return reading;
   };
-  const native = { sendonly: ahead('sendonly'), recvonly: ahead('recvonly') };
+  let native: Record<'sendonly' | 'recvonly', ReturnType<typeof read>> | undefined;
+  const readAhead = () => (native ??= { sendonly: ahead('sendonly'), recvonly: ahead('recvonly') });
   return {
+    readAhead,
     name: genuine.name,
     factory: (options) => genuine.factory(options),
-    getNativeRtpCapabilities: ({ direction }) => native[direction],
+    getNativeRtpCapabilities: ({ direction }) => readAhead()[direction],
   };
 }

@@ -4,7 +4,13 @@ import { ServerMetrics } from './ServerMetrics.ts';
 
 it('docs/server-monitoring.md describes every metric', async () => {
   const metrics = new ServerMetrics({
-    registry: { list: () => [], roomCount: 0, returns: { away: 0, back: 0 }, lostMessages: 0 },
+    registry: {
+      list: () => [],
+      roomCount: 0,
+      returns: { away: 0, back: 0 },
+      lostMessages: 0,
+      earlyKeyFrames: { requested: 0, used: 0, missed: 0 },
+    },
     backend: { workers: [], on: () => undefined as never },
     sendBudget: { heldBytes: 0 },
     keys: { status: { state: 'ok', ageMs: 0, fetchFailures: 0 } },

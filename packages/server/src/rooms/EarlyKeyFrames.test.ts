@@ -74,10 +74,10 @@ class Sender {
 }
 
 /** Receiver whose client is 50 ms away. */
-function receiver(clock: ManualClock, { isEnabled = true } = {}) {
+function receiver(clock: ManualClock, { isEnabled = true, signalingMs = undefined as number | undefined } = {}) {
   const counts = { requested: 0, used: 0, missed: 0 };
   const outcomes: [EarlyKeyFrameOutcome, number][] = [];
-  const handshake = new Handshake(clock);
+  const handshake = new Handshake({ clock, signalingMs: () => signalingMs });
   const early = new EarlyKeyFrames({
     clock,
     handshake,
@@ -89,7 +89,8 @@ function receiver(clock: ManualClock, { isEnabled = true } = {}) {
   });
   const senders = new Set<Sender>();
   const iceState = (state: 'connected' | 'completed') => {
-    handshake.handleIceState(state, 'connecting');
+    handshake.handleIceState(state);
+    handshake.handleDtlsState('connecting');
     early.handleProgress();
   };
   return {
@@ -156,6 +157,31 @@ describe('EarlyKeyFrames', () => {
     clock.advance(1);
     expect(sender.requests).toEqual([170]);
     expect(late.outcomes).toEqual([['used', 30]]);
+  });
+
+  it('plans from the first check on where the round trip of the signaling is known', () => {
+    const clock = new ManualClock();
+    const [sender, late] = [knownSender(clock, 150), receiver(clock, { signalingMs: 100 })];
+    late.expect(sender);
+    late.check();
+    clock.advance(79);
+    expect(sender.requests).toEqual([]);
+    clock.advance(121);
+    expect(sender.requests).toEqual([80]);
+    late.connect();
+    clock.advance(30);
+    expect(late.outcomes).toEqual([['used', 30]]);
+  });
+
+  it('plans again where the nomination shows a longer round trip', () => {
+    const clock = new ManualClock();
+    const [sender, late] = [knownSender(clock, 60), receiver(clock, { signalingMs: 100 })];
+    late.expect(sender);
+    late.check();
+    clock.advance(160);
+    late.complete();
+    clock.advance(1000);
+    expect(sender.requests).toEqual([190]);
   });
 
   it('counts a key frame that arrives before the transport is connected', () => {

@@ -100,6 +100,7 @@ export class EarlyKeyFrames {
   #plan(receiver: Receiver): void {
     const { isEnabled, handshake } = this.#options;
     if (!isEnabled || !handshake.hasBegun || receiver.requestedAt !== undefined) return;
+    receiver.cancelTimer();
     const { keyFrames } = receiver;
     keyFrames.watch();
     const { endsAt } = handshake;
@@ -108,7 +109,6 @@ export class EarlyKeyFrames {
     if (endsAt === undefined || delayMs === undefined || delayMs <= MARGIN_MS) return;
     const now = this.#clock.now();
     if (now >= endsAt) return;
-    receiver.cancelTimer();
     const waitMs = endsAt + MARGIN_MS - delayMs - now;
     if (waitMs <= 0) this.#request(receiver);
     else

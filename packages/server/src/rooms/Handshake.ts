@@ -1,27 +1,36 @@
 import { type Clock, systemClock } from '@tureen/kernel';
 import type { MediaTransportEvents } from '../engine/port/MediaTransport.ts';
 
-/** Longest round trip that the nomination measures, in ms. A longer time means that packets were lost. */
+/** Longest round trip that counts, in ms. A longer time means that packets were lost. */
 const MAX_ROUND_TRIP_MS = 1000;
+/** Maximum time that a client waits between two ICE checks, in ms. */
+const CHECK_INTERVAL_MS = 50;
 
-type IceState = MediaTransportEvents['iceStateChanged']['state'];
-type DtlsState = MediaTransportEvents['dtlsStateChanged']['state'];
+/** Parts of a {@link Handshake}. */
+export interface HandshakeOptions {
+  readonly clock?: Clock | undefined;
+  /** Returns the round trip over the signaling connection, in ms. Default: unknown. */
+  readonly signalingMs?: (() => number | undefined) | undefined;
+}
 
 /**
- * Measures the round trip to the client of a transport, and predicts when the DTLS handshake ends.
+ * Predicts when the DTLS handshake of a transport ends: two round trips after the first ICE check of the client. The client
+ * sends its first DTLS flight when the check is answered, and its second when the first is.
  *
- * A client checks a candidate pair (`connected`), and nominates the pair after the response (`completed`): one round trip.
- * The client sends its first DTLS flight with the nomination, and the server needs one further round trip until its second.
+ * The round trip is that of the signaling connection. The time from the first check (`connected`) to the nomination
+ * (`completed`) corrects it, or replaces it where it is unknown: one round trip and the wait for the client's next check.
  */
 export class Handshake {
   readonly #clock: Clock;
+  readonly #signalingMs: () => number | undefined;
   #checkedAt: number | undefined;
-  #isNominated = false;
-  #roundTripMs: number | undefined;
-  #endsAt: number | undefined;
+  #connectingAt: number | undefined;
+  /** Time from the first check to the nomination, in ms; null for a client that nominates with its first check. */
+  #nominationMs: number | null | undefined;
 
-  constructor(clock: Clock = systemClock) {
+  constructor({ clock = systemClock, signalingMs = () => undefined }: HandshakeOptions = {}) {
     this.#clock = clock;
+    this.#signalingMs = signalingMs;
   }
 
   /** Whether the client has reached the transport. */
@@ -29,26 +38,38 @@ export class Handshake {
     return this.#checkedAt !== undefined;
   }
 
-  /** Round trip to the client, in ms. Undefined before the nomination, and for a client that nominates with its first check. */
+  /** Round trip to the client, in ms. Undefined where it is unknown. */
   get roundTripMs(): number | undefined {
-    return this.#roundTripMs;
+    const signalingMs = within(this.#signalingMs());
+    const nominationMs = within(this.#nominationMs ?? undefined);
+    if (signalingMs === undefined || nominationMs === undefined) return signalingMs ?? nominationMs;
+    return Math.min(nominationMs, Math.max(signalingMs, nominationMs - CHECK_INTERVAL_MS));
   }
 
   /** Predicted end of the handshake, by the clock. Undefined where there is no prediction. */
   get endsAt(): number | undefined {
-    return this.#endsAt;
+    const { roundTripMs } = this;
+    if (roundTripMs === undefined || this.#checkedAt === undefined || this.#connectingAt === undefined)
+      return undefined;
+    // The engine drops DTLS packets until it has the client's parameters. The client then repeats them, at no certain time.
+    if (this.#connectingAt > this.#checkedAt + roundTripMs) return undefined;
+    return this.#checkedAt + 2 * roundTripMs;
   }
 
-  /** Handles a change of the ICE state. `dtlsState`: the current one. Only the first nomination counts. */
-  handleIceState(state: IceState, dtlsState: DtlsState): void {
-    if (this.#isNominated || (state !== 'connected' && state !== 'completed')) return;
+  /** Handles a change of the ICE state. Only the first nomination counts. */
+  handleIceState(state: MediaTransportEvents['iceStateChanged']['state']): void {
+    if (this.#nominationMs !== undefined || (state !== 'connected' && state !== 'completed')) return;
     const now = this.#clock.now();
-    this.#isNominated = state === 'completed';
-    const checkedAt = this.#checkedAt;
+    if (state === 'completed') this.#nominationMs = this.#checkedAt === undefined ? null : now - this.#checkedAt;
     this.#checkedAt ??= now;
-    if (!this.#isNominated || checkedAt === undefined || now - checkedAt > MAX_ROUND_TRIP_MS) return;
-    this.#roundTripMs = now - checkedAt;
-    // The worker drops DTLS packets until it has the client's parameters. The client then repeats them, at no certain time.
-    if (dtlsState === 'connecting') this.#endsAt = now + this.#roundTripMs;
   }
+
+  /** Handles a change of the DTLS state. */
+  handleDtlsState(state: MediaTransportEvents['dtlsStateChanged']['state']): void {
+    if (state === 'connecting') this.#connectingAt ??= this.#clock.now();
+  }
+}
+
+function within(ms: number | undefined): number | undefined {
+  return ms === undefined || ms > MAX_ROUND_TRIP_MS ? undefined : ms;
 }

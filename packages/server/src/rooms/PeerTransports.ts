@@ -48,7 +48,7 @@ export class PeerTransports {
       isProducing,
       isConsuming,
       clock,
-      requestsEarlyKeyFrames: isConsuming && (options.requestsEarlyKeyFrames ?? true),
+      requestsEarlyKeyFrames: options.requestsEarlyKeyFrames ?? true,
       earlyKeyFrameCounts: this.#resources.earlyKeyFrameCounts,
       dtlsTimeoutMs: options.dtlsTimeoutMs ?? limits.dtlsTimeoutMs,
       onClosed: () => {

@@ -23,7 +23,10 @@ export interface TransportOptions {
   readonly clock?: Clock | undefined;
   /** Time for the DTLS handshake after {@link Transport.connect}, in ms; 0: no limit. Default 0. */
   readonly dtlsTimeoutMs?: number | undefined;
-  /** Whether consumers get key frames that the server requests before the handshake ends. Default false. */
+  /**
+   * Whether consumers get key frames that the server requests before the handshake ends. Also the round trip to a sender is
+   * only measured then. Default false.
+   */
   readonly requestsEarlyKeyFrames?: boolean | undefined;
   /** Numbers that count those key frames. */
   readonly earlyKeyFrameCounts?: EarlyKeyFrameCounts | undefined;
@@ -50,12 +53,15 @@ export class Transport {
   #hasLostSctp = false;
   readonly #clock: Clock;
   readonly #dtlsTimeoutMs: number;
+  /** Whether to measure the round trip to the client. */
+  readonly #isMeasured: boolean;
   #isConnecting = false;
   #cancelDeadline = () => {};
   #closed = false;
 
   constructor(options: TransportOptions) {
     const { media, owner, isProducing, isConsuming, onClosed, clock = systemClock, dtlsTimeoutMs = 0 } = options;
+    const { requestsEarlyKeyFrames = false } = options;
     this.#clock = clock;
     this.#dtlsTimeoutMs = dtlsTimeoutMs;
     this.media = media;
@@ -63,11 +69,12 @@ export class Transport {
     this.isConsuming = isConsuming;
     this.#owner = owner;
     this.#onClosed = onClosed;
-    this.handshake = new Handshake(clock);
+    this.#isMeasured = requestsEarlyKeyFrames;
+    this.handshake = new Handshake({ clock, signalingMs: () => owner.signalingRoundTrip.ms });
     this.earlyKeyFrames = new EarlyKeyFrames({
       clock,
       handshake: this.handshake,
-      isEnabled: options.requestsEarlyKeyFrames ?? false,
+      isEnabled: requestsEarlyKeyFrames,
       counts: options.earlyKeyFrameCounts ?? { requested: 0, used: 0, missed: 0 },
       onOutcome: (outcome, afterConnectedMs) => {
         owner.logger.debug({ transportId: this.id, outcome, afterConnectedMs }, 'received an early key frame');
@@ -75,14 +82,16 @@ export class Transport {
     });
     media.on('iceStateChanged', ({ state }) => {
       this.#iceState = state;
-      this.handshake.handleIceState(state, this.#dtlsState);
+      this.handshake.handleIceState(state);
       this.earlyKeyFrames.handleProgress();
       emitOnPeer(this.#owner, 'transportStateChanged', { transport: this });
     });
     media.on('dtlsStateChanged', ({ state }) => {
       this.#dtlsState = state;
       if (state !== 'connecting') this.#cancelDeadline();
-      if (state === 'connected') this.earlyKeyFrames.handleConnected();
+      this.handshake.handleDtlsState(state);
+      if (state === 'connecting') this.earlyKeyFrames.handleProgress();
+      else if (state === 'connected') this.earlyKeyFrames.handleConnected();
       else if (state === 'failed' || state === 'closed') this.earlyKeyFrames.close();
       emitOnPeer(this.#owner, 'transportStateChanged', { transport: this });
     });
@@ -147,6 +156,12 @@ export class Transport {
    * too long.
    */
   async connect(dtlsParameters: DtlsParameters): Promise<void> {
+    const { signalingRoundTrip } = this.#owner;
+    // For a sender, an earlier measurement suffices.
+    if (this.#isMeasured && (this.isConsuming || signalingRoundTrip.ms === undefined))
+      signalingRoundTrip.measure(() => {
+        this.earlyKeyFrames.handleProgress();
+      });
     try {
       await this.media.connect(dtlsParameters);
     } catch (error) {

@@ -10,6 +10,8 @@ interface Row {
   readonly calm: number;
   /** Longest time between two frames around the cut, in ms. */
   readonly gap: number;
+  /** Packets that the cut dropped. */
+  readonly lost: number;
   /** Reconnects of both ends together. */
   readonly reconnects: number;
   readonly repairs: Record<'sender' | 'receiver', string[]>;
@@ -54,7 +56,9 @@ const cuts: readonly Cut[] = [
     cut: 'UDP cut for 1 s',
     happens: (call) => call.udp.cutFor(1000),
     expected: (row) => {
-      expect(row.gap).toBeGreaterThan(900);
+      // On a slow machine, the page shows frames during the cut that arrived before it.
+      expect(row.lost).toBeGreaterThan(0);
+      expect(row.gap).toBeGreaterThan(900 - row.calm);
       nothingIsNew(row);
     },
   },
@@ -98,7 +102,7 @@ async function measure({ cut, happens }: Cut, call: RelayedCall): Promise<Row> {
   const calm = await call.longestGap(frames);
   const gap = await call.longestGap(frames, () => happens(call));
   const [reconnects, repairs] = [await call.count('reconnected'), await call.repairs()];
-  const row = { cut, calm, gap, reconnects, repairs, same: await call.isTheSame() };
+  const row = { cut, calm, gap, lost: call.udp.lost, reconnects, repairs, same: await call.isTheSame() };
   await call.close();
   return row;
 }

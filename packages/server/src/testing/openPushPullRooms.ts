@@ -16,11 +16,14 @@ export interface OpenPushPullRoomsOptions extends PushPullOptions {
   readonly limits?: Partial<RoomLimits>;
 }
 
-/** Opens rooms on a backend that the test file shares, with push-pull and mediasoup-v3 and a manual clock. */
+/**
+ * Opens rooms on a backend that the test file shares, with push-pull and mediasoup-v3 and a manual clock.
+ * DTLS, which connects for none of the clients, has no deadline.
+ */
 export function openPushPullRooms(backend: MediaBackend, { limits, ...options }: OpenPushPullRoomsOptions = {}) {
   const clock = new ManualClock();
   const logs = capturedLogs();
-  const registry = new RoomRegistry({ backend, logger: logs.logger, limits });
+  const registry = new RoomRegistry({ backend, logger: logs.logger, limits: { dtlsTimeoutMs: 0, ...limits } });
   const adapter = createPushPullAdapter({ registry, logger: logs.logger, clock, options });
   const v3 = createMediasoupV3Adapter({ registry, logger: logs.logger, clock });
 

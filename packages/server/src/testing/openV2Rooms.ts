@@ -19,11 +19,14 @@ export interface OpenV2RoomsOptions extends V2Options {
   readonly limits?: Partial<RoomLimits>;
 }
 
-/** Opens rooms on a backend that the test file shares, with the mediasoup 2 dialects, mediasoup-v3 and a manual clock. */
+/**
+ * Opens rooms on a backend that the test file shares, with the mediasoup 2 dialects, mediasoup-v3 and a manual clock.
+ * DTLS, which connects for none of the clients, has no deadline.
+ */
 export function openV2Rooms(backend: MediaBackend, { limits, ...options }: OpenV2RoomsOptions = {}) {
   const clock = new ManualClock();
   const logs = capturedLogs();
-  const registry = new RoomRegistry({ backend, logger: logs.logger, limits });
+  const registry = new RoomRegistry({ backend, logger: logs.logger, limits: { dtlsTimeoutMs: 0, ...limits } });
   const parts = { registry, logger: logs.logger, clock, options };
   const adapters: Readonly<Record<V2Name, DialectAdapter>> = {
     'mediasoup-v2': createMediasoupV2Adapter(parts),

@@ -22,7 +22,7 @@ export class RoundTrips {
   /** Handles a pong, of a measurement or of another ping. */
   handlePong(data: Buffer): void {
     const pending = this.#pending;
-    if (pending === undefined || data.toString('latin1') !== pending.payload) return;
+    if (pending?.payload !== data.toString('latin1')) return;
     this.#pending = undefined;
     pending.onMeasured(this.#clock.now() - pending.sentAt);
   }

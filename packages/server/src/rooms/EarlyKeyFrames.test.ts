@@ -12,6 +12,9 @@ class Sender {
   /** Times of the requests that reach the sender. */
   readonly requests: number[] = [];
   watched = 0;
+  roundTripMs: number | undefined;
+  /** Reports the measurement of the round trip. */
+  measured = () => {};
   isPaused = false;
   /** Resolves with the first error of a request. */
   readonly failed: Promise<unknown>;
@@ -27,6 +30,7 @@ class Sender {
   ) {
     this.#clock = clock;
     this.#delayMs = delayMs;
+    this.roundTripMs = roundTripMs;
     let onFailure = (_error: unknown) => {};
     this.failed = new Promise((resolve) => (onFailure = resolve));
     const media = new TypedEmitter<MediaProducerEvents>();
@@ -40,7 +44,11 @@ class Sender {
     this.keyFrames = new ProducerKeyFrames({
       media: Object.assign(media, methods) as unknown as MediaProducer,
       clock,
-      roundTripMs: () => roundTripMs,
+      roundTripMs: () => this.roundTripMs,
+      measureRoundTrip: (onMeasured) => {
+        this.measured = onMeasured;
+        if (this.roundTripMs !== undefined) onMeasured();
+      },
       canRequest: () => !this.isPaused,
       request: async () => {
         if (error) throw new Error('refused');
@@ -235,6 +243,21 @@ describe('EarlyKeyFrames', () => {
     late.nominate();
     clock.advance(40);
     expect(sender.requests).toEqual([140]);
+  });
+
+  it('leaves the request to the engine until the round trip to the sender is measured', () => {
+    const clock = new ManualClock();
+    const [sender, late, gone] = [new Sender(clock), receiver(clock), receiver(clock)];
+    late.expect(sender);
+    const remove = gone.expect(sender);
+    late.nominate();
+    gone.check();
+    remove();
+    clock.advance(60);
+    sender.roundTripMs = 90;
+    sender.measured();
+    expect(sender.requests).toEqual([160]);
+    expect(gone.counts.requested).toBe(0);
   });
 
   it('takes the shortest of the last five delays', () => {

@@ -40,6 +40,7 @@ interface Receiver {
   readonly keyFrames: ProducerKeyFrames;
   cancelTimer: () => void;
   cancelWaiting: () => void;
+  isWatching: boolean;
   requestedAt: number | undefined;
   arrivedAt: number | undefined;
 }
@@ -59,12 +60,17 @@ export class EarlyKeyFrames {
     this.#clock = options.clock ?? systemClock;
   }
 
+  get isEnabled(): boolean {
+    return this.#options.isEnabled;
+  }
+
   /** Adds a consumer that resumed before the transport is connected. Returns a function that removes the consumer. */
   expect(keyFrames: ProducerKeyFrames): () => void {
     const receiver: Receiver = {
       keyFrames,
       cancelTimer: () => {},
       cancelWaiting: () => {},
+      isWatching: false,
       requestedAt: undefined,
       arrivedAt: undefined,
     };
@@ -100,9 +106,15 @@ export class EarlyKeyFrames {
   #plan(receiver: Receiver): void {
     const { isEnabled, handshake } = this.#options;
     if (!isEnabled || !handshake.hasBegun || receiver.requestedAt !== undefined) return;
+    if (!this.#receivers.has(receiver)) return;
     receiver.cancelTimer();
     const { keyFrames } = receiver;
-    keyFrames.watch();
+    if (!receiver.isWatching) {
+      receiver.isWatching = true;
+      keyFrames.watch(() => {
+        this.#plan(receiver);
+      });
+    }
     const { endsAt } = handshake;
     const { delayMs } = keyFrames;
     // A fast sender gains nothing: the key frame arrives soon after the request at the end of the handshake.

@@ -48,7 +48,7 @@ export class PeerTransports {
       isProducing,
       isConsuming,
       clock,
-      requestsEarlyKeyFrames: options.requestsEarlyKeyFrames ?? true,
+      requestsEarlyKeyFrames: isConsuming && (options.requestsEarlyKeyFrames ?? true),
       earlyKeyFrameCounts: this.#resources.earlyKeyFrameCounts,
       dtlsTimeoutMs: options.dtlsTimeoutMs ?? limits.dtlsTimeoutMs,
       onClosed: () => {

@@ -52,6 +52,9 @@ export class Producer {
       media,
       clock,
       roundTripMs: () => transport.handshake.roundTripMs,
+      measureRoundTrip: (onMeasured) => {
+        peer.signalingRoundTrip.measure(onMeasured);
+      },
       canRequest: () => !this.#closed && !this.#paused,
       request: () => this.#requestKeyFrame(),
       onFailure: (error) => {

@@ -11,6 +11,8 @@ export interface ProducerKeyFramesOptions {
   readonly clock?: Clock | undefined;
   /** Returns the round trip to the sender, in ms. */
   readonly roundTripMs: () => number | undefined;
+  /** Measures the round trip to the sender. */
+  readonly measureRoundTrip: (onMeasured: () => void) => void;
   /** Returns whether the sender can send a key frame now. */
   readonly canRequest: () => boolean;
   /** Requests a key frame now. */
@@ -26,6 +28,9 @@ export class ProducerKeyFrames {
   readonly #delaysMs: number[] = [];
   readonly #waiting = new Set<() => void>();
   #isWatched = false;
+  #isRoundTripMeasured = false;
+  /** Called when the round trip is measured. */
+  #onMeasured: (() => void)[] = [];
 
   constructor(options: ProducerKeyFramesOptions) {
     const { media, clock } = options;
@@ -41,18 +46,33 @@ export class ProducerKeyFrames {
 
   /**
    * Time that a key frame takes at least, from the request, in ms: the shortest of the last five, or the round trip to the
-   * sender. Undefined where neither is known.
+   * sender. Undefined before the first measurement.
    */
   get delayMs(): number | undefined {
-    return this.#delaysMs.length === 0 ? this.#options.roundTripMs() : Math.min(...this.#delaysMs);
+    if (this.#delaysMs.length > 0) return Math.min(...this.#delaysMs);
+    return this.#isRoundTripMeasured ? this.#options.roundTripMs() : undefined;
   }
 
-  /** Reports and measures key frames from now on. Idempotent. */
-  watch(): void {
-    if (this.#isWatched) return;
+  /**
+   * Reports and measures key frames from now on. Measures the round trip to the sender too, the first time, and calls back
+   * then.
+   */
+  watch(onMeasured: () => void): void {
+    if (this.#isWatched) {
+      if (!this.#isRoundTripMeasured) this.#onMeasured.push(onMeasured);
+      return;
+    }
     this.#isWatched = true;
-    const { media, onFailure } = this.#options;
+    this.#onMeasured.push(onMeasured);
+    const { media, measureRoundTrip, onFailure } = this.#options;
     media.watchKeyFrames().catch(onFailure);
+    // A measurement from the time when the sender connected is often too long, as its page is busy then.
+    measureRoundTrip(() => {
+      this.#isRoundTripMeasured = true;
+      const waiting = this.#onMeasured;
+      this.#onMeasured = [];
+      for (const handleMeasured of waiting) handleMeasured();
+    });
   }
 
   /**

@@ -23,10 +23,7 @@ export interface TransportOptions {
   readonly clock?: Clock | undefined;
   /** Time for the DTLS handshake after {@link Transport.connect}, in ms; 0: no limit. Default 0. */
   readonly dtlsTimeoutMs?: number | undefined;
-  /**
-   * Whether consumers get key frames that the server requests before the handshake ends. Also the round trip to a sender is
-   * only measured then. Default false.
-   */
+  /** Whether consumers get key frames that the server requests before the handshake ends. Default false. */
   readonly requestsEarlyKeyFrames?: boolean | undefined;
   /** Numbers that count those key frames. */
   readonly earlyKeyFrameCounts?: EarlyKeyFrameCounts | undefined;
@@ -53,8 +50,6 @@ export class Transport {
   #hasLostSctp = false;
   readonly #clock: Clock;
   readonly #dtlsTimeoutMs: number;
-  /** Whether to measure the round trip to the client. */
-  readonly #isMeasured: boolean;
   #isConnecting = false;
   #cancelDeadline = () => {};
   #closed = false;
@@ -69,7 +64,6 @@ export class Transport {
     this.isConsuming = isConsuming;
     this.#owner = owner;
     this.#onClosed = onClosed;
-    this.#isMeasured = requestsEarlyKeyFrames;
     this.handshake = new Handshake({ clock, signalingMs: () => owner.signalingRoundTrip.ms });
     this.earlyKeyFrames = new EarlyKeyFrames({
       clock,
@@ -156,10 +150,8 @@ export class Transport {
    * too long.
    */
   async connect(dtlsParameters: DtlsParameters): Promise<void> {
-    const { signalingRoundTrip } = this.#owner;
-    // For a sender, an earlier measurement suffices.
-    if (this.#isMeasured && (this.isConsuming || signalingRoundTrip.ms === undefined))
-      signalingRoundTrip.measure(() => {
+    if (this.earlyKeyFrames.isEnabled)
+      this.#owner.signalingRoundTrip.measure(() => {
         this.earlyKeyFrames.handleProgress();
       });
     try {

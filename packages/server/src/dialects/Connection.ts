@@ -31,6 +31,8 @@ export interface Connection {
    * each.
    */
   shouldDrop(): boolean;
+  /** Measures the round trip to the client. Calls back at most once, with the time in ms; never where the client is silent. */
+  measureRoundTrip(onMeasured: (ms: number) => void): void;
   /** Closes the connection. Idempotent. The reason determines the WebSocket close code (`closeCodeOf`); `text` is for people. */
   close(reason: EndReason, text?: string): void;
 }

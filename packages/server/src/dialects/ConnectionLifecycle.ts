@@ -170,6 +170,10 @@ export class ConnectionLifecycle<Context extends ResumableContext> implements Pe
   #attach(peer: Peer): void {
     this.#stopListening();
     this.#peer = peer;
+    const { connection } = this.#options;
+    peer.signalingRoundTrip.handleConnection((onMeasured) => {
+      connection.measureRoundTrip(onMeasured);
+    });
     this.#stopListening = peer.subscribe('closed', (closing) => {
       this.#session.handlePeerClosed(closing);
     });

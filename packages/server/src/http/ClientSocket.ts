@@ -6,6 +6,7 @@ import type { Clock } from '@tureen/kernel';
 import type { ConnectionEndReason } from './connectionEnds.ts';
 import { OutgoingMessage } from './OutgoingMessage.ts';
 import { Rate } from './Rate.ts';
+import { RoundTrips } from './RoundTrips.ts';
 import type { SendBudget } from './SendBudget.ts';
 import { SendQueue } from './SendQueue.ts';
 
@@ -87,6 +88,7 @@ export class ClientSocket {
   readonly #messageRate: Rate;
   readonly #byteRate: Rate;
   readonly #queue: SendQueue;
+  readonly #roundTrips: RoundTrips;
   #isClosed = false;
   #dropped = 0;
   #lastDropLogAt = -Infinity;
@@ -103,6 +105,7 @@ export class ClientSocket {
       burst: maxMessagesPerSec * MESSAGE_BURST_SEC,
       clock,
     });
+    this.#roundTrips = new RoundTrips(clock);
     // A message of the maximum size is always allowed.
     const byteBurst = Math.max(maxBytesPerSec * BYTE_BURST_SEC, maxMessageBytes);
     this.#byteRate = new Rate({ perSecond: maxBytesPerSec, burst: byteBurst, clock });
@@ -135,7 +138,8 @@ export class ClientSocket {
     // Pings cost as much as messages, and `ws` responds to them.
     for (const event of ['ping', 'pong'] as const)
       ws.on(event, (data) => {
-        if (!this.#isClosed) this.#isWithinRates(data.length);
+        if (this.#isClosed || !this.#isWithinRates(data.length)) return;
+        if (event === 'pong') this.#roundTrips.handlePong(data);
       });
     ws.on('error', (error) => {
       this.#handleError(error);
@@ -151,6 +155,12 @@ export class ClientSocket {
     // During a closing handshake of the client the socket is not open either.
     if (this.#isClosed || this.#ws.readyState !== this.#ws.OPEN) return;
     this.#queue.send(typeof message === 'string' ? new OutgoingMessage(message) : message);
+  }
+
+  /** Measures the round trip to the client by a ping. Calls back at most once, with the time in ms. */
+  measureRoundTrip(onMeasured: (ms: number) => void): void {
+    if (this.#isClosed || this.#ws.readyState !== this.#ws.OPEN) return;
+    this.#ws.ping(this.#roundTrips.begin(onMeasured));
   }
 
   /** Returns whether the client is too far behind for a lossy message. Counts the message as dropped if so. */

@@ -11,6 +11,7 @@ it('docs/server-monitoring.md describes every metric', async () => {
       returns: { away: 0, back: 0 },
       lostMessages: 0,
       prepared: new PreparedPeers(1),
+      earlyKeyFrames: { requested: 0, used: 0, missed: 0 },
     },
     backend: { workers: [], on: () => undefined as never },
     sendBudget: { heldBytes: 0 },

@@ -15,7 +15,10 @@ import { methodName } from './methodName.ts';
 
 /** Parts that {@link ServerMetrics} measures. */
 export interface MeasuredParts {
-  readonly registry: Pick<RoomRegistry, 'list' | 'roomCount' | 'returns' | 'lostMessages' | 'prepared'>;
+  readonly registry: Pick<
+    RoomRegistry,
+    'list' | 'roomCount' | 'returns' | 'lostMessages' | 'prepared' | 'earlyKeyFrames'
+  >;
   readonly backend: Pick<MediaBackend, 'workers' | 'on'>;
   readonly sendBudget: Pick<SendBudget, 'heldBytes'>;
   /** Undefined where the keys of tokens come from no URL. */
@@ -67,6 +70,7 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     this.#measureRooms(parts);
     this.#measureReturns(parts);
     this.#measureLosses(parts);
+    this.#measureKeyFrames(parts);
     this.#measureDelay();
     this.#measureBuffers(parts);
     this.#measureKeys(parts);
@@ -178,6 +182,22 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     this.#looks.push(() => {
       counter.inc(registry.lostMessages - before);
       before = registry.lostMessages;
+    });
+  }
+
+  #measureKeyFrames({ registry }: MeasuredParts): void {
+    const requests = this.#counter(
+      'early_key_frame_requests_total',
+      'Key frames requested before the DTLS handshake of a receiver ended',
+      [],
+    );
+    const receivers = this.#counter('early_key_frames_total', 'Receivers of early key frames by outcome', ['outcome']);
+    let before = { requested: 0, used: 0, missed: 0 };
+    this.#looks.push(() => {
+      const now = { ...registry.earlyKeyFrames };
+      requests.inc(now.requested - before.requested);
+      for (const outcome of ['used', 'missed'] as const) receivers.inc({ outcome }, now[outcome] - before[outcome]);
+      before = now;
     });
   }
 

@@ -61,6 +61,16 @@ describe('a genuine protoo client', () => {
     expect(world.dialect.notifications).toEqual([{ method: 'pauseProducer', data: { producerId: 'x' } }]);
   });
 
+  it('responds to the ping that measures the round trip', async () => {
+    await using world = await openEntry();
+    using peer = await openPeer(world.ws);
+    const ms = await new Promise<number>((resolve) => {
+      world.dialect.connection.measureRoundTrip(resolve);
+    });
+    expect(ms).toBeGreaterThanOrEqual(0);
+    expect(peer.closed).toBe(false);
+  });
+
   it('receives the reason of a full room in the refusal', async () => {
     await using world = await openEntry({
       onClient: (client) => {

@@ -156,6 +156,10 @@ export class ProtooConnection implements Connection {
     return this.#socket.shouldDrop();
   }
 
+  measureRoundTrip(onMeasured: (ms: number) => void): void {
+    this.#socket.measureRoundTrip(onMeasured);
+  }
+
   close(reason: EndReason, text?: string): void {
     if (this.closed) return;
     this.#closeCode = closeCodeOf(reason);

@@ -35,6 +35,7 @@ export class Consumer {
   #isFlowing = false;
   /** Cancels a resume that waits for a key frame; undefined otherwise. */
   #cancelResume: (() => void) | undefined;
+  #cancelEarlyKeyFrame = () => {};
   #closed = false;
 
   constructor({ media, producer, owner, transport, onClosed }: ConsumerOptions) {
@@ -98,6 +99,11 @@ export class Consumer {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** Whether the engine sends the producer's media to the owner. */
+  get isActive(): boolean {
+    return this.#isFlowing && !this.producer.paused && this.transport.isConnected;
   }
 
   /**
@@ -205,9 +211,15 @@ export class Consumer {
       await this.#resume();
       return;
     }
+    // The engine requests the key frame when the transport is connected.
+    if (!this.transport.isConnected) {
+      this.#cancelEarlyKeyFrame = this.transport.earlyKeyFrames.expect(this.producer.keyFrames);
+      await this.#resume();
+      return;
+    }
     let resumed: Promise<void> | undefined;
     let isWaiting = false;
-    const cancel = this.producer.keyFrameGate.pass(() => {
+    const cancel = this.producer.keyFrames.gate.pass(() => {
       this.#cancelResume = undefined;
       resumed = this.#resume();
       if (isWaiting) this.#report(resumed);
@@ -234,5 +246,6 @@ export class Consumer {
   #cancelWaiting(): void {
     this.#cancelResume?.();
     this.#cancelResume = undefined;
+    this.#cancelEarlyKeyFrame();
   }
 }

@@ -42,7 +42,16 @@ function open(requestDelayMs = 500) {
       resumed.push(`${name} at ${String(clock.now())}`);
       engine.sendRequest();
     });
-  return { clock, engine, gate, resumed, pass };
+  const requestEarly = () =>
+    gate.requestEarly(() => {
+      engine.sendRequest();
+    });
+  /** Activates a consumer that resumed without the gate. */
+  const activate = () => {
+    gate.noteRequest();
+    engine.sendRequest();
+  };
+  return { clock, engine, gate, resumed, pass, requestEarly, activate };
 }
 
 describe('KeyFrameGate', () => {
@@ -168,5 +177,52 @@ describe('KeyFrameGate', () => {
     const [, at = ''] = /other at (\d+)/.exec(resumed.join()) ?? [];
     expect(Number(at) - 1005).toBeLessThanOrEqual(300);
     expect(engine.requests.length).toBeLessThanOrEqual(6);
+  });
+
+  it('requests an early key frame at once, and once for all that ask within 100 ms', () => {
+    const { clock, engine, requestEarly } = open();
+    expect([requestEarly(), requestEarly()]).toEqual(['requested', 'shared']);
+    clock.advance(100);
+    expect(requestEarly()).toBe('shared');
+    expect(engine.requests).toEqual([0]);
+  });
+
+  it('requests no early key frame that the engine would hold back', () => {
+    const { clock, engine, pass, requestEarly } = open();
+    pass('a');
+    clock.advance(101);
+    expect(requestEarly()).toBe('none');
+    clock.advance(399);
+    expect(requestEarly()).toBe('requested');
+    expect(engine.requests).toEqual([0, 500]);
+  });
+
+  it('requests no early key frame once closed', () => {
+    const { engine, gate, requestEarly } = open();
+    gate.close();
+    expect(requestEarly()).toBe('none');
+    expect(engine.requests).toEqual([]);
+  });
+
+  it('knows the request that the engine repeats for a consumer whose transport connects after an early request', () => {
+    const { clock, engine, resumed, pass, requestEarly, activate } = open();
+    requestEarly();
+    clock.advance(150);
+    activate();
+    clock.advance(200);
+    pass('late');
+    clock.advance(1000);
+    expect(engine.requests).toEqual([0, 500]);
+    expect(resumed).toEqual(['late at 480']);
+  });
+
+  it('counts the request of a consumer whose transport connects', () => {
+    const { clock, engine, requestEarly, activate } = open();
+    activate();
+    clock.advance(200);
+    expect(requestEarly()).toBe('none');
+    clock.advance(300);
+    expect(requestEarly()).toBe('requested');
+    expect(engine.requests).toEqual([0, 500]);
   });
 });

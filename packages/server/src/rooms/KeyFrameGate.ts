@@ -73,6 +73,28 @@ export class KeyFrameGate {
     };
   }
 
+  /**
+   * Calls `request` unless the engine would hold that request back. Returns whether a key frame is on its way: requested now,
+   * or shortly before.
+   */
+  requestEarly(request: () => void): 'requested' | 'shared' | 'none' {
+    if (this.#closed) return 'none';
+    const now = this.#clock.now();
+    this.#catchUp(now);
+    if (now < this.#quietUntil) return now - this.#requestedAt <= ON_ITS_WAY_MS ? 'shared' : 'none';
+    this.#begin(now);
+    request();
+    return 'requested';
+  }
+
+  /** Accounts for a request of the engine for a consumer that resumed before, without this gate, and became active now. */
+  noteRequest(): void {
+    const now = this.#clock.now();
+    this.#catchUp(now);
+    if (now >= this.#quietUntil) this.#begin(now);
+    else this.#isRepeated = this.#requestDelayMs > 0;
+  }
+
   /** Handles the close of the producer and its consumers: cancels pending calls. */
   close(): void {
     this.#closed = true;

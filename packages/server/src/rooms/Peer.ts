@@ -9,6 +9,7 @@ import { allPermissions, refusalOf } from './permissions.ts';
 import type { Permission, Permissions } from './permissions.ts';
 import type { RoomAccess, RoomResources, RoomView } from './RoomAccess.ts';
 import { RoomError } from './RoomError.ts';
+import { SignalingRoundTrip } from './SignalingRoundTrip.ts';
 import type { Transport } from './Transport.ts';
 
 /** Parts of a {@link Peer}. */
@@ -29,6 +30,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
   readonly remoteAddress: string | undefined;
   readonly logger: Logger;
   readonly room: RoomView;
+  readonly signalingRoundTrip = new SignalingRoundTrip();
   /** Producers and data producers of the peer. */
   readonly sending: PeerProducers;
   /** Consumers and data consumers of the peer. */

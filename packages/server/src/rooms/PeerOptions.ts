@@ -62,6 +62,11 @@ export interface CreateTransportOptions {
   readonly mayReplace?: boolean | undefined;
   /** Time for the DTLS handshake after the client connects, in ms; 0: no limit. Default: the limit of the room. */
   readonly dtlsTimeoutMs?: number | undefined;
+  /**
+   * Whether the server requests key frames for consumers on the transport before the DTLS handshake ends, so that the key
+   * frames arrive at that end. Default true.
+   */
+  readonly requestsEarlyKeyFrames?: boolean | undefined;
 }
 
 /** Options of a producer. */

@@ -48,6 +48,8 @@ export class PeerTransports {
       isProducing,
       isConsuming,
       clock,
+      requestsEarlyKeyFrames: isConsuming && (options.requestsEarlyKeyFrames ?? true),
+      earlyKeyFrameCounts: this.#resources.earlyKeyFrameCounts,
       dtlsTimeoutMs: options.dtlsTimeoutMs ?? limits.dtlsTimeoutMs,
       onClosed: () => {
         this.all.delete(transport.id);

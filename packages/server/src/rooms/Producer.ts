@@ -1,10 +1,11 @@
 import type { Clock } from '@tureen/kernel';
 import type { MediaKind, RtpParameters } from '@tureen/protocol/common';
+import { MediaError } from '../engine/port/MediaError.ts';
 import type { MediaProducer, MediaProducerType, StreamScore } from '../engine/port/MediaProducer.ts';
 import type { MediaStats } from '../engine/port/MediaTransport.ts';
 import type { Consumer } from './Consumer.ts';
-import { KeyFrameGate } from './KeyFrameGate.ts';
 import type { Peer } from './Peer.ts';
+import { ProducerKeyFrames } from './ProducerKeyFrames.ts';
 import type { Transport } from './Transport.ts';
 import { emitOnPeer } from './emitOnPeer.ts';
 
@@ -33,8 +34,7 @@ export class Producer {
   readonly transport: Transport;
   /** Data of the app; any JSON. */
   readonly appData: unknown;
-  /** Gate that decides when the consumers resume. */
-  readonly keyFrameGate: KeyFrameGate;
+  readonly keyFrames: ProducerKeyFrames;
   readonly #media: MediaProducer;
   readonly #onClosed: (producer: Producer, reason: string) => void;
   readonly #onPausedChanged: (producer: Producer, by: ProducerActor) => void;
@@ -48,7 +48,21 @@ export class Producer {
     this.peer = peer;
     this.transport = transport;
     this.appData = appData;
-    this.keyFrameGate = new KeyFrameGate({ clock, requestDelayMs: media.keyFrameRequestDelayMs });
+    this.keyFrames = new ProducerKeyFrames({
+      media,
+      clock,
+      roundTripMs: () => transport.handshake.roundTripMs,
+      measureRoundTrip: (onMeasured) => {
+        peer.signalingRoundTrip.measure(onMeasured);
+      },
+      canRequest: () => !this.#closed && !this.#paused,
+      request: () => this.#requestKeyFrame(),
+      onFailure: (error) => {
+        // The producer closed while the worker worked on the request.
+        if (error instanceof MediaError && error.code === 'closed') return;
+        peer.logger.warn({ err: error, producerId: this.id }, 'cannot request a key frame');
+      },
+    });
     this.#paused = paused;
     this.#onClosed = onClosed;
     this.#onPausedChanged = onPausedChanged;
@@ -129,6 +143,12 @@ export class Producer {
     this.#consumers.delete(consumer);
   }
 
+  /** Requests a key frame through a consumer that receives, if any. */
+  async #requestKeyFrame(): Promise<void> {
+    for (const consumer of this.#consumers) if (consumer.isActive) return consumer.requestKeyFrame();
+    await this.#media.requestKeyFrame();
+  }
+
   async #setPaused(isPaused: boolean, by: ProducerActor): Promise<void> {
     if (this.#closed || this.#paused === isPaused) return;
     // The state applies from now on: a consumer that is created meanwhile starts with it.
@@ -144,7 +164,7 @@ export class Producer {
     this.#closed = true;
     for (const consumer of this.#consumers) consumer.producerClosed(reason);
     this.#consumers.clear();
-    this.keyFrameGate.close();
+    this.keyFrames.close();
     this.#onClosed(this, reason);
     return true;
   }

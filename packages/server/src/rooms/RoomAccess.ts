@@ -4,6 +4,7 @@ import type { MediaRouter } from '../engine/port/MediaRouter.ts';
 import type { FairTurns } from '../shared/FairTurns.ts';
 import type { DataProducer } from './DataProducer.ts';
 import type { RoomLimits } from './limits.ts';
+import type { EarlyKeyFrameCounts } from './EarlyKeyFrames.ts';
 import type { Peer } from './Peer.ts';
 import type { PeerClosing } from './PeerEvents.ts';
 import type { JoinOptions } from './PeerOptions.ts';
@@ -16,6 +17,8 @@ export interface RoomResources {
   /** Schedules the creation of consumers, for all peers of the server. */
   readonly turns: FairTurns;
   readonly clock: Clock;
+  /** Numbers of early key frames, of all rooms of the server. */
+  readonly earlyKeyFrameCounts: EarlyKeyFrameCounts;
 }
 
 /** Interface of a room for the dialect of a peer. */

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { type Clock, systemClock } from '@tureen/kernel';
 import type { MediaBackend } from '../engine/MediaBackend.ts';
 import { FairTurns } from '../shared/FairTurns.ts';
+import type { EarlyKeyFrameCounts } from './EarlyKeyFrames.ts';
 import { toLimits } from './limits.ts';
 import type { RoomLimits } from './limits.ts';
 import type { Peer } from './Peer.ts';
@@ -37,6 +38,7 @@ export class RoomRegistry {
   readonly #opening = new Map<string, Promise<Room>>();
   readonly #turns = new FairTurns();
   readonly #returns = { away: 0, back: 0 };
+  readonly #earlyKeyFrames: EarlyKeyFrameCounts = { requested: 0, used: 0, missed: 0 };
   /** Peers that have prepared their join. */
   readonly prepared: PreparedPeers;
   #lostMessages = 0;
@@ -83,6 +85,14 @@ export class RoomRegistry {
   /** Number of data channel messages that media workers dropped for slow receivers, since the start. */
   get lostMessages(): number {
     return this.#lostMessages;
+  }
+
+  /**
+   * Numbers of key frames that the server requested before the DTLS handshake of a receiver ended (`requested`), and of
+   * receivers that got such a key frame (`used`) or connected after the key frame arrived (`missed`), since the start.
+   */
+  get earlyKeyFrames(): Readonly<EarlyKeyFrameCounts> {
+    return this.#earlyKeyFrames;
   }
 
   /** Finds the room of that ID. */
@@ -160,6 +170,7 @@ export class RoomRegistry {
       limits: this.#limits,
       turns: this.#turns,
       clock: this.#clock,
+      earlyKeyFrameCounts: this.#earlyKeyFrames,
       logger,
       botClock: this.#botClock,
       onClosed: () => {

@@ -3,6 +3,9 @@ import type { DtlsParameters, IceCandidate, IceParameters, SctpParameters } from
 import { MediaError } from '../engine/port/MediaError.ts';
 import type { MediaStats, MediaTransport, MediaTransportEvents } from '../engine/port/MediaTransport.ts';
 import { afterListening } from '../shared/afterListening.ts';
+import { EarlyKeyFrames } from './EarlyKeyFrames.ts';
+import type { EarlyKeyFrameCounts } from './EarlyKeyFrames.ts';
+import { Handshake } from './Handshake.ts';
 import type { Peer } from './Peer.ts';
 import { emitOnPeer } from './emitOnPeer.ts';
 
@@ -22,6 +25,10 @@ export interface TransportOptions {
   readonly clock?: Clock | undefined;
   /** Time for the DTLS handshake after {@link Transport.connect}, in ms; 0: no limit. Default 0. */
   readonly dtlsTimeoutMs?: number | undefined;
+  /** Whether consumers get key frames that the server requests before the handshake ends. Default false. */
+  readonly requestsEarlyKeyFrames?: boolean | undefined;
+  /** Numbers that count those key frames. */
+  readonly earlyKeyFrameCounts?: EarlyKeyFrameCounts | undefined;
   readonly onClosed: (transport: Transport) => void;
 }
 
@@ -33,6 +40,9 @@ export class Transport {
   readonly isConsuming: boolean;
   /** Media transport; only for the entities on this transport. */
   readonly media: MediaTransport;
+  readonly handshake: Handshake;
+  /** Key frames of the consumers that resumed before the transport is connected. */
+  readonly earlyKeyFrames: EarlyKeyFrames;
   readonly #owner: Peer;
   readonly #onClosed: (transport: Transport) => void;
   readonly #children = new Set<TransportChild>();
@@ -50,6 +60,7 @@ export class Transport {
 
   constructor(options: TransportOptions) {
     const { media, owner, isProducing, isConsuming, onClosed, clock = systemClock, dtlsTimeoutMs = 0 } = options;
+    const { requestsEarlyKeyFrames = false } = options;
     this.#clock = clock;
     this.#dtlsTimeoutMs = dtlsTimeoutMs;
     this.media = media;
@@ -57,13 +68,29 @@ export class Transport {
     this.isConsuming = isConsuming;
     this.#owner = owner;
     this.#onClosed = onClosed;
+    this.handshake = new Handshake({ clock, signalingMs: () => owner.signalingRoundTrip.ms });
+    this.earlyKeyFrames = new EarlyKeyFrames({
+      clock,
+      handshake: this.handshake,
+      isEnabled: requestsEarlyKeyFrames,
+      counts: options.earlyKeyFrameCounts ?? { requested: 0, used: 0, missed: 0 },
+      onOutcome: (outcome, afterConnectedMs) => {
+        owner.logger.debug({ transportId: this.id, outcome, afterConnectedMs }, 'received an early key frame');
+      },
+    });
     media.on('iceStateChanged', ({ state }) => {
       this.#iceState = state;
+      this.handshake.handleIceState(state);
+      this.earlyKeyFrames.handleProgress();
       emitOnPeer(this.#owner, 'transportStateChanged', { transport: this });
     });
     media.on('dtlsStateChanged', ({ state }) => {
       this.#dtlsState = state;
       if (state !== 'connecting') this.#cancelDeadline();
+      this.handshake.handleDtlsState(state);
+      if (state === 'connecting') this.earlyKeyFrames.handleProgress();
+      else if (state === 'connected') this.earlyKeyFrames.handleConnected();
+      else if (state === 'failed' || state === 'closed') this.earlyKeyFrames.close();
       emitOnPeer(this.#owner, 'transportStateChanged', { transport: this });
     });
     media.on('sctpStateChanged', ({ state }) => {
@@ -104,6 +131,11 @@ export class Transport {
     return this.#dtlsState;
   }
 
+  /** Whether the DTLS handshake has ended. */
+  get isConnected(): boolean {
+    return this.#dtlsState === 'connected';
+  }
+
   get sctpState() {
     return this.#sctpState;
   }
@@ -122,6 +154,10 @@ export class Transport {
    * too long, unless it is a receive transport without consumers.
    */
   async connect(dtlsParameters: DtlsParameters): Promise<void> {
+    if (this.earlyKeyFrames.isEnabled)
+      this.#owner.signalingRoundTrip.measure(() => {
+        this.earlyKeyFrames.handleProgress();
+      });
     try {
       await this.media.connect(dtlsParameters);
     } catch (error) {
@@ -191,6 +227,7 @@ export class Transport {
     if (this.#closed) return false;
     this.#closed = true;
     this.#cancelDeadline();
+    this.earlyKeyFrames.close();
     for (const child of this.#children) child.parentClosed(reason);
     this.#children.clear();
     this.#onClosed(this);

@@ -56,6 +56,8 @@ export class MemoryConnection implements Connection {
   readonly shared: SharedNotification[] = [];
   /** Whether the client reads too slowly for lossy messages. */
   isBehind = false;
+  /** Callbacks of measured round trips. */
+  readonly measurements: ((ms: number) => void)[] = [];
   /** Reasons why notifications had no effect. */
   readonly uselessNotifications: unknown[] = [];
   /** Response of the client to a request of the server. */
@@ -98,6 +100,10 @@ export class MemoryConnection implements Connection {
 
   shouldDrop(): boolean {
     return this.isBehind;
+  }
+
+  measureRoundTrip(onMeasured: (ms: number) => void): void {
+    if (!this.#closed) this.measurements.push(onMeasured);
   }
 
   close(reason: EndReason, text?: string): void {

@@ -59,6 +59,15 @@ describe('a server with --demo-faithful', () => {
     expect(await alice.connection.whenClosed()).toMatchObject({ code: 4000 });
   });
 
+  it('measures no round trip to its clients', async () => {
+    using rooms = open();
+    const alice = await rooms.join('alice');
+    const dtlsParameters = { role: 'client', fingerprints: [{ algorithm: 'sha-256', value: 'AB:CD' }] };
+    for (const { id: transportId } of [alice.sendTransport!, alice.recvTransport!])
+      await alice.connection.sendRequest('connectWebRtcTransport', { transportId, dtlsParameters });
+    expect(alice.connection.measurements).toHaveLength(0);
+  });
+
   it.each(['closeConsumer', 'closeDataProducer', 'textMessage', 'leaveRoom', 'leaveCall', 'getRtcStatsUrl'])(
     'does not know %s',
     async (method) => {

@@ -82,8 +82,8 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
       forceTcp,
       enableSctp: sctpCapabilities !== undefined,
       mayReplace: true,
-      // The stock server sets no deadline.
-      ...(settings.demoFaithful ? { dtlsTimeoutMs: 0 } : {}),
+      // The stock server sets no deadline, and leaves the first key frame request to the worker.
+      ...(settings.demoFaithful ? { dtlsTimeoutMs: 0, requestsEarlyKeyFrames: false } : {}),
     };
     const transport = (await ahead?.take(wanted)) ?? (await peer.createTransport(wanted));
     // The client joined first. The stock server then offers only later producers.

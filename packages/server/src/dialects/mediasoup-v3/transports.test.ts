@@ -34,7 +34,7 @@ async function create(client: V3Client, direction: 'send' | 'recv'): Promise<Tra
   return read.value;
 }
 
-const connect = (client: V3Client, { id: transportId }: TransportResponse) =>
+const connect = (client: V3Client, { id: transportId }: { readonly id: string }) =>
   client.sendMessage('connectWebRtcTransport', { transportId, dtlsParameters });
 
 describe('the DTLS timeout', () => {
@@ -191,7 +191,7 @@ describe('transports of one peer', () => {
     using rooms = open();
     const alice = await rooms.join('alice');
     await create(alice, 'send');
-    await connect(alice, { id: alice.recvTransport!.id } as TransportResponse);
+    await connect(alice, alice.recvTransport!);
     await expect(create(alice, 'send')).rejects.toMatchObject({ message: 'too many transports' });
     // The server considers the replaced transport lost, and the new transport receives.
     const { id } = await create(alice, 'recv');
@@ -206,5 +206,36 @@ describe('transports of one peer', () => {
     expect(new RoomRegistry({ backend: backend(), logger: rooms.logs.logger }).limits).toMatchObject({
       maxTransportsPerPeer: undefined,
     });
+  });
+});
+
+describe('the round trip to a client', () => {
+  it('is measured when the client connects its receiving transport', async () => {
+    using rooms = open();
+    const alice = await rooms.join('alice');
+    expect(alice.connection.measurements).toHaveLength(0);
+    await connect(alice, alice.recvTransport!);
+    alice.connection.measurements[0]?.(80);
+    const peer = rooms.peerOf('alice');
+    expect(peer.signalingRoundTrip.ms).toBe(80);
+    expect(peer.transports.get(alice.recvTransport!.id)!.handshake.roundTripMs).toBe(80);
+  });
+
+  it('is not measured when the client connects a sending transport', async () => {
+    using rooms = open();
+    const alice = await rooms.join('alice');
+    await connect(alice, alice.sendTransport!);
+    expect(alice.connection.measurements).toHaveLength(0);
+  });
+
+  it('is measured on the connection that resumed the peer', async () => {
+    using rooms = open();
+    const { client: alice, token } = await rooms.joinResumable('alice');
+    const before = alice.connection;
+    before.drop(1006);
+    await alice.resume(rooms.connect('alice').connection, token);
+    await connect(alice, alice.recvTransport!);
+    expect(before.measurements).toHaveLength(0);
+    expect(alice.connection.measurements).toHaveLength(1);
   });
 });

@@ -80,7 +80,11 @@ export class PushPullUser {
   attach(link: UserLink, retained?: ResumedPushers): () => void {
     const former = this.#link;
     this.#link = link;
-    this.notifier.connect(link.connection);
+    const { connection } = link;
+    this.notifier.connect(connection);
+    this.peer.signalingRoundTrip.handleConnection((onMeasured) => {
+      connection.measureRoundTrip(onMeasured);
+    });
     const afterSent = this.notifier.hold();
     this.touch();
     if (former === link) return afterSent;

@@ -6,6 +6,7 @@ import type { MediaDirectOptions, MediaDirectTransport } from '../port/MediaDire
 import type { MediaRouter, MediaRouterEvents } from '../port/MediaRouter.ts';
 import type { MediaSpeechObserver, MediaSpeechOptions } from '../port/MediaSpeechObserver.ts';
 import type { MediaTransport, MediaTransportOptions } from '../port/MediaTransport.ts';
+import { KeyFrameRequests } from './KeyFrameRequests.ts';
 import { MediasoupDirectTransport } from './MediasoupDirectTransport.ts';
 import { MediasoupSpeechObserver } from './MediasoupSpeechObserver.ts';
 import { MediasoupTransport } from './MediasoupTransport.ts';
@@ -54,6 +55,7 @@ export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements 
   readonly #receive: ReceiveCapabilities;
   readonly #side: SideRouterSlot;
   readonly #context: MediaContext;
+  readonly #keyFrames: KeyFrameRequests;
 
   constructor({ router, settings, receive, createSideRouter, calls, onListenerError }: MediasoupRouterOptions) {
     super({ onListenerError });
@@ -62,6 +64,7 @@ export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements 
     this.#side = new SideRouterSlot({ main: router, createRouter: createSideRouter, calls });
     this.#settings = settings;
     this.#context = { calls, onListenerError };
+    this.#keyFrames = new KeyFrameRequests(router);
     router.on('workerclose', () => {
       emitOn(this, 'closed', { reason: 'workerDied' });
     });
@@ -116,7 +119,8 @@ export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements 
       transport.close();
       throw error;
     }
-    return new MediasoupTransport(transport, this.#context, { settings: this.#settings, lease });
+    const { requestKeyFrame } = this.#keyFrames;
+    return new MediasoupTransport(transport, this.#context, { settings: this.#settings, requestKeyFrame, lease });
   }
 
   createDirectTransport({ maxConsumedBytes, maxProducedBytes }: MediaDirectOptions): Promise<MediaDirectTransport> {

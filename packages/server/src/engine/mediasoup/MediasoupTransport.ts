@@ -40,6 +40,8 @@ export interface MediaTransportSettings {
 export interface MediasoupTransportOptions {
   /** Default: no further addresses, and no minimum time between key frame requests. */
   readonly settings?: MediaTransportSettings | undefined;
+  /** Requests key frames of producers without a consumer. Default: no request. */
+  readonly requestKeyFrame?: ((producer: types.Producer) => Promise<void>) | undefined;
   /** Side router of the transport. Default: the transport is on the router of the room. */
   readonly lease?: SideRouterLease | undefined;
 }
@@ -49,17 +51,23 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
   readonly #transport: types.WebRtcTransport;
   readonly #settings: MediaTransportSettings;
   readonly #context: MediaContext;
+  readonly #requestKeyFrame: (producer: types.Producer) => Promise<void>;
   /** Side router of the transport; absent for a transport on the room's router. */
   readonly #lease: SideRouterLease | undefined;
 
   constructor(
     transport: types.WebRtcTransport,
     context: MediaContext,
-    { settings = { addresses: [], keyFrameRequestDelayMs: 0 }, lease }: MediasoupTransportOptions = {},
+    {
+      settings = { addresses: [], keyFrameRequestDelayMs: 0 },
+      requestKeyFrame = () => Promise.resolve(),
+      lease,
+    }: MediasoupTransportOptions = {},
   ) {
     super({ onListenerError: context.onListenerError });
     this.#transport = transport;
     this.#settings = settings;
+    this.#requestKeyFrame = requestKeyFrame;
     this.#lease = lease;
     if (lease !== undefined) transport.observer.once('close', lease.release);
     this.#context = context;
@@ -119,7 +127,8 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
         paused,
         keyFrameRequestDelay: keyFrameRequestDelayMs,
       });
-      return new MediasoupProducer(withConstantParameters(producer), keyFrameRequestDelayMs, this.#context);
+      const options = { keyFrameRequestDelayMs, requestKeyFrame: this.#requestKeyFrame };
+      return new MediasoupProducer(withConstantParameters(producer), options, this.#context);
     }, closingLate);
   }
 

@@ -65,7 +65,7 @@ const table = {
     score: 'handled',
     transportclose: ownClosing,
     videoorientationchange: ignored('the RTP contains it too'),
-    trace: noSample,
+    trace: 'handled',
   } satisfies EventsOf<keyof types.ProducerEvents>,
   ConsumerEvents: {
     score: 'handled',
@@ -75,7 +75,7 @@ const table = {
     producerpause: ignored('the room pauses the producer, and notifies its consumers'),
     producerresume: ignored('the room resumes the producer, and notifies its consumers'),
     trace: noSample,
-    rtp: ignored('only on direct transports, which carry only data'),
+    rtp: ignored('only on direct transports, where a consumer closes before its first packet'),
   } satisfies EventsOf<keyof types.ConsumerEvents>,
   DataProducerEvents: { transportclose: ownClosing } satisfies EventsOf<keyof types.DataProducerEvents>,
   DataConsumerEvents: {

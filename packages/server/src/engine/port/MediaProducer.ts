@@ -14,6 +14,13 @@ export interface MediaProducer extends EventSource<MediaProducerEvents> {
   readonly consumableRtpParameters: RtpParameters;
   pause(): Promise<void>;
   resume(): Promise<void>;
+  /** Reports key frames as events from now on. For video. */
+  watchKeyFrames(): Promise<void>;
+  /**
+   * Requests a key frame from the sender although no consumer receives the producer. Where a consumer receives it,
+   * `MediaConsumer.requestKeyFrame` costs less.
+   */
+  requestKeyFrame(): Promise<void>;
   getStats(): Promise<MediaStats>;
   close(): void;
 }
@@ -28,6 +35,11 @@ export interface MediaProduceOptions {
 /** Events of a {@link MediaProducer}. */
 export interface MediaProducerEvents {
   score: { score: readonly StreamScore[] };
+  /** A key frame of one stream arrived; only after {@link MediaProducer.watchKeyFrames}. */
+  keyFrame: {
+    /** Time since the request to the sender, in ms; undefined for a key frame without a request. */
+    readonly requestedMsAgo: number | undefined;
+  };
 }
 
 /** Choices of the server: none, among streams, or among layers of one stream. */

@@ -1,5 +1,6 @@
 import type { types } from 'mediasoup';
-import { systemClock } from '@tureen/kernel';
+import { type Clock, emitOn, systemClock } from '@tureen/kernel';
+import { KeyFrameRequests } from '../KeyFrameRequests.ts';
 import { MediasoupTransport } from '../MediasoupTransport.ts';
 import { WorkerCalls } from '../WorkerCalls.ts';
 import type { Consumer } from '../../../rooms/Consumer.ts';
@@ -17,6 +18,11 @@ const [KEY, INTER] = [
   Buffer.from([0x10, 0x11, 2, 0, 0, 0]),
 ];
 
+export interface DirectTransportOptions {
+  readonly keyFrameRequestDelayMs?: number;
+  readonly clock?: Clock;
+}
+
 /**
  * Creates a transport of that peer without a network: the test creates and reads its packets. The transport is connected at
  * once.
@@ -24,7 +30,7 @@ const [KEY, INTER] = [
 export async function directTransport(
   router: types.Router,
   owner: Peer,
-  { keyFrameRequestDelayMs = 500 }: { readonly keyFrameRequestDelayMs?: number } = {},
+  { keyFrameRequestDelayMs = 500, clock }: DirectTransportOptions = {},
 ): Promise<{ readonly direct: types.DirectTransport; readonly transport: Transport }> {
   const direct = await router.createDirectTransport();
   const settings = { addresses: [], keyFrameRequestDelayMs };
@@ -32,9 +38,10 @@ export async function directTransport(
   const media = new MediasoupTransport(
     direct as never,
     { calls: new WorkerCalls(), onListenerError: () => {} },
-    { settings },
+    { settings, requestKeyFrame: new KeyFrameRequests(router).requestKeyFrame },
   );
-  const transport = new Transport({ media, owner, isProducing: true, isConsuming: true, onClosed: () => {} });
+  const transport = new Transport({ media, owner, isProducing: true, isConsuming: true, clock, onClosed: () => {} });
+  emitOn(media, 'dtlsStateChanged', { state: 'connected' });
   return { direct, transport };
 }
 
@@ -47,6 +54,7 @@ export class DirectVideo {
   readonly #ssrc: number;
   #frames = 0;
   #isKeyFrameWanted = true;
+  #onRequest: (() => void)[] = [];
   #cancel = () => {};
   #waiting: (() => void)[] = [];
 
@@ -59,14 +67,13 @@ export class DirectVideo {
       if (type !== 206 || (format !== 1 && format !== 4)) return;
       this.requests += 1;
       this.#isKeyFrameWanted = true;
+      const waiting = this.#onRequest;
+      this.#onRequest = [];
+      for (const resolve of waiting) resolve();
     });
   }
 
-  static async produce(
-    router: types.Router,
-    peer: Peer,
-    options: { readonly keyFrameRequestDelayMs?: number } = {},
-  ): Promise<DirectVideo> {
+  static async produce(router: types.Router, peer: Peer, options: DirectTransportOptions = {}): Promise<DirectVideo> {
     const { direct, transport } = await directTransport(router, peer, options);
     const made = new Promise<types.Producer>((resolve) => direct.observer.once('newproducer', resolve));
     const rtpParameters = videoParameters();
@@ -82,6 +89,13 @@ export class DirectVideo {
     for (const resolve of waiting) resolve();
     this.#cancel = systemClock.after(FRAME_MS, () => {
       this.start();
+    });
+  }
+
+  /** Resolves with the next request for a key frame. */
+  requested(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onRequest.push(resolve);
     });
   }
 

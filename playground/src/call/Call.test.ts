@@ -140,7 +140,8 @@ describe('Call', () => {
   });
 
   it('shows a media recovery until the transport has recovered', async () => {
-    const { call, room, engine } = await joined();
+    const { call, room, engine, offer } = await joined();
+    await offer({ id: 'v', peerId: 'bob', kind: 'video' });
     const begun = room.waitFor('transportRecovering');
     engine.session.recvTransport.setConnectionState('failed');
     await begun;

@@ -73,7 +73,7 @@ const rows: (string | number)[][] = [
 ];
 let isWithin = true;
 for (const name of names) {
-  const measurement = measurements[name] as Measurement;
+  const measurement = measurements[name]!;
   const { comparison, workerMicroseconds } = await run(measurement);
   isWithin &&= comparison.isWithin;
   rows.push(row(measurement, comparison, workerMicroseconds));
@@ -95,7 +95,7 @@ async function run({ scenario, valueOf, needsFreshServer, ...quantity }: Measure
       if (needsFreshServer) await server.close();
     }
   const valued: Pair[] = costs.here.map((cost, index) => ({
-    earlier: valueOf(costs.earlier[index] as Cost),
+    earlier: valueOf(costs.earlier[index]!),
     here: valueOf(cost),
   }));
   const workerMicroseconds = (name: Name) =>

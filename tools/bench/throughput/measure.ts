@@ -13,10 +13,10 @@ export interface Cost {
 
 /** Runs a scenario on a server, from rest to rest. So work after the last response counts too. */
 export async function costOf(server: MeasuredServer, scenario: Scenario): Promise<Cost> {
-  const { work, end } = await scenario(server.url);
+  const running = await scenario(server.url);
   await server.rest();
   const [cpuNs, workerCpuNs, bytes] = [server.cpuNs, server.workerCpuNs, server.residentBytes];
-  const units = await work();
+  const units = await running.work();
   await server.rest();
   const cost = {
     units,
@@ -24,7 +24,7 @@ export async function costOf(server: MeasuredServer, scenario: Scenario): Promis
     workerCpuNs: server.workerCpuNs - workerCpuNs,
     bytes: server.residentBytes - bytes,
   };
-  await end();
+  await running.end();
   await server.rest();
   return cost;
 }

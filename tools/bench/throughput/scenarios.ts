@@ -27,7 +27,7 @@ async function fill(room: PlainRoom, size: number, sends: boolean): Promise<void
 
 /** All members start to send audio and video to all others. Resolves with the number of consumers. */
 async function sendAll(room: PlainRoom): Promise<number> {
-  await Promise.all(room.members.flatMap(({ produce }) => [produce('audio'), produce('video')]));
+  await Promise.all(room.members.flatMap((member) => [member.produce('audio'), member.produce('video')]));
   const { length } = room.members;
   const consumers = length * (length - 1) * 2;
   await room.reaches('newConsumer', consumers);

@@ -148,7 +148,7 @@ export class SendQueue implements BudgetedQueue {
       message !== undefined && bytes < MAX_PAYLOAD_BYTES;
       message = this.#waiting[messages]
     ) {
-      frames.push(message.frames[framesOfNext] as Buffer);
+      frames.push(message.frames[framesOfNext]!);
       bytes += message.payloadBytesOf(framesOfNext);
       framesOfNext += 1;
       if (framesOfNext < message.frames.length) continue;

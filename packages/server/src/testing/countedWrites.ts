@@ -15,14 +15,14 @@ export interface CountedWrites {
 /** Counts what every socket of this process passes to the system. Sockets work as before. */
 export function countWrites(): CountedWrites {
   const writes: { readonly socket: Socket; readonly bytes: Buffer }[] = [];
-  const { _write: write, _writev: writev } = Socket.prototype;
+  const original = Object.create(null, Object.getOwnPropertyDescriptors(Socket.prototype)) as Required<Socket>;
   vi.spyOn(Socket.prototype, '_write').mockImplementation(function (this: Socket, chunk: Buffer, ...rest) {
     writes.push({ socket: this, bytes: Buffer.from(chunk) });
-    write.call(this, chunk, ...rest);
+    original._write.call(this, chunk, ...rest);
   });
   vi.spyOn(Socket.prototype as Required<Socket>, '_writev').mockImplementation(function (this: Socket, chunks, done) {
     writes.push({ socket: this, bytes: Buffer.concat((chunks as Chunk[]).map(({ chunk }) => Buffer.from(chunk))) });
-    writev?.call(this, chunks, done);
+    original._writev.call(this, chunks, done);
   });
   return {
     on: (isWanted) => writes.filter(({ socket }) => isWanted(socket)).map(({ bytes }) => bytes),

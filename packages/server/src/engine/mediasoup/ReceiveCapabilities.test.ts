@@ -8,7 +8,7 @@ import { sendAudio, useRegistry } from '../../testing/useRegistry.ts';
 import { useBackend } from '../../testing/useBackend.ts';
 import type { RoomMember } from '../../testing/RoomMember.ts';
 
-const router = ortc.generateRouterRtpCapabilities(structuredClone([...defaultMediaCodecs])) as RtpCapabilities;
+const router = ortc.generateRouterRtpCapabilities(structuredClone([...defaultMediaCodecs]));
 
 /** Opens capabilities that count what they examine. */
 function open() {

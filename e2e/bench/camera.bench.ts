@@ -26,7 +26,15 @@ async function call(app: AppName, roomId: string, world: World, network: Network
   const seenAt = joined.startedAt + (joined.marks['frame of picture #1'] ?? Number.NaN);
   return {
     pictureMs: seenAt - clicked.startedAt,
-    marks: clicked.marks,
+    marks: {
+      ...clicked.marks,
+      ...Object.fromEntries(
+        Object.entries(joined.marks).map(([name, ms]) => [
+          `receiver: ${name}`,
+          joined.startedAt - clicked.startedAt + ms,
+        ]),
+      ),
+    },
     trips: tripsOfCamera({ sender: sent, receiver: received, delayMs, from }).count,
   };
 }
@@ -45,6 +53,9 @@ for (const { name: condition, lossPart, isBound } of conditions)
       ['produce response', 'toClient response to produce #1'],
       ['ICE connected', 'ICE connected'],
       ['DTLS connected', 'connection connected'],
+      ['receiver: offered', 'receiver: toClient request newConsumer #1'],
+      ['receiver: accepted', 'receiver: toServer response to newConsumer #1'],
+      ['receiver: DTLS', 'receiver: connection connected'],
     ]);
     report.addRatio('picture', ['Room', 'demo'], isBound ? bound : null);
     report.finish();

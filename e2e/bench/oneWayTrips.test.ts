@@ -158,6 +158,27 @@ describe('tripsOfCamera', () => {
     expect(tripsOfCamera({ sender, receiver, delayMs, from: 990 })).toEqual({ count: 2 + 4 + 2, isRequested: false });
   });
 
+  it('counts two trips of media where the sender is connected before it produces', () => {
+    const sender = traffic({
+      signaling: '1500 > frame request produce #1',
+      send: `
+        1002 > stun
+        1102 < stun
+        1103 > dtls
+        1203 < dtls
+        1204 > dtls
+        1304 < dtls
+        1510 > rtp`,
+    });
+    const receiver = traffic({
+      signaling: `
+        1600 < frame request newConsumer #1
+        1610 > frame response to newConsumer #1`,
+      recv: '1720 < rtp',
+    });
+    expect(tripsOfCamera({ sender, receiver, delayMs, from: 990 })).toEqual({ count: 2, isRequested: false });
+  });
+
   it('counts the way of the offer where the receiver connects only then', () => {
     const sender = traffic({
       signaling: `

@@ -112,7 +112,9 @@ export function tripsOfCamera({ sender, receiver, delayMs, from }: CameraRequest
   const rtp = all.find(({ kind, direction }) => kind === 'rtp' && direction === 'toServer');
   const media = until(all, rtp?.at ?? Infinity);
   const connected = pathOfHandshake({ signaling, media, delayMs }, () => true);
-  return { count: (connected?.count ?? 0) + 2, isRequested: false };
+  // The app may connect while the browser captures.
+  const isWaiting = connected !== null && connected.at >= produce.at;
+  return { count: (isWaiting ? connected.count : 0) + 2, isRequested: false };
 }
 
 /** Round trips in sequence until the response to `join`, after the socket has opened. */

@@ -14,7 +14,8 @@ class CrowdPage {
     for (let number = 1; number <= count; number += 1) {
       const peer = new DemoApp({ isReceiving: false });
       await peer.join({ serverUrl, roomId, peerId: `publisher-${number}` }, () => {});
-      await peer.publish(track!.clone());
+      // Without layers: the server would hold layered pictures back until it knows the bandwidth.
+      await peer.publish(track!.clone(), [{ maxBitrate: 60_000 }]);
     }
     document.querySelector('h1')!.textContent = `${count} publish`;
   }

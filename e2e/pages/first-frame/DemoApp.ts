@@ -79,11 +79,11 @@ export class DemoApp implements App {
     const { width, height, frameRate } = camera;
     const video = { width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: frameRate } };
     const [track] = (await navigator.mediaDevices.getUserMedia({ video })).getVideoTracks();
-    await this.publish(track!);
+    await this.publish(track!, encodingsFor(camera));
   }
 
-  async publish(track: MediaStreamTrack): Promise<void> {
-    await this.#send?.produce({ track, encodings: encodingsFor(camera), appData: { source: 'camera' } });
+  async publish(track: MediaStreamTrack, encodings: RTCRtpEncodingParameters[]): Promise<void> {
+    await this.#send?.produce({ track, encodings, appData: { source: 'camera' } });
   }
 
   async leave(): Promise<void> {

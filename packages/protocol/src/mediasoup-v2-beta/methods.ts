@@ -41,7 +41,7 @@ export const clientToServer = /* @__PURE__ */ defineV2Table({
 
 /** Schemas of the data of server messages. */
 export const serverMessages = {
-  welcome: messages.welcomeNotification,
+  welcome: messages.queryRoomResponse,
   roomClosed: messages.closedNotification,
   transportClosed: messages.transportClosedNotification,
   newPeer: messages.peer,

@@ -180,6 +180,10 @@ export const profiledPeer = peerOf(profiledConsumer);
 /** Peer whose consumers have profiles. */
 export type V2ProfiledPeer = s.InferOutput<typeof profiledPeer>;
 
+/**
+ * Additive: also the data of the notification welcome, sent as the connection opens to a client that has `WELCOME_PARAM` in its URL. It
+ * answers queryRoom in advance.
+ */
 export const queryRoomResponse = s.object({
   rtpCapabilities: v2RtpCapabilities,
   /** Codecs that a client must support to join. No known server sends any. */
@@ -187,11 +191,6 @@ export const queryRoomResponse = s.object({
 });
 /** The response to queryRoom, after reading. */
 export type QueryRoomResponse = s.InferOutput<typeof queryRoomResponse>;
-
-/**
- * Additive: sent as the connection opens, to a client that has `WELCOME_PARAM` in its URL. Answers queryRoom in advance.
- */
-export const welcomeNotification = queryRoomResponse;
 
 /** Additive in every join response. */
 const joinedFields = {

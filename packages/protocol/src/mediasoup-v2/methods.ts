@@ -51,7 +51,7 @@ export const clientToServer = /* @__PURE__ */ defineV2Table({
 
 /** Schemas of the data of server messages. */
 export const serverMessages = {
-  welcome: messages.welcomeNotification,
+  welcome: messages.queryRoomResponse,
   closed: messages.closedNotification,
   transportClosed: messages.transportClosedNotification,
   transportStats: messages.statsNotification,

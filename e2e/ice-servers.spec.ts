@@ -14,8 +14,12 @@ const nameIceServers = (page: Page) =>
   page.routeWebSocket(/\/mediasoup-v3/, (socket) => {
     const server = socket.connectToServer();
     server.onMessage((message) => {
-      const frame = JSON.parse(String(message)) as { response?: boolean; data?: { iceParameters?: object } };
-      if (frame.response === true && frame.data?.iceParameters !== undefined) Object.assign(frame.data, { iceServers });
+      const frame = JSON.parse(String(message)) as { data?: Record<string, unknown> };
+      const { data = {} } = frame;
+      // A response describes one transport, and a welcome two.
+      for (const transport of [data, data.sendTransport, data.recvTransport])
+        if (Object.hasOwn(Object(transport) as object, 'iceParameters'))
+          Object.assign(transport as object, { iceServers });
       socket.send(JSON.stringify(frame));
     });
   });

@@ -168,7 +168,8 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
    * Does ahead what `join()` would wait for, e.g. while the user is in a lobby: opens the connection, and on Tureen's server
    * connects the media. Others see nothing of it. Resolves when the server has answered; the next `join()` uses the
    * connection. Without a `join()` it closes after two minutes or with `leave()`, and `join()` then opens another. Rejects with
-   * `invalidState` while in the room, and otherwise as `join()`, which remains possible.
+   * `invalidState` while in the room, and otherwise as `join()`, which remains possible. A stock server may end another session
+   * with the same `peerId` as soon as this connection opens; Tureen's server does so at the join.
    *
    * @example
    * ```ts

@@ -14,14 +14,18 @@ export class PreparedPeers {
     return this.#peers.size;
   }
 
-  /** Adds a peer until it closes or is removed. @throws RoomError `tooManyPrepared`. */
-  add(peer: Peer): void {
-    if (this.#peers.has(peer)) return;
+  /**
+   * Adds a peer until it closes or is removed. Returns false where the peer was added before. @throws RoomError
+   * `tooManyPrepared`.
+   */
+  add(peer: Peer): boolean {
+    if (this.#peers.has(peer)) return false;
     if (this.#peers.size >= this.#max) throw new RoomError('tooManyPrepared');
     this.#peers.add(peer);
     peer.on('closed', () => {
       this.#peers.delete(peer);
     });
+    return true;
   }
 
   /** Removes a peer that joins. */

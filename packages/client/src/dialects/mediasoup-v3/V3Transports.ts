@@ -1,3 +1,4 @@
+import type { DtlsParameters } from '@tureen/protocol/common';
 import type {
   MediaConnectionState,
   MediaRecvTransport,
@@ -35,6 +36,8 @@ export class V3Transports {
     ['send', 'new'],
     ['recv', 'new'],
   ]);
+  /** Repeat requests to connect that a server refused before the transport was used. */
+  readonly #repeatConnect: Partial<Record<TransportDirection, () => void>> = {};
   #send: MediaSendTransport | null = null;
   #recv: MediaRecvTransport | null = null;
   #closed = false;
@@ -82,6 +85,7 @@ export class V3Transports {
     const state = this.#unused.get(direction);
     if (state === undefined) return;
     this.#unused.delete(direction);
+    this.#repeatConnect[direction]?.();
     if (state !== 'new') this.#options.context.emit({ type: 'transportState', direction, state });
   }
 
@@ -174,19 +178,22 @@ export class V3Transports {
       if (isUnused) this.#unused.set(direction, state);
       context.emit({ type: 'transportState', direction, state, isUnused });
     };
+    // The response carries no data and requests arrive in order, so nothing waits for it. An error response fails the transport.
+    const onConnect = async (dtlsParameters: DtlsParameters) => {
+      requests.request('connectWebRtcTransport', { transportId, dtlsParameters }).catch((error: unknown) => {
+        if (isOver()) return;
+        if (isConnectionLoss(error)) {
+          onConnectLost();
+          return;
+        }
+        context.logger.warn(`failed to connect the ${direction} transport`, error);
+        // The server may connect transports only after the join.
+        if (this.#unused.has(direction)) this.#repeatConnect[direction] = () => void onConnect(dtlsParameters);
+        else onConnectionState('failed');
+      });
+    };
     return {
-      // The response carries no data and requests arrive in order, so nothing waits for it. An error response fails the transport.
-      onConnect: async (dtlsParameters) => {
-        requests.request('connectWebRtcTransport', { transportId, dtlsParameters }).catch((error: unknown) => {
-          if (isOver()) return;
-          if (isConnectionLoss(error)) {
-            onConnectLost();
-            return;
-          }
-          context.logger.warn(`failed to connect the ${direction} transport`, error);
-          onConnectionState('failed');
-        });
-      },
+      onConnect,
       onConnectionState,
     };
   }

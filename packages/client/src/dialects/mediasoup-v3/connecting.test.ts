@@ -61,7 +61,26 @@ describe('the receive transport', () => {
     expect(told.at(-1)).toBe('recv connected');
   });
 
-  it('is used by its first consumer while the server refuses to connect it', async () => {
+  it('connects with its first consumer on a server that refuses to connect it before', async () => {
+    const { room, server } = roomWorld();
+    let asked = 0;
+    server.on('connectWebRtcTransport', () => {
+      asked += 1;
+      if (asked === 1) throw new Error('Peer not yet joined');
+    });
+    server.peers = [{ id: 'bob' }];
+    await room.join();
+    await server.sent('connectWebRtcTransport');
+    const arrived = room.waitFor('newConsumer');
+    void server.offer('c1', { peerId: 'bob' });
+    await arrived;
+    await server.sent('connectWebRtcTransport', 2);
+    expect(connected(server)).toEqual(['recv', 'recv']);
+    const [first, second] = server.received.filter(({ method }) => method === 'connectWebRtcTransport');
+    expect(second?.data).toEqual(first?.data);
+  });
+
+  it('fails with its first consumer where the server refuses again', async () => {
     const { room, server } = roomWorld();
     server.on('connectWebRtcTransport', () => {
       throw new Error('no');
@@ -70,7 +89,7 @@ describe('the receive transport', () => {
     await room.join();
     await server.sent('connectWebRtcTransport');
     await expectUnchanged(() => room.state, 'joined');
-    const failed = room.waitFor('transportStateChanged');
+    const failed = room.waitFor('transportStateChanged', { where: ({ state }) => state === 'failed' });
     void server.offer('c1', { peerId: 'bob' });
     expect(await failed).toEqual({ direction: 'recv', state: 'failed' });
   });

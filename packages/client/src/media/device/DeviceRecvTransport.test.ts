@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { whenCalled } from '@tureen/testkit/whenCalled';
 import { deferred } from '@tureen/kernel';
 
-import { offer, openSession } from './deviceFixture.ts';
+import { describeTransport, offer, openSession } from './deviceFixture.ts';
 
 /** Makes the browser refuse each SDP with a consumer of one of these IDs. */
 function refuse(vendor: Awaited<ReturnType<typeof openSession>>['recvVendor'], ...ids: string[]) {
@@ -14,6 +14,37 @@ function refuse(vendor: Awaited<ReturnType<typeof openSession>>['recvVendor'], .
 }
 
 describe('DeviceRecvTransport', () => {
+  test('connects before anything is consumed, over a channel on the last stream, and once', async () => {
+    const { recv, recvTransport, recvVendor } = await openSession();
+    const channels = vi.spyOn(recvVendor, 'receiveDataChannel');
+
+    await recvTransport.connect?.();
+    await recvTransport.connect?.();
+    await recvTransport.consume(offer('v'));
+
+    expect(recv.onConnect).toHaveBeenCalledOnce();
+    expect(channels.mock.calls.map(([{ sctpStreamParameters }]) => sctpStreamParameters.streamId)).toEqual([1023]);
+  });
+
+  test.each([
+    ['without data channels', undefined],
+    ['whose server may assign every stream', { OS: 16, MIS: 16 }],
+  ])('does not connect early on a transport %s', async (_what, streams) => {
+    const { session } = await openSession();
+    const description = describeTransport('other');
+    const { sctpParameters } = description;
+    const onConnect = vi.fn(async () => {});
+    const recvTransport = session.createRecvTransport(
+      { ...description, sctpParameters: streams && sctpParameters && { ...sctpParameters, ...streams } },
+      { onConnect, onConnectionState: () => {} },
+    );
+
+    await recvTransport.connect?.();
+    expect(onConnect).not.toHaveBeenCalled();
+    await recvTransport.consume(offer('v'));
+    expect(onConnect).toHaveBeenCalledOnce();
+  });
+
   test('connects once on consume, and resolves to a live track', async () => {
     const { recv, recvTransport } = await openSession();
 

@@ -9,6 +9,17 @@ import { openSession, trackOf, withSenders } from './deviceFixture.ts';
 const never = () => new Promise<never>(() => {});
 
 describe('DeviceSendTransport', () => {
+  test('connects before anything is sent, once, and without a request for a data producer', async () => {
+    const { send, sendTransport } = await openSession();
+
+    await sendTransport.connect?.();
+    await sendTransport.connect?.();
+    await sendTransport.produceData({ label: 'chat' });
+
+    expect(send.onConnect).toHaveBeenCalledOnce();
+    expect(send.onProduceData).toHaveBeenCalledOnce();
+  });
+
   test('connects, requests the producer and resolves with the ID of the server', async () => {
     const { send, sendTransport } = await openSession();
     const track = trackOf('video');

@@ -225,10 +225,15 @@ export class DeviceSession implements MediaSession {
 /** Key that browsers use by default. */
 const certificateKey: EcKeyGenParams = { name: 'ECDSA', namedCurve: 'P-256' };
 
-/** Number of streams of browsers. */
+/** Number of streams of browsers, and of servers by default. */
 const maxStreams = 1024;
 
-/** Returns the highest stream ID that both ends have. Servers assign the lowest ones first. */
+/**
+ * Returns the highest stream ID: servers assign the lowest ones first. Undefined where the server has fewer streams, which it
+ * may all assign.
+ */
 function lastStreamOf({ sctpParameters }: TransportDescription): number | undefined {
-  return sctpParameters && Math.min(sctpParameters.OS ?? maxStreams, sctpParameters.MIS ?? maxStreams, maxStreams) - 1;
+  if (sctpParameters === undefined) return undefined;
+  const { OS = maxStreams, MIS = maxStreams } = sctpParameters;
+  return OS < maxStreams || MIS < maxStreams ? undefined : maxStreams - 1;
 }

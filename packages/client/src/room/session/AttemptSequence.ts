@@ -45,6 +45,25 @@ export class AttemptSequence {
    * continues.
    */
   async run(handlers: AttemptHandlers, onCreated: (attempt: ConnectionAttempt) => void): Promise<boolean> {
+    const prepared = this.#prepared?.attempt;
+    this.#prepared?.cancelHold();
+    this.#prepared = null;
+    if (prepared !== undefined)
+      try {
+        return await this.#run(handlers, onCreated, prepared);
+      } catch (error) {
+        // The connection waited, and may have been lost unnoticed.
+        if (!TureenError.is(error) || !/^(connectionLost|requestTimeout)$|joinTimeout/.test(error.reason ?? error.code))
+          throw error;
+      }
+    return this.#run(handlers, onCreated);
+  }
+
+  async #run(
+    handlers: AttemptHandlers,
+    onCreated: (attempt: ConnectionAttempt) => void,
+    prepared?: ConnectionAttempt,
+  ): Promise<boolean> {
     const { former } = this;
     const { assertCurrent, onJoined } = handlers;
     let request: DialectJoinRequest | undefined;
@@ -57,10 +76,8 @@ export class AttemptSequence {
         return request;
       },
     };
-    const attempt = this.#prepared?.attempt ?? this.#create(joining);
+    const attempt = prepared ?? this.#create(joining);
     attempt.adopt(joining);
-    this.#prepared?.cancelHold();
-    this.#prepared = null;
     onCreated(attempt);
     try {
       const { result, resumed } = await attempt.enter();
@@ -108,6 +125,7 @@ export class AttemptSequence {
     const { attempt, cancelHold } = this.#prepared ?? {};
     this.#prepared = null;
     cancelHold?.();
+    attempt?.stop();
     attempt?.session.close();
     attempt?.channel.close();
   }

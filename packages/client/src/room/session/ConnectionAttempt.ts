@@ -85,13 +85,17 @@ export class ConnectionAttempt {
 
   /** Reports to `handlers` from now on: a prepared attempt joins. */
   adopt(handlers: ConnectionAttemptHandlers): void {
+    this.#liveness.stop();
     this.#handlers = handlers;
   }
 
   /** Opens the connection, and prepares the join. */
   async prepare(): Promise<void> {
+    const { onOpened } = this.#handlers;
     await this.#open();
     await this.session.prepare?.();
+    // Unless a join took the attempt over meanwhile.
+    if (this.#handlers.onOpened === onOpened && this.channel.open) this.#liveness.start();
   }
 
   /** Opens the connection and joins. Resolves to the response. `resumed`: present where the former session continues. */

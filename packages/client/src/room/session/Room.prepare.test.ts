@@ -85,12 +85,57 @@ describe('prepare()', () => {
     },
   );
 
+  it.each([
+    ['the connection drops', { by: 'network' }],
+    ['the server ends the time to join', { by: 'server', code: 4000, reason: 'joinTimeout' }],
+  ] as const)('is repeated by the join where %s under its request', async (_what, closed) => {
+    const { room, server } = world();
+    await room.prepare();
+    let joins = 0;
+    server.on('join', () => {
+      joins += 1;
+      if (joins === 1) server.drop(closed);
+      return { peers: [] };
+    });
+    await room.join();
+    expect([room.state, joins, server.connections.length]).toEqual(['joined', 2, 2]);
+  });
+
+  it('is repeated by the join where the connection has died without a close', async () => {
+    const { room, server, clock } = world();
+    await room.prepare();
+    server.on('join', () => (server.connections.length === 1 ? new Promise(() => {}) : { peers: [] }));
+    const joined = room.join();
+    await server.sent('join');
+    clock.advance(20_000);
+    await joined;
+    expect(server.connections).toHaveLength(2);
+  });
+
+  it('is not repeated where the server refuses the join', async () => {
+    const { room, server } = world();
+    await room.prepare();
+    server.on('join', () => {
+      throw Object.assign(new Error('not you'), { errorCode: 403 });
+    });
+    await expect(room.join()).rejects.toMatchObject({ code: 'requestRefused' });
+    expect(server.connections).toHaveLength(1);
+  });
+
+  it('notices within 15 s that its connection is dead', async () => {
+    const { room, server, engine, clock } = world();
+    await room.prepare();
+    server.on('getRouterRtpCapabilities', () => new Promise(() => {}));
+    await pass(clock, 15_000);
+    await expectUnchanged(() => [server.connection.closed, engine.counts.sessions, clock.pending], [true, 0, 0]);
+  });
+
   it('closes after two minutes without a join', async () => {
     const { room, server, engine, clock } = world();
     await room.prepare();
-    clock.advance(119_999);
+    await pass(clock, 119_999);
     expect(server.connection.closed).toBe(false);
-    clock.advance(1);
+    await pass(clock, 1);
     await expectUnchanged(() => server.connection.closed, true);
     expect([engine.counts.sessions, clock.pending]).toEqual([0, 0]);
   });

@@ -77,8 +77,7 @@ export class MediasoupV3Session {
             ? new TransportsAhead({ peer, notifier, settings, logger, forceTcp: wantsTcp(connection) })
             : undefined;
         const hold = () => {
-          registry.prepared.add(peer);
-          this.#lifecycle.extendJoinDeadline(settings.prepareTimeoutMs);
+          if (registry.prepared.add(peer)) this.#lifecycle.extendJoinDeadline(settings.prepareTimeoutMs);
         };
         return { peer, notifier, settings, clientVariant, receiving: undefined, ahead, hold };
       },

@@ -22,10 +22,17 @@ export interface TransportsAheadOptions {
 export class TransportsAhead {
   readonly #options: TransportsAheadOptions;
   readonly #created: Promise<Transport[]>;
+  #failure: unknown;
 
   constructor(options: TransportsAheadOptions) {
     this.#options = options;
     this.#created = this.#create();
+  }
+
+  /** Rejects with the reason where a transport could not be created. */
+  async assertCreated(): Promise<void> {
+    await this.#created;
+    if (this.#failure !== undefined) throw this.#failure as Error;
   }
 
   /** Returns the transport for the client's request, once. Undefined where there is none for these options. */
@@ -48,6 +55,7 @@ export class TransportsAhead {
     const [send, recv] = transports;
     if (send === undefined || recv === undefined) {
       for (const transport of transports) transport.close('owner');
+      this.#failure = outcomes.find((outcome) => outcome.status === 'rejected')?.reason;
       logger.debug({ peerId: peer.id }, 'sending no welcome: a transport could not be created');
       return [];
     }

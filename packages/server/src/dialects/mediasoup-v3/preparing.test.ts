@@ -34,6 +34,16 @@ describe('prepare', () => {
     expect([rooms.registry.prepared.size, rooms.registry.roomCount]).toEqual([0, 0]);
   });
 
+  it('gives more time once', async () => {
+    using rooms = openRooms(backend(), { prepareTimeoutMs: 60_000 });
+    const alice = rooms.connect('alice');
+    await alice.sendMessage('prepare', undefined);
+    rooms.clock.advance(59_999);
+    await alice.sendMessage('prepare', undefined);
+    rooms.clock.advance(1);
+    expect(await alice.connection.whenClosed()).toMatchObject({ reason: 'joinTimeout' });
+  });
+
   it('ends with the connection', async () => {
     using rooms = openRooms(backend());
     const alice = rooms.connect('alice');

@@ -25,7 +25,7 @@ export interface RequestContext {
   receiving: Receiving | undefined;
   /** Transports of the welcome; undefined for a client that reads none. */
   readonly ahead: TransportsAhead | undefined;
-  /** Counts the peer among those that prepare their join, and gives it more time. */
+  /** Counts the peer among those that prepare their join, and gives it more time, once. */
   readonly hold: () => void;
 }
 
@@ -60,9 +60,11 @@ export const concurrentMethods: ReadonlySet<ClientMethod> = new Set<ClientMethod
 export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Method> } = {
   getRouterRtpCapabilities: ({ peer }) => peer.room.rtpCapabilities,
 
-  join: (context, { displayName, device, rtpCapabilities, sctpCapabilities, appData }) => {
-    const { peer } = context;
+  join: async (context, { displayName, device, rtpCapabilities, sctpCapabilities, appData }) => {
+    const { peer, ahead } = context;
     if (peer.state === 'joined') throw refused(refusals.alreadyJoined());
+    // Such a client may not have waited, and gives up without transports: the other peers need not learn of it.
+    if (peer.transports.size === 0) await ahead?.assertCreated();
     const receiving = {
       rtpCapabilities: rtpCapabilities && peer.receiving.matchRtpCapabilities(rtpCapabilities),
       data: sctpCapabilities !== undefined,

@@ -144,7 +144,28 @@ describe('a server without media ports', () => {
       message: 'no media port left',
     });
     expect(connection.allReceived('welcome')).toEqual([]);
-    expect(await transportsOf(rooms, connection, 'bob')).toBe(0);
+  });
+
+  it('refuses a join that does not wait for the transports, and no other peer learns of it', async () => {
+    const rtcMinPort = 20_000 + (process.pid % 4000) * 2;
+    full = await createMediasoupBackend({
+      logger: capturedLogs().logger,
+      workers: 1,
+      rtcMinPort,
+      rtcMaxPort: rtcMinPort + 1,
+      addresses: [{ ip: '127.0.0.1', announcedAddresses: ['203.0.113.7'] }],
+    });
+    using rooms = openRooms(full);
+    const alice = await rooms.join('alice');
+    const { connection } = rooms.connect('bob', 'room', undefined, { welcome: '1' });
+    const outcomes = await Promise.allSettled([
+      connection.sendRequest('createWebRtcTransport', request(true)),
+      connection.sendRequest('createWebRtcTransport', request(false)),
+      connection.sendRequest('join', { displayName: 'Bob', device }),
+    ]);
+    const refusal = { status: 'rejected', reason: { code: 503, message: 'no media port left' } };
+    expect(outcomes).toMatchObject([refusal, refusal, refusal]);
+    expect(alice.connection.allReceived('newPeer')).toEqual([]);
   });
 
   it('leaves no transport where only one fits', async () => {

@@ -44,7 +44,7 @@ describe('ReceiveCapabilities', () => {
     const audio = { ...router, codecs: router.codecs?.filter(({ kind }) => kind === 'audio') } as RtpCapabilities;
     const [all, onlyAudio] = [receive.match(router), receive.match(audio)];
     const video = consumable((router.codecs ?? []).findIndex(({ mimeType }) => mimeType === 'video/VP8'));
-    expect(receive.narrow(video, all)).toBeDefined();
+    expect(receive.narrow(video, all)?.codecs?.map(({ mimeType }) => mimeType)).toEqual(['video/VP8']);
     expect(receive.narrow(video, onlyAudio)).toBeUndefined();
     expect(receive.narrow(video, onlyAudio)).toBeUndefined();
     receive.narrow(consumable(0, { stereo: 1 }), all);

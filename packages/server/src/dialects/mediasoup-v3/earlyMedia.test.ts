@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { emitOn } from '@tureen/kernel';
 import type { TypedEmitter } from '@tureen/kernel';
 import type { MediaTransportEvents } from '../../engine/port/MediaTransport.ts';
+import type { Peer } from '../../rooms/Peer.ts';
 import { openRooms } from '../../testing/openRooms.ts';
 import type { OpenRoomsOptions } from '../../testing/openRooms.ts';
 import { useBackend } from '../../testing/useBackend.ts';
@@ -23,7 +24,7 @@ async function prepared(options: OpenRoomsOptions = {}) {
   await client.loadDevice();
   await client.createTransport('recv');
   await client.sendMessage('prepare', undefined).catch(() => {});
-  const peer = await entered.mock.results[0]!.value;
+  const peer = await (entered.mock.results[0]!.value as Promise<Peer>);
   const [transport] = peer.transports.values();
   emitOn(transport!.media as unknown as TypedEmitter<MediaTransportEvents>, 'dtlsStateChanged', { state: 'connected' });
   return {

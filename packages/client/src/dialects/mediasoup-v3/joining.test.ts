@@ -124,6 +124,18 @@ describe('a join in mediasoup-v3', () => {
   });
 });
 
+describe('the extensions in the join request of mediasoup-v3', () => {
+  it.each([
+    { consume: 'auto' as const, extensions: ['resumeToken', 'earlyMedia'] },
+    { consume: 'manual' as const, extensions: ['resumeToken'] },
+    { consume: () => true, extensions: ['resumeToken'] },
+  ])('are $extensions with consume: $consume', async ({ consume, extensions }) => {
+    const { room, server } = roomWorld({ consume });
+    await room.join();
+    expect(await server.sent('join')).toMatchObject({ extensions });
+  });
+});
+
 describe('a rejoin in mediasoup-v3', () => {
   it('takes one round trip on a server without a welcome', async () => {
     const world = roomWorld();

@@ -63,7 +63,10 @@ async function meet() {
     producer,
     enter,
     /** Adds a peer whose consumer is offered, and by default accepted, before its transport is connected. */
-    async newcomer(id: string, { accepts = true, ...options }: Partial<CreateTransportOptions> & { accepts?: boolean } = {}) {
+    async newcomer(
+      id: string,
+      { accepts = true, ...options }: Partial<CreateTransportOptions> & { accepts?: boolean } = {},
+    ) {
       const peer = await enter(id);
       const transport = await peer.createTransport({ isProducing: false, isConsuming: true, ...options });
       const { rtpCapabilities } = peer.room;

@@ -36,6 +36,9 @@ export function attach(socket: FuzzSocket, options: OpenSocketOptions): void {
     atTurnEnd: (work) => {
       work();
     },
+    soon: (work) => {
+      work();
+    },
     maxMessagesPerSec: 0,
     maxBytesPerSec: 0,
   });

@@ -19,6 +19,7 @@ export default defineConfig({
       'tools/**/*.test.ts',
     ],
     environment: 'node',
+    setupFiles: ['tools/testing/leftConnections.setup.mjs'],
     // A fresh thread and a new import of everything for each of 150 files takes longer than most of them run.
     isolate: false,
     // One core is left alone by default, which on two of them is half: many tests wait for a process or a socket.

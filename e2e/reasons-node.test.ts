@@ -23,9 +23,12 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
  */
 
 const servers: RunningServer[] = [];
+const rooms: Room[] = [];
 
 afterEach(async () => {
   vi.unstubAllGlobals();
+  // Without an end, a room reconnects for as long as the process runs.
+  await Promise.all(rooms.splice(0).map((room) => room.leave()));
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
@@ -53,7 +56,7 @@ interface MemberOptions extends Partial<RoomOptions> {
 
 function member(server: RunningServer, { dialectName = 'mediasoup-v3', tokens, ...options }: MemberOptions = {}): Room {
   const base = `${server.url.replace(/^http/, 'ws')}/${dialectName}`;
-  return new Room({
+  const room = new Room({
     roomId: 'kitchen',
     peerId: 'alice',
     dialect: dialects[dialectName](),
@@ -63,6 +66,8 @@ function member(server: RunningServer, { dialectName = 'mediasoup-v3', tokens, .
     reconnectPolicy: () => 0,
     ...options,
   });
+  rooms.push(room);
+  return room;
 }
 
 const secret = 'a secret of thirty-two characters';

@@ -41,6 +41,8 @@ export interface DialectJoinRequest {
   readonly appData: unknown;
   /** False: the dialect announces no receive capabilities, so that the server offers nothing. */
   readonly consume: boolean;
+  /** Whether the room receives each offered consumer at once. The server may then send before the room has accepted the offer. */
+  readonly consumeAll?: boolean | undefined;
   /** Whether the app sends or captures already. The dialect may then connect its send transport at once. */
   readonly produce: boolean;
 }

@@ -109,7 +109,8 @@ export function createRoom(room: TypedEmitter<RoomEvents>, options: RoomOptions)
         announce('transportStats', { direction, stats });
       },
     );
-  const remotePeers = new RemotePeers(context, identity.peerId, options.consume ?? 'auto');
+  const { consume = 'auto' } = options;
+  const remotePeers = new RemotePeers(context, identity.peerId, consume);
   const localProducers = new LocalProducers(context);
   const displayName = new DisplayName(context, identity.peerId);
   const stats = { send: statsOf('send'), recv: statsOf('recv') };
@@ -140,6 +141,7 @@ export function createRoom(room: TypedEmitter<RoomEvents>, options: RoomOptions)
       device: parts.joinOptions.device ?? detectDevice(),
       appData: parts.joinOptions.appData,
       consume: true,
+      consumeAll: consume === 'auto',
       produce: localProducers.isActive || parts.localMedia.isCapturing,
     }),
     announce,

@@ -54,7 +54,7 @@ describe('Method table', () => {
     const additive = [...Object.entries<MethodEntry>(clientToServer), ...Object.entries<MethodEntry>(serverToClient)]
       .filter(isAdditive)
       .map(([name]) => name);
-    const fields = ['resumeToken', 'peerAppData', 'producePaused'];
+    const fields = ['resumeToken', 'earlyMedia', 'peerAppData', 'producePaused'];
     expect(new Set([...additive, ...fields])).toEqual(new Set(EXTENSIONS));
   });
 

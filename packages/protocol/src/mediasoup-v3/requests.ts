@@ -33,7 +33,7 @@ export const joinRequest = s.object({
   rtpCapabilities: s.optional(rtpCapabilities),
   /** Missing if this peer has no data channels. */
   sctpCapabilities: s.optional(sctpCapabilities),
-  /** Additive: extensions that this client supports. Servers read `resumeToken` only. */
+  /** Additive: extensions that this client supports. Servers read `resumeToken` and `earlyMedia` only. */
   extensions: s.optional(extensions),
   ...resumingFields(
     s.object({

@@ -29,13 +29,16 @@ export function detectClientVariant(createWebRtcTransportData: unknown): WireVar
 
 /**
  * Extensions of Tureen: messages and fields that a server announces in its join response (`extensions`). Clients send the server no other
- * extensions. Programs that do not know an extension ignore it.
+ * extensions. A client lists `resumeToken` and `earlyMedia` in its join request, where it wants them. Programs that do not know an
+ * extension ignore it.
  */
 export const EXTENSIONS = [
   /** Notification to a client that has `WELCOME_PARAM` in its URL. */
   'welcome',
   /** `resumeToken` in the join request and response. */
   'resumeToken',
+  /** Video before the client responds to newConsumer. */
+  'earlyMedia',
   /** `appData` in the join request, in the peers of its response and in newPeer. */
   'peerAppData',
   /** `paused` in produce. */

@@ -29,6 +29,8 @@ export class Consumer {
   readonly #owner: Peer;
   readonly #onClosed: (consumer: Consumer, isUnwanted: boolean) => void;
   #isAccepted = false;
+  /** Whether video flows before the owner accepts. */
+  #isEarly = false;
   #isPaused = false;
   #isPausedByServer = false;
   /** Whether the engine was last requested to resume. */
@@ -36,6 +38,7 @@ export class Consumer {
   /** Cancels a resume that waits for a key frame; undefined otherwise. */
   #cancelResume: (() => void) | undefined;
   #cancelEarlyKeyFrame = () => {};
+  #cancelEarlyMedia = () => {};
   #closed = false;
 
   constructor({ media, producer, owner, transport, onClosed }: ConsumerOptions) {
@@ -106,12 +109,42 @@ export class Consumer {
     return this.#isFlowing && !this.producer.paused && this.transport.isConnected;
   }
 
+  /** Whether the owner is ready. */
+  get accepted(): boolean {
+    return this.#isAccepted;
+  }
+
+  /**
+   * Handles the offer to an owner that receives every consumer at once, `readyMs` after it gets the offer. Video flows before the
+   * owner accepts, so that the key frame arrives when the owner is ready and not a round trip later.
+   */
+  sendEarly(readyMs: number): void {
+    if (this.kind === 'audio') return;
+    const { transport, producer } = this;
+    const resume = () => {
+      this.#isEarly = true;
+      this.#report(this.#settle());
+    };
+    const sendOnConnected = (ms: number) => {
+      this.#cancelEarlyMedia = producer.keyFrames.whenToRequest(ms, resume);
+    };
+    // Before the handshake ends nothing flows, so the owner only has to be ready by then.
+    if (transport.isConnected) sendOnConnected(readyMs);
+    else
+      this.#cancelEarlyMedia = transport.earlyKeyFrames.offer(readyMs, {
+        onLateHandshake: resume,
+        onConnected: sendOnConnected,
+      });
+    producer.keyFrames.watch(() => {});
+  }
+
   /**
    * Handles that the owner is ready. Media flows from now on, or with the other consumers that become ready, unless the
    * consumer is paused.
    */
   async accept(): Promise<void> {
     this.#isAccepted = true;
+    this.#cancelEarlyMedia();
     await this.#settle();
   }
 
@@ -187,6 +220,7 @@ export class Consumer {
     if (this.#closed) return false;
     this.#closed = true;
     this.#cancelWaiting();
+    this.#cancelEarlyMedia();
     this.#onClosed(this, isUnwanted);
     return true;
   }
@@ -196,7 +230,7 @@ export class Consumer {
    * This method does not wait for the gate, so that a pause can overtake the resume.
    */
   async #settle(): Promise<void> {
-    const shouldFlow = this.#isAccepted && !this.#isPaused && !this.#isPausedByServer;
+    const shouldFlow = (this.#isAccepted || this.#isEarly) && !this.#isPaused && !this.#isPausedByServer;
     if (this.#closed) return;
     if (!shouldFlow) {
       this.#cancelWaiting();

@@ -46,6 +46,13 @@ export class KeyFrameGate {
     return this.#waiting.size;
   }
 
+  /** Whether a consumer that becomes ready now resumes at once, with a request for a key frame. */
+  get isOpen(): boolean {
+    const now = this.#clock.now();
+    this.#catchUp(now);
+    return !this.#closed && this.#waiting.size === 0 && now >= this.#quietUntil;
+  }
+
   /** Calls `resume` once, at once or together with others. Returns a function that cancels a pending call. */
   pass(resume: () => void): () => void {
     if (this.#closed) return () => {};

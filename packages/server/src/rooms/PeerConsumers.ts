@@ -15,6 +15,11 @@ import { RoomError } from './RoomError.ts';
 import type { Transport } from './Transport.ts';
 import { emitOnPeer } from './emitOnPeer.ts';
 
+/** Time that a client needs to set up an offered consumer, in ms. */
+const SET_UP_MS = 80;
+/** Additional time for each consumer that the client sets up at the same time, in ms. */
+const SET_UP_EACH_MS = 5;
+
 /** Parts of {@link PeerConsumers}. */
 export interface PeerConsumersOptions {
   readonly owner: Peer;
@@ -88,6 +93,12 @@ export class PeerConsumers implements DataReceiver {
     }
     this.#options = options;
     if (offerExisting) this.offerExisting();
+  }
+
+  /** Handles that the peer joins soon: measures how long the senders take for a key frame. */
+  expectOffers(): void {
+    for (const source of this.#room.sourcesFor(this.#owner))
+      if (source instanceof Producer && source.kind === 'video') source.keyFrames.watch(() => {});
   }
 
   /** Offers all producers of the room that the peer has not been offered. Has no effect before the join. */
@@ -230,7 +241,15 @@ export class PeerConsumers implements DataReceiver {
       return;
     }
     const consumer = await this.#factory.create(producer, { transport, rtpCapabilities });
-    if (consumer !== undefined) emitOnPeer(this.#owner, 'newConsumer', { consumer });
+    if (consumer === undefined) return;
+    emitOnPeer(this.#owner, 'newConsumer', { consumer });
+    if (this.options?.earlyMedia === true) this.#sendEarly(consumer);
+  }
+
+  #sendEarly(consumer: Consumer): void {
+    let pending = 0;
+    for (const { accepted } of this.consumers.values()) if (!accepted) pending += 1;
+    consumer.sendEarly(SET_UP_MS + pending * SET_UP_EACH_MS);
   }
 
   /** Returns whether either end closed, or the limit was reached, while the source waited for its turn. */

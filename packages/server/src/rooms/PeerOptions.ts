@@ -96,6 +96,8 @@ export interface ConsumeOptions {
   readonly rtpCapabilities: RtpCapabilities | undefined;
   /** Whether the peer receives data channels; the transport must support them too. */
   readonly data: boolean;
+  /** Whether the client receives every consumer at once. Video may then flow before the client accepts. Default false. */
+  readonly earlyMedia?: boolean | undefined;
 }
 
 /** Options of a consumer for one chosen producer. */

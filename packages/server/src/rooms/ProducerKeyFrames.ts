@@ -1,4 +1,4 @@
-import type { Clock } from '@tureen/kernel';
+import { type Clock, systemClock } from '@tureen/kernel';
 import type { MediaProducer } from '../engine/port/MediaProducer.ts';
 import { KeyFrameGate } from './KeyFrameGate.ts';
 
@@ -85,6 +85,23 @@ export class ProducerKeyFrames {
     return this.gate.requestEarly(() => {
       request().catch(onFailure);
     });
+  }
+
+  /**
+   * Calls back at the first moment from which a requested key frame takes until `ms` from now, or longer. Does not call back
+   * where the sender's delay is unknown, or where no request is possible at that moment. Returns a function that cancels.
+   */
+  whenToRequest(ms: number, onTime: () => void): () => void {
+    this.watch(() => {});
+    const { canRequest, clock = systemClock } = this.#options;
+    const { delayMs } = this;
+    if (delayMs === undefined) return () => {};
+    const onDue = () => {
+      if (canRequest() && this.gate.isOpen) onTime();
+    };
+    if (delayMs < ms) return clock.after(ms - delayMs, onDue);
+    onDue();
+    return () => {};
   }
 
   /** Calls back once, at the next key frame. Returns a function that cancels. */

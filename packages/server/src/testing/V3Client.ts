@@ -21,6 +21,8 @@ export interface JoinTestOptions {
   readonly consume?: boolean;
   /** Whether the client announces that it can resume. Default false. */
   readonly canResume?: boolean;
+  /** Whether video may flow before the client accepts a consumer. Default false. */
+  readonly earlyMedia?: boolean;
   readonly resumeToken?: string | undefined;
   readonly holds?: Partial<V3Holds>;
 }
@@ -103,13 +105,14 @@ export class V3Client {
   }
 
   async join(options: JoinTestOptions = {}): Promise<JoinResponse> {
-    const { displayName, appData, consume = true, canResume = false, resumeToken, holds } = options;
+    const { displayName, appData, consume = true, canResume = false, earlyMedia = false, resumeToken, holds } = options;
+    const extensions = [...(canResume ? ['resumeToken' as const] : []), ...(earlyMedia ? ['earlyMedia' as const] : [])];
     const answer = await this.sendMessage('join', {
       displayName,
       device: { flag: 'test', name: 'Test', version: '1' },
       ...(consume ? { rtpCapabilities: this.device.recvRtpCapabilities, sctpCapabilities } : {}),
       ...(appData === undefined ? {} : { appData }),
-      ...(canResume ? { extensions: ['resumeToken'] } : {}),
+      ...(extensions.length > 0 ? { extensions } : {}),
       ...(resumeToken === undefined ? {} : { resumeToken, holds: { ...nothingHeld, ...holds } }),
     });
     return value(readJoinResponse(answer));

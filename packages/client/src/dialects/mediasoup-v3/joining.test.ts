@@ -56,7 +56,7 @@ describe('a join in mediasoup-v3', () => {
     const joined = room.join();
     expect(await sentCodecs(server)).toEqual(['audio/opus', 'video/VP8']);
     // The transport connects with the parameters of the welcome.
-    expect(server.methods()).toEqual([...batch, 'join', 'connectWebRtcTransport']);
+    expect(server.methods()).toEqual([...batch, 'connectWebRtcTransport', 'join']);
     expect(await server.sent('connectWebRtcTransport')).toMatchObject({ transportId: 'recv-2' });
     release();
     await joined;
@@ -121,6 +121,18 @@ describe('a join in mediasoup-v3', () => {
     await drop(world);
     await reconnected;
     expect(server.connection.params).toEqual({ roomId: 'r1', peerId: 'alice' });
+  });
+});
+
+describe('the extensions in the join request of mediasoup-v3', () => {
+  it.each([
+    { consume: 'auto' as const, extensions: ['resumeToken', 'earlyMedia'] },
+    { consume: 'manual' as const, extensions: ['resumeToken'] },
+    { consume: () => true, extensions: ['resumeToken'] },
+  ])('are $extensions with consume: $consume', async ({ consume, extensions }) => {
+    const { room, server } = roomWorld({ consume });
+    await room.join();
+    expect(await server.sent('join')).toMatchObject({ extensions });
   });
 });
 

@@ -18,12 +18,12 @@ export function toCreateTransport(
 }
 
 /** Writes the request to join, with the extensions of this client. */
-export function toJoin({ displayName, device, appData }: DialectJoinRequest) {
+export function toJoin({ displayName, device, appData, consumeAll }: DialectJoinRequest) {
   return {
     displayName,
     device,
     appData: toAppData(appData),
-    extensions: ['resumeToken'] satisfies Extension[],
+    extensions: ['resumeToken', ...(consumeAll ? ['earlyMedia' as const] : [])] satisfies Extension[],
   };
 }
 

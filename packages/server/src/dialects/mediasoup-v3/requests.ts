@@ -13,6 +13,7 @@ import type { TransportsAhead } from './TransportsAhead.ts';
 interface Receiving {
   readonly rtpCapabilities: RtpCapabilities | undefined;
   readonly data: boolean;
+  readonly earlyMedia: boolean;
 }
 
 /** Context of the request handlers. */
@@ -60,14 +61,15 @@ export const concurrentMethods: ReadonlySet<ClientMethod> = new Set<ClientMethod
 export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Method> } = {
   getRouterRtpCapabilities: ({ peer }) => peer.room.rtpCapabilities,
 
-  join: async (context, { displayName, device, rtpCapabilities, sctpCapabilities, appData }) => {
-    const { peer, ahead } = context;
+  join: async (context, { displayName, device, rtpCapabilities, sctpCapabilities, appData, extensions }) => {
+    const { peer, settings, ahead } = context;
     if (peer.state === 'joined') throw refused(refusals.alreadyJoined());
     // Such a client may not have waited, and gives up without transports: the other peers need not learn of it.
     if (peer.transports.size === 0) await ahead?.assertCreated();
     const receiving = {
       rtpCapabilities: rtpCapabilities && peer.receiving.matchRtpCapabilities(rtpCapabilities),
       data: sctpCapabilities !== undefined,
+      earlyMedia: !settings.demoFaithful && extensions?.includes('earlyMedia') === true,
     };
     const transport = [...peer.transports.values()].find(({ isConsuming }) => isConsuming);
     if (transport !== undefined) peer.receiving.consume({ transport, ...receiving });
@@ -170,6 +172,7 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
   prepare: ({ peer, hold }) => {
     if (peer.state === 'joined') throw refused(refusals.alreadyJoined());
     hold();
+    peer.receiving.expectOffers();
     return undefined;
   },
 

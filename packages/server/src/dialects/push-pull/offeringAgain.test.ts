@@ -144,6 +144,8 @@ describe('a user that pulled from users who left', () => {
       former = userId;
     }
     peerOf(rooms, 'u104').close({ reason: 'left' });
+    // The worker answers in order. Until then, its answers to the requests before are pending, and they refer to the users.
+    await host.push(offer('chromium-push-audio'));
     setFlagsFromString('--expose-gc');
     const collectGarbage = runInNewContext('gc') as (options: { execution: 'async' }) => Promise<void>;
     const alive = () => left.filter((ref) => ref.deref() !== undefined).length;

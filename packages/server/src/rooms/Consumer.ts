@@ -116,15 +116,26 @@ export class Consumer {
 
   /**
    * Handles the offer to an owner that receives every consumer at once, `readyMs` after it gets the offer. Video flows before the
-   * owner accepts, so that the key frame arrives when the owner is ready and not a round trip later. Has no effect where the
-   * transport is not connected: `Transport.earlyKeyFrames` serves those consumers.
+   * owner accepts, so that the key frame arrives when the owner is ready and not a round trip later.
    */
   sendEarly(readyMs: number): void {
-    if (this.kind === 'audio' || !this.transport.isConnected) return;
-    this.#cancelEarlyMedia = this.producer.keyFrames.whenToRequest(readyMs, () => {
+    if (this.kind === 'audio') return;
+    const { transport, producer } = this;
+    const resume = () => {
       this.#isEarly = true;
       this.#report(this.#settle());
-    });
+    };
+    const sendOnConnected = (ms: number) => {
+      this.#cancelEarlyMedia = producer.keyFrames.whenToRequest(ms, resume);
+    };
+    // Before the handshake ends nothing flows, so the owner only has to be ready by then.
+    if (transport.isConnected) sendOnConnected(readyMs);
+    else
+      this.#cancelEarlyMedia = transport.earlyKeyFrames.offer(readyMs, {
+        onLateHandshake: resume,
+        onConnected: sendOnConnected,
+      });
+    producer.keyFrames.watch(() => {});
   }
 
   /**

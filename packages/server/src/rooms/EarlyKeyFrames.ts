@@ -45,6 +45,20 @@ interface Receiver {
   arrivedAt: number | undefined;
 }
 
+/** Handlers of a consumer that its owner was offered and has not accepted. */
+export interface OfferedHandlers {
+  /** The handshake ends after the owner is ready, so the consumer may resume. */
+  readonly onLateHandshake: () => void;
+  /** The transport is connected first. `readyMs`: remaining time until the owner is ready; 0: the owner is late. */
+  readonly onConnected: (readyMs: number) => void;
+}
+
+/** Consumer that its owner was offered and has not accepted. */
+interface Offered extends OfferedHandlers {
+  /** Expected time at which the owner is ready. */
+  readonly readyAt: number;
+}
+
 /**
  * Requests key frames for the consumers of one transport so that they arrive when the DTLS handshake ends, not a round trip
  * to the sender later. A key frame that arrives before is lost for the consumer, and the engine holds the next request back.
@@ -54,6 +68,7 @@ export class EarlyKeyFrames {
   readonly #options: EarlyKeyFramesOptions;
   readonly #clock: Clock;
   readonly #receivers = new Set<Receiver>();
+  readonly #offered = new Set<Offered>();
 
   constructor(options: EarlyKeyFramesOptions) {
     this.#options = options;
@@ -81,14 +96,32 @@ export class EarlyKeyFrames {
     };
   }
 
+  /**
+   * Adds a consumer that its owner was offered before the transport is connected, and accepts `readyMs` from now. Calls one of
+   * the handlers, at most once. Returns a function that removes the consumer.
+   */
+  offer(readyMs: number, handlers: OfferedHandlers): () => void {
+    const offered: Offered = { ...handlers, readyAt: this.#clock.now() + readyMs };
+    this.#offered.add(offered);
+    this.#judge(offered);
+    return () => {
+      this.#offered.delete(offered);
+    };
+  }
+
   /** Handles progress of the handshake. */
   handleProgress(): void {
+    for (const offered of this.#offered) this.#judge(offered);
     for (const receiver of this.#receivers) this.#plan(receiver);
   }
 
   /** Handles the end of the handshake: the engine activates the consumers, and requests their key frames. */
   handleConnected(): void {
     const now = this.#clock.now();
+    for (const offered of this.#offered) {
+      this.#offered.delete(offered);
+      offered.onConnected(Math.max(0, offered.readyAt - now));
+    }
     for (const receiver of this.#receivers) {
       receiver.cancelTimer();
       receiver.keyFrames.gate.noteRequest();
@@ -100,7 +133,15 @@ export class EarlyKeyFrames {
 
   /** Handles the close of the transport, or a handshake that failed. */
   close(): void {
+    this.#offered.clear();
     for (const receiver of this.#receivers) this.#remove(receiver);
+  }
+
+  #judge(offered: Offered): void {
+    const { endsAt } = this.#options.handshake;
+    if (endsAt === undefined || endsAt + MARGIN_MS < offered.readyAt) return;
+    this.#offered.delete(offered);
+    offered.onLateHandshake();
   }
 
   #plan(receiver: Receiver): void {

@@ -62,13 +62,16 @@ async function meet() {
     video,
     producer,
     enter,
-    /** Adds a peer whose consumer is accepted before its transport is connected. */
-    async newcomer(id: string, options: Partial<CreateTransportOptions> = {}) {
+    /** Adds a peer whose consumer is offered, and by default accepted, before its transport is connected. */
+    async newcomer(
+      id: string,
+      { accepts = true, ...options }: Partial<CreateTransportOptions> & { accepts?: boolean } = {},
+    ) {
       const peer = await enter(id);
       const transport = await peer.createTransport({ isProducing: false, isConsuming: true, ...options });
       const { rtpCapabilities } = peer.room;
       const consumer = await peer.receiving.pull(producer, { transport, rtpCapabilities, mid: '0' });
-      await consumer.accept();
+      if (accepts) await consumer.accept();
       return { peer, transport, consumer, handshake: handshakeOf(transport, clock) };
     },
     /** Counts the requests to the worker from now on, without those of the watchdog, which have no address. */
@@ -123,6 +126,46 @@ describe('early key frames', () => {
     await requested;
     expect(room.video.requests - before).toBe(1);
     expect(room.registry.earlyKeyFrames).toEqual({ requested: 1, used: 0, missed: 0 });
+  });
+
+  it('are requested for a consumer that its owner accepts before the handshake ends, without the acceptance', async () => {
+    using room = await meet();
+    const { consumer, handshake } = await room.newcomer('late', { accepts: false });
+    consumer.sendEarly(150);
+    const requested = room.video.requested();
+    handshake.nominate();
+    await requested;
+    const arrived = new Promise<void>((resolve) => room.producer.keyFrames.onNext(resolve));
+    handshake.connect();
+    await arrived;
+    expect(consumer.isActive).toBe(true);
+    expect(room.registry.earlyKeyFrames).toEqual({ requested: 1, used: 1, missed: 0 });
+  });
+
+  it('wait for the acceptance where the owner is not ready when the handshake ends', async () => {
+    using room = await meet();
+    const { consumer, handshake } = await room.newcomer('late', { accepts: false });
+    consumer.sendEarly(1000);
+    handshake.nominate();
+    handshake.connect();
+    expect(consumer.isActive).toBe(false);
+    await consumer.accept();
+    expect(consumer.isActive).toBe(true);
+    expect(room.registry.earlyKeyFrames.requested).toBe(0);
+    expect(room.clock.pending).toBe(0);
+  });
+
+  it('let video flow before the acceptance where the transport is connected meanwhile', async () => {
+    using room = await meet();
+    const { consumer, handshake } = await room.newcomer('late', { accepts: false });
+    consumer.sendEarly(1000);
+    handshake.nominate();
+    handshake.connect();
+    // The sender takes 150 ms, and the nomination took 100.
+    room.clock.advance(749);
+    expect(consumer.isActive).toBe(false);
+    room.clock.advance(1);
+    expect(consumer.isActive).toBe(true);
   });
 
   it('count as used where they arrive after the transport is connected', async () => {

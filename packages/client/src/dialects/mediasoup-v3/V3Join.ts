@@ -76,6 +76,8 @@ export class V3Join {
   async join(request: DialectJoinRequest): Promise<DialectJoinResult> {
     const { requests, transports, assertOpen } = this.#options;
     const { router, recvRtpCapabilities: rtpCapabilities, sctpCapabilities } = await this.#load();
+    // The picture waits for the receive transport longer than for the response. Other servers may refuse that order.
+    if (this.welcome.hasArrived) await this.#openTransports();
     assertOpen();
     const joining = requests.request('join', {
       ...toJoin(request),

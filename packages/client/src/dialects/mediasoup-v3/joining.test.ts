@@ -56,7 +56,7 @@ describe('a join in mediasoup-v3', () => {
     const joined = room.join();
     expect(await sentCodecs(server)).toEqual(['audio/opus', 'video/VP8']);
     // The transport connects with the parameters of the welcome.
-    expect(server.methods()).toEqual([...batch, 'join', 'connectWebRtcTransport']);
+    expect(server.methods()).toEqual([...batch, 'connectWebRtcTransport', 'join']);
     expect(await server.sent('connectWebRtcTransport')).toMatchObject({ transportId: 'recv-2' });
     release();
     await joined;

@@ -45,7 +45,7 @@ describe.each(dialectNames)('%s', (name) => {
 
   it('leaves nothing on either end after prepared joins that end in a leave, a join or a connection loss', async () => {
     const soak = new PrepareSoak(server, name, clock);
-    for (let cycle = 0; cycle < 8; cycle++) await soak.cycle();
+    for (let cycle = 0; cycle < 4; cycle++) await soak.cycle();
     expect(soak.leftOpen).toBe(0);
     // The server may yet learn that the last connections have closed.
     await collectUntil(() => server.registry.peerCount === 0 && clock.pending === idleTimers);

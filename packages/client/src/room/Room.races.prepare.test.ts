@@ -186,7 +186,7 @@ describe('a transport that connects early', () => {
     await nothingIsLeft(world);
   });
 
-  it('fails before the join without an error of the app, and its first consumer has it replaced', async () => {
+  it('fails before the join without an error of the app, and its first consumer has it repaired', async () => {
     const world = worldOf(true);
     const { room, server, engine } = world;
     await room.prepare();
@@ -196,6 +196,10 @@ describe('a transport that connects early', () => {
     server.peers = [{ id: 'bob' }];
     await room.join();
     expect(room.state).toBe('joined');
+    expect(server.count('restartIce')).toBe(0);
+    void server.offer('early', { peerId: 'bob' });
+    // The receive transport of the welcome.
+    expect(await server.sent('restartIce')).toEqual({ transportId: 'recv-2' });
     await room.leave();
     await nothingIsLeft(world);
   });

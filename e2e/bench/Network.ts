@@ -1,6 +1,7 @@
 import { type RunningServer, type ServerSettings, startServer } from '@tureen/server';
 import { TcpRelay } from '../relays/TcpRelay.ts';
 import { UdpRelay } from '../relays/UdpRelay.ts';
+import type { EarlyKeyFrames } from './earlyKeyFrames.ts';
 import { type ClientTraffic, Wire } from './Wire.ts';
 
 /** Delay in each direction in ms. */
@@ -41,6 +42,11 @@ export class Network {
   /** Number of connections so far: the number of the last one. */
   get connections(): number {
     return this.#tcp.connections;
+  }
+
+  /** Early key frames since the start of the server. */
+  get earlyKeyFrames(): EarlyKeyFrames {
+    return { ...this.#server.registry.earlyKeyFrames };
   }
 
   /** Traffic of a connection, by its number. */

@@ -1,5 +1,6 @@
 import { loadavg } from 'node:os';
 import { expect } from '../fixtures/test.ts';
+import { type EarlyKeyFrames, earlyKeyFramesText } from './earlyKeyFrames.ts';
 import { delayMs } from './Network.ts';
 import { median, turns } from './takeTurns.ts';
 
@@ -12,6 +13,8 @@ export interface Sample {
   /** ms from the start to each event. */
   readonly marks?: Readonly<Record<string, number>>;
   readonly roundTripsToJoin?: number;
+  /** Early key frames of the server in this turn. */
+  readonly earlyKeyFrames?: EarlyKeyFrames;
 }
 
 type Samples<Name extends string> = Readonly<Record<Name, readonly Sample[]>>;
@@ -45,6 +48,12 @@ export class Report<Name extends string> {
     const of = what === 'picture' ? ({ pictureMs }: Sample) => pictureMs : restMs;
     const value = this.#medianOf(one, of) / this.#medianOf(other, of);
     this.#ratios.push({ what: `${what}, ${one} / ${other}`, value, bound });
+  }
+
+  /** Adds how often early key frames came too early, and what that cost. */
+  addEarlyKeyFrames(): void {
+    for (const name of Object.keys(this.#samples) as Name[])
+      this.addNote(`early key frames, ${name}: ${earlyKeyFramesText(this.#samples[name])}`);
   }
 
   addNote(note: string): void {

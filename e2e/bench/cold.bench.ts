@@ -34,8 +34,9 @@ for (const { name, settings, apps, picture, rest, roundTripsToJoin } of servers)
     test(`late joiner on ${name}, ${condition}`, async ({ world }) => {
       test.setTimeout(600_000);
       const network = await Network.open({ lossPart, settings });
-      const room = await openRoom(world, network);
+      const { room, close } = await openRoom(world, network);
       const samples = await takeTurns(apps, (app, turn) => joinLate(app, `${app}-${turn}`, room));
+      await close();
       await network.close();
 
       const report = new Report(`Late joiner on ${name}, ${condition}`, samples);
@@ -44,6 +45,7 @@ for (const { name, settings, apps, picture, rest, roundTripsToJoin } of servers)
       if (rest !== null) report.addRatio('rest', ['Room', 'earlier'], isBound ? rest : null);
       const counted = report.roundTripsToJoin('Room');
       report.addNote(`round trips until the join response: Room ${counted}, demo ${report.roundTripsToJoin('demo')}`);
+      report.addEarlyKeyFrames();
       report.finish();
-      expect.soft(counted, 'round trips until the join response').toBe(roundTripsToJoin);
+      if (isBound) expect.soft(counted, 'round trips until the join response').toBe(roundTripsToJoin);
     });

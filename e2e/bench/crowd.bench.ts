@@ -27,10 +27,12 @@ for (const { name: condition, lossPart, isBound } of conditions)
     const sender = network.trafficOf(publishers);
     const room = { world, network, roomId, sender, pictures: publishers };
     const samples = await takeTurns(['Room', 'demo'], (app, turn) => joinLate(app, `${app}-${turn}`, room));
+    await page.context().close();
     await network.close();
 
     const report = new Report(`Late joiner with ${publishers} publishers, ${condition}`, samples);
     report.addTimes('last first frame', [...joinerEvents, ['first of the frames', 'frame of picture #1']]);
     report.addRatio('picture', ['Room', 'demo'], isBound ? bound : null);
+    report.addEarlyKeyFrames();
     report.finish();
   });

@@ -1,5 +1,6 @@
 import type { World } from '../fixtures/test.ts';
 import type { AppName } from '../pages/first-frame/apps.ts';
+import { earlyKeyFramesSince } from './earlyKeyFrames.ts';
 import { FirstFramePeer, untilClick } from './FirstFramePeer.ts';
 import { type Network, delayMs } from './Network.ts';
 import { roundTripsToJoin, tripsToPicture } from './oneWayTrips.ts';
@@ -35,6 +36,7 @@ export const joinerEvents: readonly (readonly [what: string, mark: string])[] = 
 export async function joinLate(app: AppName, peerId: string, options: LateJoinerOptions): Promise<Sample> {
   const { world, network, roomId, sender, pictures = 1, isPrepared = false } = options;
   const peer = await FirstFramePeer.open(world, network, app);
+  const before = network.earlyKeyFrames;
   const request = { serverUrl: network.serverUrl, roomId, peerId };
   if (isPrepared) {
     await peer.prepare(request);
@@ -45,11 +47,13 @@ export async function joinLate(app: AppName, peerId: string, options: LateJoiner
   await peer.sees(pictures);
   const { marks } = await peer.times();
   const receiver = peer.traffic;
+  const earlyKeyFrames = earlyKeyFramesSince(before, network.earlyKeyFrames);
   await peer.leave();
   return {
     pictureMs: marks[`frame of picture #${pictures}`] ?? Number.NaN,
     marks,
     trips: tripsToPicture({ receiver, sender, delayMs, from, stream: -1 }).count,
+    earlyKeyFrames,
     roundTripsToJoin: roundTripsToJoin(receiver.signaling, delayMs),
   };
 }

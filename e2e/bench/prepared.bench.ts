@@ -13,14 +13,16 @@ for (const { name: condition, lossPart, isBound } of conditions)
   test(`late joiner from a lobby, ${condition}`, async ({ world }) => {
     test.setTimeout(600_000);
     const network = await Network.open({ lossPart });
-    const room = await openRoom(world, network);
+    const { room, close } = await openRoom(world, network);
     const samples = await takeTurns(['Room', 'demo'], (app, turn) =>
       joinLate(app, `${app}-${turn}`, { ...room, isPrepared: app === 'Room' }),
     );
+    await close();
     await network.close();
 
     const report = new Report(`Late joiner from a lobby, ${condition}`, samples);
     report.addTimes('first frame', joinerEvents);
     report.addRatio('picture', ['Room', 'demo'], isBound ? bound : null);
+    report.addEarlyKeyFrames();
     report.finish();
   });

@@ -20,6 +20,8 @@ export interface FaultWorldOptions {
   readonly dialect: DialectCase;
   readonly roomId: string;
   readonly fault: Fault | null;
+  /** Whether Alice prepares her join. */
+  readonly prepares: boolean;
   /** Resolves when the server's grace period for all disconnected peers is over. */
   readonly outwait: () => Promise<void>;
 }
@@ -29,6 +31,7 @@ export class FaultWorld {
   readonly server: RunningServer;
   readonly roomId: string;
   readonly dialect: DialectCase;
+  readonly prepares: boolean;
   readonly outwait: () => Promise<void>;
   readonly alice: Member;
   readonly bob: Member;
@@ -41,10 +44,11 @@ export class FaultWorld {
   readonly #waiters = new Set<() => void>();
   #turns = 0;
 
-  constructor({ server, dialect, roomId, fault, outwait }: FaultWorldOptions) {
+  constructor({ server, dialect, roomId, fault, prepares, outwait }: FaultWorldOptions) {
     this.server = server;
     this.roomId = roomId;
     this.dialect = dialect;
+    this.prepares = prepares;
     this.outwait = outwait;
     const wake = () => {
       this.wake();

@@ -2,7 +2,7 @@ import { ManualClock } from '@tureen/client/testing';
 import { type RunningServer, type ServerParts, startServer } from '@tureen/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DialectCase, dialectCases } from './dialectCases.ts';
-import { type Fault, type FaultKind, faultKinds, keyOf } from './FaultyTransport.ts';
+import { type Boundary, type Fault, type FaultKind, faultKinds, keyOf } from './FaultyTransport.ts';
 import { FaultWorld } from './FaultWorld.ts';
 import { Grace } from './Grace.ts';
 import { play } from './scenario.ts';
@@ -70,9 +70,9 @@ afterAll(async () => {
   if (notMet.length > 0) console.log(`not met:\n${notMet.join('\n')}`);
 });
 
-async function run(dialect: DialectCase, fault: Fault | null) {
+async function run(dialect: DialectCase, fault: Fault | null, prepares: boolean) {
   const roomId = `faults-${String(++rooms)}`;
-  const world = new FaultWorld({ server, dialect, fault, roomId, outwait: () => grace.outwait() });
+  const world = new FaultWorld({ server, dialect, fault, prepares, roomId, outwait: () => grace.outwait() });
   worlds.add(world);
   try {
     const wrong = await grace.during(() => Promise.race([play(world), tooLong(world)]));
@@ -115,11 +115,23 @@ function turnsOf(index: number, kind: FaultKind): number {
   return 1 + ((Math.imul(index + seed, 2_654_435_761) >>> 0) % (kind === 'twice' ? 16 : 60));
 }
 
-describe.each(Object.entries(dialectCases))('%s', (name, dialect) => {
+/** Messages of a prepared join: those before the response to the join, and the first after it. */
+function ofPrepare(messages: readonly Boundary[]): readonly Boundary[] {
+  return messages.slice(0, messages.findIndex(({ what }) => what.startsWith('response to join')) + 3);
+}
+
+/** Each dialect, and each in its usual envelope with a prepared join. */
+const plays = Object.entries(dialectCases).flatMap(([name, dialect]) => [
+  { name, dialect, prepares: false },
+  ...(name.includes(' ') ? [] : [{ name: `${name}, prepared`, dialect, prepares: true }]),
+]);
+
+describe.each(plays)('$name', ({ name, dialect, prepares }) => {
   it('survives every fault at every message', { timeout: 300_000 }, async () => {
-    const clean = await run(dialect, null);
+    const clean = await run(dialect, null, prepares);
     expect(clean.wrong).toEqual([]);
-    const all = clean.world.alice.transport.passed.flatMap((at) =>
+    const { passed } = clean.world.alice.transport;
+    const all = (prepares ? ofPrepare(passed) : passed).flatMap((at) =>
       faultKinds.filter((kind) => isSensible(kind, at.what)).map((kind) => ({ kind, at })),
     );
     const cases = all
@@ -141,7 +153,7 @@ describe.each(Object.entries(dialectCases))('%s', (name, dialect) => {
     const left = cases.values();
     const work = async () => {
       for (const fault of left) {
-        const { wrong, world } = await run(dialect, fault);
+        const { wrong, world } = await run(dialect, fault, prepares);
         if (wrong.length > 0) failures.push(`${fault.kind} ${keyOf(fault.at)}: ${wrong.join('; ')}`);
         const outcome = outcomeOf(world, wrong);
         counts[outcome] += 1;
@@ -150,6 +162,7 @@ describe.each(Object.entries(dialectCases))('%s', (name, dialect) => {
     };
     await Promise.all(Array.from({ length: atOnce }, work));
     expect(failures).toEqual([]);
+    expect(server.registry.prepared.size).toBe(0);
     expect(complaints.splice(0)).toEqual([]);
     expect(unhandled.splice(0)).toEqual([]);
   });

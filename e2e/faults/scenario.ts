@@ -15,6 +15,7 @@ export async function play(world: FaultWorld): Promise<string[]> {
   await bob.room.produce(bob.track('audio'), { source: 'microphone' });
   if (dataChannels) await bob.room.produceData({ label: 'from bob' });
 
+  if (world.prepares) await prepare(world);
   await alice.insist(() => alice.join({ displayName: 'Alice' }), { isThere: false });
   await world.until('alice receives the microphone', () => receives(world));
   const sound = alice.consumersOf('bob').find(({ kind }) => kind === 'audio');
@@ -72,6 +73,14 @@ export async function play(world: FaultWorld): Promise<string[]> {
   if (bob.reconnects > 0) wrong.push('bob was disturbed');
   wrong.push(...alice.leaks(), ...bob.leaks());
   return wrong;
+}
+
+/** Alice prepares her join, leaves the lobby, and prepares again. */
+async function prepare({ alice }: FaultWorld): Promise<void> {
+  const prepares = () => alice.insist(() => alice.room.prepare(), { isThere: false });
+  await prepares();
+  await alice.room.leave();
+  await prepares();
 }
 
 const kindsOf = (entities: Iterable<{ kind: string }>) =>

@@ -8,6 +8,8 @@ import { attach } from './openSocket.ts';
 /** Options of an {@link Attacker}. */
 export interface AttackerOptions {
   readonly id: string;
+  /** Whether the connection asks for a welcome. */
+  readonly wantsWelcome: boolean;
   readonly adapter: DialectAdapter;
   readonly fuzzer: Fuzzer;
   readonly clock: Clock;
@@ -25,7 +27,7 @@ export class Attacker {
 
   constructor(options: AttackerOptions) {
     this.#options = options;
-    const { id, adapter, clock, logger } = options;
+    const { id, wantsWelcome, adapter, clock, logger } = options;
     this.socket.onText = (text) => {
       this.#handleText(text);
     };
@@ -33,7 +35,7 @@ export class Attacker {
       this.#unanswered.clear();
       this.#tellAnswered();
     });
-    attach(this.socket, { id, adapter, clock, logger });
+    attach(this.socket, { id, wantsWelcome, adapter, clock, logger });
   }
 
   /** Sends one message of the fuzzer. */
@@ -92,6 +94,7 @@ export class Attacker {
       counts[outcome] = (counts[outcome] ?? 0) + 1;
       if (this.#unanswered.delete(frame.id as number) && this.#unanswered.size === 0) this.#tellAnswered();
     }
+    if (frame.method === 'welcome') counts.welcomed = (counts.welcomed ?? 0) + 1;
     fuzzer.learnFrom(frame.data);
     if (frame.response === true) fuzzer.learnResumeToken(frame.data);
     if (Object.hasOwn(Object(frame.data) as object, 'resumed')) counts.resumed = (counts.resumed ?? 0) + 1;

@@ -4,7 +4,7 @@ import { v2World } from '@tureen/testkit/scripted/v2World';
 import { pushPullWorld, user } from '@tureen/testkit/scripted/pushPullWorld';
 import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { v2Consumer } from '@tureen/testkit/scripted/ScriptedV2Server';
-import { isV2, type DialectName } from './dialects.ts';
+import { isV2, type DialectName, type Message } from './dialects.ts';
 import { Fuzzer } from './Fuzzer.ts';
 import { seededRandom } from './random.ts';
 import { FaultList, heapUsed, type FuzzOptions, type FuzzReport } from './report.ts';
@@ -25,7 +25,7 @@ export async function fuzzClient(options: FuzzOptions): Promise<FuzzReport> {
   using list = new FaultList();
   const random = seededRandom(seed);
   const samples = samplesOf(dialect, 'client');
-  const counts: Record<string, number> = { rooms: 0, joined: 0, ended: 0, refusals: 0, answers: 0 };
+  const counts: Record<string, number> = { rooms: 0, welcomes: 0, joined: 0, ended: 0, refusals: 0, answers: 0 };
   const count = (name: string) => {
     counts[name] = (counts[name] ?? 0) + 1;
   };
@@ -64,6 +64,9 @@ export async function fuzzClient(options: FuzzOptions): Promise<FuzzReport> {
         server.on(method, () => (!isSpoiling || random.chance(0.8) ? whole : fuzzer.answer(method)));
       }
     }
+    const welcomes = samples.messages.filter(({ method, data }) => nameOf(method, data) === 'welcome');
+    if (welcomes.length > 0 && random.chance(0.5)) await welcome(world, fuzzer, welcomes);
+    if (random.chance(0.3)) await typed('prepare', room.prepare());
     await typed('join', room.join({ displayName: 'Alice' }));
     if (room.state === 'joined') {
       count('joined');
@@ -105,6 +108,26 @@ export async function fuzzClient(options: FuzzOptions): Promise<FuzzReport> {
     if (open.length > 0) list.add(`left open: ${JSON.stringify(open)}`);
     if (clock.pending > 0) list.add(`${String(clock.pending)} timers still run`);
     await flushMicrotasks();
+  }
+
+  /** Sends welcomes as the connection opens, and during the requests before the join: malformed, repeated, late. */
+  async function welcome({ server }: World, fuzzer: Fuzzer, welcomes: readonly Message[]): Promise<void> {
+    const next = () => {
+      const { method, data } = random.pick(welcomes);
+      list.at += 1;
+      count('welcomes');
+      return { method, data: random.chance(0.3) ? data : fuzzer.spoil(data, random.below(4)) };
+    };
+    server.welcome = next();
+    const answerOf = server.answerOf.bind(server);
+    server.answerOf = (method: string, data: Record<string, unknown>) => {
+      fuzzer.learnFrom(answerOf(method, data));
+      if (random.chance(0.3)) {
+        const late = next();
+        server.send(late.method, late.data);
+      }
+      return answerOf(method, data);
+    };
   }
 
   /** Makes a call of the app during the attack. */

@@ -12,6 +12,8 @@ import { maxMessageBytes } from './FuzzSocket.ts';
 export interface OpenSocketOptions {
   readonly id: string;
   readonly roomId?: string;
+  /** Whether the client reads a welcome, as a client that prepares its join does. */
+  readonly wantsWelcome?: boolean;
   readonly adapter: DialectAdapter;
   readonly clock: Clock;
   readonly logger: ClientSocketOptions['logger'];
@@ -19,7 +21,7 @@ export interface OpenSocketOptions {
 
 /** Connects the socket to the server's code, from its socket layer up, without limits on what a client sends. */
 export function attach(socket: FuzzSocket, options: OpenSocketOptions): void {
-  const { id, roomId = 'room', adapter, clock, logger } = options;
+  const { id, roomId = 'room', wantsWelcome = false, adapter, clock, logger } = options;
   const clientSocket = new ClientSocket(socket.asWebSocket(), {
     clock,
     logger,
@@ -36,10 +38,14 @@ export function attach(socket: FuzzSocket, options: OpenSocketOptions): void {
     atTurnEnd: (work) => {
       work();
     },
+    soon: (work) => {
+      work();
+    },
     maxMessagesPerSec: 0,
     maxBytesPerSec: 0,
   });
   const params = new URLSearchParams({ roomId, peerId: id, peerName: id });
+  if (wantsWelcome) params.set('welcome', '1');
   const route = mediasoupV3Route(adapter);
   const client = { id, socket: clientSocket, route, params, remoteAddress: '192.0.2.66', logger, grant: undefined };
   adapter.accept(new ProtooConnection(client, { clock, maxBadMessages: 0, maxRefusedRequests: 0 }));

@@ -32,6 +32,15 @@ export const openings: Readonly<Record<DialectName, readonly string[]>> = {
   'push-pull': ['join', 'push', 'pull'],
 };
 
+/** First messages of a client that prepares its join, and does not join. */
+const preparing: readonly string[] = [
+  'getRouterRtpCapabilities',
+  'queryRoom',
+  'createWebRtcTransport',
+  'connectWebRtcTransport',
+  'prepare',
+];
+
 /**
  * Sends malformed messages to a server: its socket code, its dialect, its rooms and a real media worker. Two honest peers with media
  * stay in the room, one of the dialect and one of mediasoup-v3.
@@ -40,7 +49,15 @@ export async function fuzzServer(backend: MediaBackend, options: FuzzOptions): P
   const { dialect, seed, messages, huge = 100_000 } = options;
   using list = new FaultList();
   const random = seededRandom(seed);
-  const counts: Record<string, number> = { connections: 0, resumed: 0, answered: 0, refused: 0, bytes: 0 };
+  const counts: Record<string, number> = {
+    connections: 0,
+    welcomed: 0,
+    prepared: 0,
+    resumed: 0,
+    answered: 0,
+    refused: 0,
+    bytes: 0,
+  };
   const resumables: { token?: string }[] = [{}, {}, {}];
   using world = await openWorld(backend, dialect);
   const { registry, clock, logs } = world.rooms;
@@ -58,17 +75,27 @@ export async function fuzzServer(backend: MediaBackend, options: FuzzOptions): P
       dialect === 'push-pull' ? { roomId: 'room', userId: id } : dialect === 'mediasoup-v2' ? { peerName: id } : {};
     const fuzzer = new Fuzzer(random, samples, { huge, own, resumable: resumables[who] ?? {} });
     fuzzer.learn('room', id, ...world.ids);
-    const attacker = new Attacker({ id, adapter: world.adapter, fuzzer, clock, logger: logs.logger, counts });
+    const wantsWelcome = random.chance(0.5);
+    const attacker = new Attacker({
+      id,
+      wantsWelcome,
+      adapter: world.adapter,
+      fuzzer,
+      clock,
+      logger: logs.logger,
+      counts,
+    });
     counts.connections = (counts.connections ?? 0) + 1;
     if (fuzzer.hasResumeToken && random.chance(0.4)) {
       await attacker.behave(openings[dialect].find((method) => method.startsWith('join')) ?? '', true);
       list.at += 1;
     } else if (random.chance(0.8))
-      for (const method of openings[dialect]) {
+      for (const method of wantsWelcome && random.chance(0.5) ? preparing : openings[dialect]) {
         if (list.at >= messages) break;
         await attacker.behave(method);
         list.at += 1;
       }
+    counts.prepared = (counts.prepared ?? 0) + registry.prepared.size;
     const end = Math.min(messages, list.at + 1 + random.below(random.chance(0.5) ? 12 : messagesPerAttacker));
     while (list.at < end && attacker.socket.isOpen) {
       attacker.attack();
@@ -89,6 +116,7 @@ export async function fuzzServer(backend: MediaBackend, options: FuzzOptions): P
   clock.advance(graceMs);
   const left = [...(registry.get('room')?.peers.keys() ?? [])].filter((id) => id.startsWith('mallory'));
   if (left.length > 0) list.add(`${left.join(', ')} did not leave the room`);
+  if (registry.prepared.size > 0) list.add(`${String(registry.prepared.size)} peers remain prepared`);
   const heapAfter = heapUsed();
   const heapGrowth = heapBefore === null || heapAfter === null ? null : heapAfter - heapBefore;
   return { dialect, direction: 'server', seed, messages: list.at, counts, heapGrowth, faults: list.faults };

@@ -25,7 +25,7 @@ describe('Scripts of the root package.json', () => {
     [/full\.config/, ['mediasoup2-worker']],
     [/vitest|tools\/bench\/(load|outage|keyFrames|soak)|tools\/fuzz/, ['worker']],
     [/hiddenTabs/, ['worker', 'browsers', 'screen']],
-    [/size-limit/, ['build']],
+    [/tools\/sizes?\.mjs/, ['build']],
   ])('like %s need %j', (command, needs) => {
     const needed = Object.values(scripts)
       .filter((script) => command.test(script))

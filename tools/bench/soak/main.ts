@@ -9,6 +9,7 @@ import { dialectNames } from '../world/dialects.ts';
 import { collectUntil } from '../world/memory.ts';
 import { megabytes, table } from '../world/table.ts';
 import { type MemorySample, type MemoryTrend, memoryTrend, sampleMemory } from './memoryTrend.ts';
+import { PrepareSoak } from './PrepareSoak.ts';
 import { Soak } from './Soak.ts';
 
 const { values } = parseArgs({ options: { cycles: { type: 'string', default: '500' } } });
@@ -36,26 +37,29 @@ const workerPid = health.workers[0]?.pid ?? 0;
 
 const census = new Census();
 const soaks = dialectNames.map((name) => new Soak(server, name, census, clock));
+const prepareSoaks = dialectNames.map((name) => new PrepareSoak(server, name, clock));
 const samples: MemorySample[] = [];
 const every = Math.max(1, Math.floor(cycles / 30));
 const startedAt = clock.now();
 for (let cycle = 0; cycle < cycles; cycle++) {
   // Dialects alternate, so that a leak of one shows over the whole run.
   await soaks[cycle % soaks.length]?.cycle();
+  await prepareSoaks[cycle % soaks.length]?.cycle();
   if (cycle % every === 0) samples.push(await sampleMemory(workerPid));
 }
 const seconds = (clock.now() - startedAt) / 1000;
 for (const soak of soaks) await soak.end();
-await collectUntil(() => census.aliveCount === 0);
+await collectUntil(() => census.aliveCount === 0 && server.registry.peerCount === 0 && clock.pending === idleTimers);
 
 const { born, alive } = census;
 const complaints = soaks.flatMap((soak) => soak.complaints);
 const resumed = soaks.reduce((sum, soak) => sum + soak.resumed, 0);
-const leftOpen = soaks.reduce((sum, soak) => sum + soak.leftOpen, 0);
+const leftOpen = [...soaks, ...prepareSoaks].reduce((sum, soak) => sum + soak.leftOpen, 0);
 const trend = memoryTrend(samples);
 const { registry } = server;
 const left = {
   peers: registry.peerCount,
+  prepared: registry.prepared.size,
   rooms: registry.roomCount,
   timers: clock.pending - idleTimers,
   open: leftOpen,
@@ -63,7 +67,7 @@ const left = {
 await server.close();
 
 console.log(
-  `${String(cycles)} calls in ${String(soaks.length)} dialects, ${seconds.toFixed(1)} s; ${String(resumed)} connections cut and resumed\n`,
+  `${String(cycles)} calls and as many prepared joins in ${String(soaks.length)} dialects, ${seconds.toFixed(1)} s; ${String(resumed)} connections cut and resumed\n`,
 );
 console.log(
   table([
@@ -71,7 +75,7 @@ console.log(
     ...Object.entries(born).map(([kind, count]) => [kind, count, alive[kind] ?? 0]),
     ['timers', '', left.timers],
     ['media sessions, listeners on tracks', '', left.open],
-    ["server's rooms and peers", '', left.rooms + left.peers],
+    ["server's rooms and peers", '', left.rooms + left.peers + left.prepared],
   ]),
 );
 console.log(`\n${table([['MB', 'second third', 'last third', 'ratio', 'at most'], ...trendRows(trend)])}`);

@@ -5,6 +5,7 @@ import { Census } from '../world/Census.ts';
 import { collectUntil } from '../world/memory.ts';
 import { CountingClock } from '../world/CountingClock.ts';
 import { dialectNames } from '../world/dialects.ts';
+import { PrepareSoak } from './PrepareSoak.ts';
 import { Soak } from './Soak.ts';
 
 const cycles = 11;
@@ -40,5 +41,15 @@ describe.each(dialectNames)('%s', (name) => {
     expect(soak.leftOpen).toBe(0);
     expect(clock.pending).toBe(idleTimers);
     expect(server.registry.peerCount).toBe(0);
+  });
+
+  it('leaves nothing on either end after prepared joins that end in a leave, a join or a connection loss', async () => {
+    const soak = new PrepareSoak(server, name, clock);
+    for (let cycle = 0; cycle < 4; cycle++) await soak.cycle();
+    expect(soak.leftOpen).toBe(0);
+    // The server may yet learn that the last connections have closed.
+    await collectUntil(() => server.registry.peerCount === 0 && clock.pending === idleTimers);
+    const { prepared, peerCount } = server.registry;
+    expect([prepared.size, peerCount, clock.pending]).toEqual([0, 0, idleTimers]);
   });
 });

@@ -12,8 +12,8 @@ export const isToken = (text: string): boolean => tokenText.test(text);
 /** Token of RFC 8866: mid, names of codecs and of feedback. */
 export const token = /* @__PURE__ */ s.string(64, tokenText, 'token');
 
-/** ASCII without spaces, e.g. a cname. */
-export const visible = /* @__PURE__ */ s.string(MAX_SDP_TOKEN_LENGTH, /^[!-~]+$/, 'ASCII without spaces');
+/** ASCII without spaces, e.g. a cname. Empty where mediasoup-client finds no cname: it sends `''` for streams with a rid. */
+export const visible = /* @__PURE__ */ s.string(MAX_SDP_TOKEN_LENGTH, /^[!-~]*$/, 'ASCII without spaces');
 
 /** Two tokens with a slash between them, e.g. `audio/opus`. */
 export const mimeType = /* @__PURE__ */ s.string(MAX_SDP_TOKEN_LENGTH, /^[!#-'*+\-./\dA-Z^-~]+$/, 'MIME type');

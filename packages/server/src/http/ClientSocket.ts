@@ -45,6 +45,8 @@ export interface ClientSocketOptions extends SocketLimits {
   readonly write: (frames: readonly Buffer[], onWritten: () => void) => boolean;
   /** Runs work at the end of the turn of the event loop. */
   readonly atTurnEnd: (work: () => void) => void;
+  /** Runs work within a few ms, together with that of other clients. */
+  readonly soon: (work: () => void) => void;
 }
 
 export interface ClientSocketHandlers {
@@ -115,6 +117,7 @@ export class ClientSocket {
       maxBufferedBytes,
       stallMs: slowReaderMs,
       atTurnEnd: options.atTurnEnd,
+      soon: options.soon,
       write: (frames, onWritten) => {
         // No frame may follow the close frame.
         if (ws.readyState === ws.OPEN) return options.write(frames, onWritten);
@@ -150,11 +153,14 @@ export class ClientSocket {
     this.#schedulePing();
   }
 
-  /** Sends a text message, which other clients may share. Drops the message on a closed socket. */
-  send(message: OutgoingMessage | string): void {
+  /**
+   * Sends a text message, which other clients may share. `mayWait`: a few ms do not matter. Drops the message on a closed
+   * socket.
+   */
+  send(message: OutgoingMessage | string, mayWait = false): void {
     // During a closing handshake of the client the socket is not open either.
     if (this.#isClosed || this.#ws.readyState !== this.#ws.OPEN) return;
-    this.#queue.send(typeof message === 'string' ? new OutgoingMessage(message) : message);
+    this.#queue.send(typeof message === 'string' ? new OutgoingMessage(message) : message, mayWait);
   }
 
   /** Measures the round trip to the client by a ping. Calls back at most once, with the time in ms. */

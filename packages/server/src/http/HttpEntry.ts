@@ -17,10 +17,14 @@ import type { RequestGuardOptions } from './RequestGuard.ts';
 import { respondToHttp } from './respondToHttp.ts';
 import type { MetricsResponse } from './respondToHttp.ts';
 import type { SendBudget } from './SendBudget.ts';
+import { Gathering } from '../shared/Gathering.ts';
 import { TurnEnd } from '../shared/TurnEnd.ts';
 import { writeTogether } from './writeTogether.ts';
 import { UpgradeHandler } from './UpgradeHandler.ts';
 import type { AcceptedUpgrade, UpgradeRules } from './UpgradeHandler.ts';
+
+/** Minimum time between two writes of notifications, in ms. */
+const GATHER_MS = 2;
 
 /** Client whose connection the server accepted. */
 export interface ConnectedClient extends AcceptedUpgrade {
@@ -82,6 +86,12 @@ export class HttpEntry {
   readonly #clients: ConnectedClients;
   readonly #descriptors: DescriptorGuard;
   readonly #turnEnd = new TurnEnd();
+  readonly #gathering = new Gathering({
+    ms: GATHER_MS,
+    atTurnEnd: (work) => {
+      this.#turnEnd.run(work);
+    },
+  });
   /** Set when the port is free; resolves when the last connection closed. */
   #stopped: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
@@ -208,6 +218,9 @@ export class HttpEntry {
       write: (frames, onWritten) => writeTogether(stream, frames, onWritten),
       atTurnEnd: (work) => {
         this.#turnEnd.run(work);
+      },
+      soon: (work) => {
+        this.#gathering.run(work);
       },
     });
   }

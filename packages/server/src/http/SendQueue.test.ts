@@ -22,6 +22,7 @@ function openQueue({
 } = {}) {
   const pieces: { bytes: number; isLast: boolean; onWritten: () => void }[] = [];
   const events: string[] = [];
+  const soon: (() => void)[] = [];
   const end = (event: string) => {
     events.push(event);
     queue.close();
@@ -43,6 +44,9 @@ function openQueue({
     atTurnEnd: (work) => {
       work();
     },
+    soon: (work) => {
+      soon.push(work);
+    },
     onTooSlow: () => {
       end('too slow');
     },
@@ -56,6 +60,10 @@ function openQueue({
     budget,
     pieces,
     events,
+    /** Writes the messages that may wait. */
+    writeSoon(): void {
+      for (const work of soon.splice(0)) work();
+    },
     /** Lets the client read one piece. */
     read(): boolean {
       const piece = pieces.shift();
@@ -84,6 +92,35 @@ describe('SendQueue', () => {
     ]);
     expect(queue.waitingBytes).toBe(0);
     expect(queue.length).toBe(0);
+  });
+
+  it('keeps messages that may wait, and writes them together', () => {
+    const { queue, pieces, writeSoon } = openQueue();
+    for (const size of [1, 2, 3]) queue.send(message(size), true);
+    expect(pieces).toEqual([]);
+    expect(queue.waitingBytes).toBe(6);
+    writeSoon();
+    expect(pieces).toMatchObject([{ bytes: 6 }]);
+  });
+
+  it('writes messages that may wait before a message that does not', () => {
+    const { queue, pieces, read, writeSoon } = openQueue();
+    queue.send(message(1), true);
+    queue.send(message(2));
+    expect(pieces).toMatchObject([{ bytes: 3 }]);
+    read();
+    writeSoon();
+    expect(pieces).toEqual([]);
+  });
+
+  it('writes messages that may wait before it is drained', () => {
+    const { queue, events, read, writeSoon } = openQueue();
+    queue.send(message(1), true);
+    queue.drain(() => events.push('drained'));
+    expect(events).toEqual([]);
+    writeSoon();
+    read();
+    expect(events).toEqual(['drained']);
   });
 
   it('keeps a client that reads a long message slowly, as long as the client reads some of it', () => {

@@ -18,6 +18,8 @@ export interface SendQueueOptions {
   readonly write: (frames: readonly Buffer[], onWritten: () => void) => boolean;
   /** Runs work at the end of the turn of the event loop, when the queue has all messages of that turn. */
   readonly atTurnEnd: (work: () => void) => void;
+  /** Runs work within a few ms, together with that of other queues. */
+  readonly soon: (work: () => void) => void;
   /** Called where the client read nothing for `stallMs`, or 16 times `maxBufferedBytes` wait. */
   readonly onTooSlow: () => void;
   /** Called where the server needs the memory. */
@@ -39,7 +41,7 @@ const BACKLOG_FACTOR = 16;
 
 /**
  * Queue of messages to one client. All messages of a turn of the event loop go to the system in one write, which costs as much
- * CPU time as several messages. Only a little goes there at a time, so that waiting bytes can be counted, a long message shows
+ * CPU time as several messages, and so do messages of several turns that may wait a little. Only a little goes there at a time, so that waiting bytes can be counted, a long message shows
  * progress, and a ping can overtake it.
  */
 export class SendQueue implements BudgetedQueue {
@@ -55,8 +57,8 @@ export class SendQueue implements BudgetedQueue {
   #waitingBytes = 0;
   #writtenBytes = 0;
   #isClosed = false;
-  /** Whether the queue writes at the end of this turn. */
-  #isScheduled = false;
+  /** When the queue writes next. */
+  #scheduled: 'soon' | 'atTurnEnd' | undefined;
   #cancelWatch: (() => void) | undefined;
   #onDrained: (() => void) | undefined;
 
@@ -84,16 +86,14 @@ export class SendQueue implements BudgetedQueue {
     return this.#waitingBytes > this.#options.maxBufferedBytes / 2;
   }
 
-  send(message: OutgoingMessage): void {
+  /** Sends a message. `mayWait`: a few ms do not matter, unless a later message does not wait. */
+  send(message: OutgoingMessage, mayWait = false): void {
     if (this.#isClosed) return;
     const { budget } = this.#options;
     this.#waiting.push(message);
     this.#waitingBytes += message.length;
     budget.hold(message);
-    if (!this.#isScheduled) {
-      this.#isScheduled = true;
-      this.#options.atTurnEnd(this.#handleTurnEnd);
-    }
+    this.#schedule(mayWait ? 'soon' : 'atTurnEnd');
     this.#watch();
     if (this.#isBacklogTooLong()) this.#options.onTooSlow();
     else budget.enforce(this);
@@ -124,8 +124,14 @@ export class SendQueue implements BudgetedQueue {
     this.#options.budget.remove(this);
   }
 
-  readonly #handleTurnEnd = (): void => {
-    this.#isScheduled = false;
+  #schedule(when: 'soon' | 'atTurnEnd'): void {
+    if (this.#scheduled === when || this.#scheduled === 'atTurnEnd') return;
+    this.#scheduled = when;
+    this.#options[when](this.#handleTime);
+  }
+
+  readonly #handleTime = (): void => {
+    this.#scheduled = undefined;
     this.#writeNext();
     if (this.#since.length === this.#waiting.length) return;
     const now = this.#options.clock.now();

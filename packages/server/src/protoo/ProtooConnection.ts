@@ -145,11 +145,11 @@ export class ProtooConnection implements Connection {
   }
 
   notify(method: string, data: unknown): void {
-    if (!this.closed) this.#socket.send(encodeNotification(method, data));
+    if (!this.closed) this.#socket.send(encodeNotification(method, data), true);
   }
 
   notifyShared(notification: SharedNotification): void {
-    if (!this.closed) this.#socket.send(notification.encoded(encodeNotification));
+    if (!this.closed) this.#socket.send(notification.encoded(encodeNotification), true);
   }
 
   shouldDrop(): boolean {

@@ -15,11 +15,11 @@ export class PreparedPeers {
   }
 
   /**
-   * Adds a peer until it closes or is removed. Returns false where the peer was added before. @throws RoomError
-   * `tooManyPrepared`.
+   * Adds a peer until it closes or is removed. Returns false where the peer was added before, or has closed meanwhile.
+   * @throws RoomError `tooManyPrepared`.
    */
   add(peer: Peer): boolean {
-    if (this.#peers.has(peer)) return false;
+    if (this.#peers.has(peer) || peer.state === 'closed') return false;
     if (this.#peers.size >= this.#max) throw new RoomError('tooManyPrepared');
     this.#peers.add(peer);
     peer.on('closed', () => {

@@ -31,6 +31,8 @@ export class RoomSession {
   readonly #reconnectLoop: ReconnectLoop;
   #joining: Promise<void> | null = null;
   #isLeaving = false;
+  /** Number of calls of `leave()`, from which a pending `prepare()` knows that one ended it. */
+  #leaves = 0;
   #attempt: ConnectionAttempt | null = null;
   #stopPageActivity: () => void = () => {};
   /** Parts of ending sessions, the latest last. A listener of the end may begin and end another session. */
@@ -89,7 +91,12 @@ export class RoomSession {
     const { state } = this.#machine;
     if (state !== 'idle' && state !== 'left' && state !== 'failed')
       throw new TureenError('invalidState', `prepare() while ${state}`, { hint: 'Call it before `room.join()`.' });
-    await this.#attempts.prepare();
+    const number = this.#leaves;
+    try {
+      await this.#attempts.prepare();
+    } catch (error) {
+      throw number === this.#leaves ? error : leftWhileJoining();
+    }
   }
 
   /**
@@ -97,6 +104,7 @@ export class RoomSession {
    * Idempotent.
    */
   async leave(): Promise<void> {
+    this.#leaves += 1;
     this.#attempts.discardPrepared();
     const attempt = this.#attempt;
     const isJoined = this.#machine.state === 'joined';

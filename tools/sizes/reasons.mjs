@@ -1,0 +1,62 @@
+/**
+ * Why each part of the client's bundle is there. `path` begins the paths of the part's sources: of a file or folder in this repository, or
+ * of a package. A source belongs to the row with the longest path.
+ */
+export const REASONS = [
+  {
+    path: 'mediasoup-client/lib/handlers/sdp',
+    reason: 'writes and reads the SDP of a transport, which browsers need for each track',
+  },
+  { path: 'mediasoup-client/lib/handlers', reason: 'drives RTCPeerConnection in Chromium, Firefox and Safari' },
+  {
+    path: 'mediasoup-client/lib',
+    reason: 'Device, Transport, Producer and Consumer; computes the RTP capabilities that both ends share',
+  },
+  { path: 'h264-profile-level-id', reason: 'compares H.264 profiles, for mediasoup-client' },
+  { path: 'awaitqueue', reason: 'runs operations on a transport one after the other, for mediasoup-client' },
+  {
+    path: 'packages/mediasoup-client-lean/src',
+    reason: 'replaces parts of mediasoup-client that the bundle does not need',
+  },
+  { path: 'sdp-transform', reason: 'parses and writes SDP, for mediasoup-client and push-pull' },
+  { path: 'protoo-client', reason: "protoo's requests, notifications and reconnects, for ProtooTransport" },
+  { path: 'eventemitter3', reason: 'events, below TypedEmitter' },
+  { path: 'webrtc-adapter', reason: 'evens out older browsers, for pages with the UMD file' },
+  { path: 'sdp', reason: 'parses candidates, for webrtc-adapter' },
+  { path: 'packages/client/src/room', reason: 'Room itself: public calls, events, options, snapshots' },
+  {
+    path: 'packages/client/src/room/session',
+    reason: 'joins, resumes, rejoins and reconnects; liveness; the session machine',
+  },
+  { path: 'packages/client/src/room/local', reason: 'producers, data producers, managed tracks, display name' },
+  { path: 'packages/client/src/room/remote', reason: 'peers, consumers, data consumers, and their desired state' },
+  { path: 'packages/client/src/room/recovery', reason: 'repairs media: ICE restart, new transport, rejoin' },
+  { path: 'packages/client/src/signaling', reason: 'transports, request IDs, timeouts, traces' },
+  {
+    path: 'packages/client/src/dialects',
+    reason: 'shared by dialects: app data, the welcome, retries after a duplicate',
+  },
+  { path: 'packages/client/src/dialects/mediasoup-v3', reason: 'translates mediasoup-v3' },
+  { path: 'packages/client/src/dialects/mediasoup-v2-shared', reason: 'translates all dialects of mediasoup 2' },
+  { path: 'packages/client/src/dialects/mediasoup-v2', reason: 'profile of mediasoup-v2' },
+  { path: 'packages/client/src/dialects/mediasoup-v2-alpha', reason: 'profile of mediasoup-v2-alpha' },
+  { path: 'packages/client/src/dialects/mediasoup-v2-beta', reason: 'profile of mediasoup-v2-beta' },
+  { path: 'packages/client/src/dialects/push-pull', reason: 'translates push-pull' },
+  { path: 'packages/client/src/media', reason: 'shared by media engines: ports, track ownership, encodings' },
+  { path: 'packages/client/src/media/device', reason: 'media engine on mediasoup-client' },
+  { path: 'packages/client/src/media/peerConnection', reason: 'one PeerConnection per track, for push-pull' },
+  { path: 'packages/client/src/devices', reason: 'device list, capture, presets, permission errors' },
+  { path: 'packages/client/src/playback', reason: 'elements that play tracks, and autoplay that a browser blocks' },
+  { path: 'packages/client/src/stats', reason: 'statistics and quality of producers and consumers' },
+  { path: 'packages/client/src/shared', reason: 'errors and their codes, events, synced settings' },
+  { path: 'packages/client/src/entries', reason: 'joins each dialect with its engine' },
+  { path: 'packages/kernel/src', reason: 'emitter, clock, queue, deferred, epoch' },
+  { path: 'packages/protocol/src/common', reason: 'shared by dialects: RTP, ICE, DTLS, app data, IDs, limits' },
+  { path: 'packages/protocol/src/common/schema', reason: 'reads and checks each message of the server' },
+  { path: 'packages/protocol/src/mediasoup-v3', reason: 'schemas and methods of mediasoup-v3' },
+  { path: 'packages/protocol/src/mediasoup-v2-shared', reason: 'schemas of all dialects of mediasoup 2' },
+  { path: 'packages/protocol/src/mediasoup-v2', reason: 'methods of mediasoup-v2' },
+  { path: 'packages/protocol/src/mediasoup-v2-alpha', reason: 'methods of mediasoup-v2-alpha' },
+  { path: 'packages/protocol/src/mediasoup-v2-beta', reason: 'methods of mediasoup-v2-beta' },
+  { path: 'packages/protocol/src/push-pull', reason: 'schemas and methods of push-pull' },
+];

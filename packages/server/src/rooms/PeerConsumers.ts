@@ -17,8 +17,8 @@ import { emitOnPeer } from './emitOnPeer.ts';
 
 /** Time that a client needs to set up an offered consumer, in ms. */
 const SET_UP_MS = 80;
-/** Additional time for each consumer that the client sets up at the same time, in ms. */
-const SET_UP_EACH_MS = 5;
+/** Additional time for each consumer that the client sets up at the same time, in ms. A client sets them up together. */
+const SET_UP_EACH_MS = 20;
 
 /** Parts of {@link PeerConsumers}. */
 export interface PeerConsumersOptions {
@@ -247,9 +247,9 @@ export class PeerConsumers implements DataReceiver {
   }
 
   #sendEarly(consumer: Consumer): void {
-    let pending = 0;
-    for (const { accepted } of this.consumers.values()) if (!accepted) pending += 1;
-    consumer.sendEarly(SET_UP_MS + pending * SET_UP_EACH_MS);
+    let count = this.#pending.size;
+    for (const { accepted } of this.consumers.values()) if (!accepted) count += 1;
+    consumer.sendEarly(SET_UP_MS + count * SET_UP_EACH_MS);
   }
 
   /** Returns whether either end closed, or the limit was reached, while the source waited for its turn. */

@@ -83,6 +83,16 @@ test('the server responds with names, statistics and refusals', async ({ world }
   });
   await bob.sees({ event: 'consumerStats', peerId: 'alice', source: 'camera' });
 
+  // Without the header extension for transport-wide feedback, the server estimates no bandwidth.
+  const estimate = () =>
+    bob.page.evaluate(async () => {
+      const [stat] = await window.peer.room.stats.getServer('recv');
+      return stat?.type === 'webrtc-transport' ? stat.availableOutgoingBitrate : undefined;
+    });
+  const first = await estimate();
+  expect(first).toBeGreaterThan(0);
+  await expect.poll(estimate).not.toBe(first);
+
   const code = await alice.page.evaluate(() =>
     window.peer.room.join().then(
       () => 'joined',

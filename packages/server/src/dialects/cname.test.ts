@@ -16,13 +16,14 @@ const backend = useBackend();
 const said: readonly [string, object | undefined][] = [
   ['nothing', undefined],
   ['no CNAME', { reducedSize: true }],
+  // mediasoup-client, for streams with a rid.
+  ['an empty CNAME', { cname: '' }],
   ['a CNAME that a person chose', { cname: 'alice@home' }],
   ['a CNAME', { cname: 'r67P1V5B65jse1ZH' }],
 ];
 
 /** Values that no SDP can contain. */
 const malformed: readonly [string, object][] = [
-  ['an empty CNAME', { cname: '' }],
   ['a CNAME with a space', { cname: 'my camera' }],
   ['a CNAME with a line break', { cname: 'a\r\na=mid:9' }],
   ['a CNAME beyond ASCII', { cname: 'Zoë' }],

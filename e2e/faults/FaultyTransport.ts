@@ -103,7 +103,12 @@ export class FaultyTransport implements SignalingTransport {
       for (const pass of queue?.packets ?? []) pass();
     };
     const carry = (direction: Direction, packet: ProtooFrame, arrive: (packet: ProtooFrame) => void) => {
-      if (!isUp || isSilent) return;
+      if (!isUp) return;
+      if (isSilent) {
+        // The request waits, and its response is lost.
+        if (direction === 'toServer') labelOf(packet, asked[direction], asked[opposite(direction)]);
+        return;
+      }
       const at = this.#note(direction, labelOf(packet, asked[direction], asked[opposite(direction)]));
       const pass = () => {
         if (!isUp || isSilent) return;
@@ -135,6 +140,7 @@ export class FaultyTransport implements SignalingTransport {
         isSilent = true;
         this.#giveUp = drop;
         afterTurns(fault.turns, () => {
+          if (isUp) this.onDrop({ hasAskedToJoin, waiting: [...asked.toServer.values()] });
           this.onSilent();
         });
         return;

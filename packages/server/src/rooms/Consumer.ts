@@ -121,6 +121,7 @@ export class Consumer {
   sendEarly(readyMs: number): void {
     if (this.kind === 'audio') return;
     const { transport, producer } = this;
+    producer.keyFrames.watch();
     const resume = () => {
       this.#isEarly = true;
       this.#report(this.#settle());
@@ -135,7 +136,6 @@ export class Consumer {
         onLateHandshake: resume,
         onConnected: sendOnConnected,
       });
-    producer.keyFrames.watch(() => {});
   }
 
   /**

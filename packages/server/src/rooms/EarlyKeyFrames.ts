@@ -40,7 +40,8 @@ interface Receiver {
   readonly keyFrames: ProducerKeyFrames;
   cancelTimer: () => void;
   cancelWaiting: () => void;
-  isWatching: boolean;
+  /** Present once the receiver waits for the delay of the sender. */
+  cancelMeasuring: (() => void) | undefined;
   requestedAt: number | undefined;
   arrivedAt: number | undefined;
 }
@@ -85,7 +86,7 @@ export class EarlyKeyFrames {
       keyFrames,
       cancelTimer: () => {},
       cancelWaiting: () => {},
-      isWatching: false,
+      cancelMeasuring: undefined,
       requestedAt: undefined,
       arrivedAt: undefined,
     };
@@ -150,9 +151,9 @@ export class EarlyKeyFrames {
     if (!this.#receivers.has(receiver)) return;
     receiver.cancelTimer();
     const { keyFrames } = receiver;
-    if (!receiver.isWatching) {
-      receiver.isWatching = true;
-      keyFrames.watch(() => {
+    if (receiver.cancelMeasuring === undefined) {
+      keyFrames.watch();
+      receiver.cancelMeasuring = keyFrames.onMeasured(() => {
         this.#plan(receiver);
       });
     }
@@ -199,6 +200,7 @@ export class EarlyKeyFrames {
   #remove(receiver: Receiver): void {
     receiver.cancelTimer();
     receiver.cancelWaiting();
+    receiver.cancelMeasuring?.();
     this.#receivers.delete(receiver);
   }
 }

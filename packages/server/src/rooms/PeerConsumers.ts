@@ -98,7 +98,7 @@ export class PeerConsumers implements DataReceiver {
   /** Handles that the peer joins soon: measures how long the senders take for a key frame. */
   expectOffers(): void {
     for (const source of this.#room.sourcesFor(this.#owner))
-      if (source instanceof Producer && source.kind === 'video') source.keyFrames.watch(() => {});
+      if (source instanceof Producer && source.kind === 'video') source.keyFrames.watch();
   }
 
   /** Offers all producers of the room that the peer has not been offered. Has no effect before the join. */

@@ -30,7 +30,7 @@ export class ProducerKeyFrames {
   #isWatched = false;
   #isRoundTripMeasured = false;
   /** Called when the round trip is measured. */
-  #onMeasured: (() => void)[] = [];
+  readonly #onMeasured = new Set<() => void>();
 
   constructor(options: ProducerKeyFramesOptions) {
     const { media, clock } = options;
@@ -53,26 +53,24 @@ export class ProducerKeyFrames {
     return this.#isRoundTripMeasured ? this.#options.roundTripMs() : undefined;
   }
 
-  /**
-   * Reports and measures key frames from now on. Measures the round trip to the sender too, the first time, and calls back
-   * then.
-   */
-  watch(onMeasured: () => void): void {
-    if (this.#isWatched) {
-      if (!this.#isRoundTripMeasured) this.#onMeasured.push(onMeasured);
-      return;
-    }
-    this.#isWatched = true;
-    this.#onMeasured.push(onMeasured);
+  /** Reports and measures key frames from now on, and measures the round trip to the sender once. */
+  watch(): void {
     const { media, measureRoundTrip, onFailure } = this.#options;
-    media.watchKeyFrames().catch(onFailure);
-    // A measurement from the time when the sender connected is often too long, as its page is busy then.
-    measureRoundTrip(() => {
-      this.#isRoundTripMeasured = true;
-      const waiting = this.#onMeasured;
-      this.#onMeasured = [];
-      for (const handleMeasured of waiting) handleMeasured();
-    });
+    if (!this.#isWatched) {
+      this.#isWatched = true;
+      media.watchKeyFrames().catch(onFailure);
+    }
+    // A measurement from the time when the sender connected is often too long, as its page is busy then. A measurement ends
+    // without a result where the sender's connection does.
+    if (!this.#isRoundTripMeasured) measureRoundTrip(this.#handleMeasured);
+  }
+
+  /** Calls back once, when the round trip is measured. Returns a function that cancels. */
+  onMeasured(handleMeasured: () => void): () => void {
+    this.#onMeasured.add(handleMeasured);
+    return () => {
+      this.#onMeasured.delete(handleMeasured);
+    };
   }
 
   /**
@@ -92,7 +90,6 @@ export class ProducerKeyFrames {
    * where the sender's delay is unknown, or where no request is possible at that moment. Returns a function that cancels.
    */
   whenToRequest(ms: number, onTime: () => void): () => void {
-    this.watch(() => {});
     const { canRequest, clock = systemClock } = this.#options;
     const { delayMs } = this;
     if (delayMs === undefined) return () => {};
@@ -116,7 +113,15 @@ export class ProducerKeyFrames {
   close(): void {
     this.gate.close();
     this.#waiting.clear();
+    this.#onMeasured.clear();
   }
+
+  readonly #handleMeasured = (): void => {
+    this.#isRoundTripMeasured = true;
+    const waiting = [...this.#onMeasured];
+    this.#onMeasured.clear();
+    for (const handleMeasured of waiting) handleMeasured();
+  };
 
   #addDelay(delayMs: number): void {
     this.#delaysMs.push(delayMs);

@@ -200,7 +200,7 @@ describe('early key frames', () => {
   it('need no consumer that stays, and bring no packet into the main process', async () => {
     using room = await meet();
     const seen = watchDirectConsumers(room.router);
-    room.producer.keyFrames.watch(() => {});
+    room.producer.keyFrames.watch();
     for (let n = 0; n < 2; n += 1) {
       const arrived = new Promise<void>((resolve) => room.producer.keyFrames.onNext(resolve));
       expect(room.producer.keyFrames.requestEarly()).toBe('requested');

@@ -111,6 +111,21 @@ describe('early media', () => {
     expect(receiving.states).toEqual([]);
   });
 
+  it('flows to the next receiver where the first measurement ended with the connection of the sender', async () => {
+    using room = await meet({ isMeasured: false });
+    const { receiving, producer, receive } = room;
+    const { signalingRoundTrip } = producer.peer;
+    signalingRoundTrip.handleConnection(() => {});
+    receiving.consumer.sendEarly(100);
+    signalingRoundTrip.handleConnection((onMeasured) => {
+      onMeasured(150);
+    });
+    const next = await receive('next');
+    next.consumer.sendEarly(100);
+    await next.shown;
+    expect(receiving.states).toEqual([]);
+  });
+
   it('does not flow after the consumer closed', async () => {
     using room = await meet();
     const { receiving, clock } = room;

@@ -12,8 +12,8 @@ export interface App {
   prepare?(request: JoinRequest): Promise<void>;
   /** Joins a room. Calls back with an element for each picture that it receives. Resolves once joined. */
   join(request: JoinRequest, onPicture: (element: HTMLVideoElement) => void): Promise<void>;
-  /** The user clicks on the camera. */
-  enableCamera(): Promise<void>;
+  /** The user clicks on the camera. `encodings`: other ones than those of the camera's preset, where the app has a choice. */
+  enableCamera(encodings?: RTCRtpEncodingParameters[]): Promise<void>;
   leave(): Promise<void>;
 }
 

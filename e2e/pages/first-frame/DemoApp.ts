@@ -73,13 +73,13 @@ export class DemoApp implements App {
     });
   }
 
-  async enableCamera(): Promise<void> {
+  async enableCamera(encodings = encodingsFor(camera)): Promise<void> {
     // The app of the demo looks for a camera first.
     await navigator.mediaDevices.enumerateDevices();
     const { width, height, frameRate } = camera;
     const video = { width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: frameRate } };
     const [track] = (await navigator.mediaDevices.getUserMedia({ video })).getVideoTracks();
-    await this.publish(track!, encodingsFor(camera));
+    await this.publish(track!, encodings);
   }
 
   async publish(track: MediaStreamTrack, encodings: RTCRtpEncodingParameters[]): Promise<void> {

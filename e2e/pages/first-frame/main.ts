@@ -31,9 +31,9 @@ class FirstFramePage {
   }
 
   /** Starts the clock and enables the camera. */
-  async enableCamera(): Promise<void> {
+  async enableCamera(encodings?: RTCRtpEncodingParameters[]): Promise<void> {
     timeline.start();
-    await this.#app?.enableCamera();
+    await this.#app?.enableCamera(encodings);
   }
 
   /** Resolves once `count` pictures have shown a frame. */

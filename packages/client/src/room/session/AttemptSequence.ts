@@ -27,6 +27,9 @@ interface PreparedAttempt {
 /** Time in ms that a prepared connection waits for a join. */
 const holdMs = 120_000;
 
+/** Codes and reasons of a join on a prepared connection that was lost unnoticed, or that the server no longer holds. */
+const isStale = /^(connectionLost|requestTimeout|joinTimeout)$/;
+
 /** Attempts of a room, and the data that each passes to the next: the former session, the memory of the dialect, lost joins. */
 export class AttemptSequence {
   /** Session before the connection loss. Its media may flow while the room reconnects. */
@@ -52,9 +55,7 @@ export class AttemptSequence {
       try {
         return await this.#run(handlers, onCreated, prepared);
       } catch (error) {
-        // The connection waited, and may have been lost unnoticed.
-        if (!TureenError.is(error) || !/^(connectionLost|requestTimeout)$|joinTimeout/.test(error.reason ?? error.code))
-          throw error;
+        if (!TureenError.is(error) || !isStale.test(error.reason ?? error.code)) throw error;
       }
     return this.#run(handlers, onCreated);
   }

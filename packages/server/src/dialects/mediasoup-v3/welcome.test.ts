@@ -127,7 +127,8 @@ describe('a server without media ports', () => {
   let full: MediaBackend | undefined;
   afterEach(() => full?.close());
 
-  it('sends no welcome, and refuses the request for a transport with its reason', async () => {
+  /** Opens a backend with ports for the transports of one peer. */
+  async function openFull(): Promise<MediaBackend> {
     const rtcMinPort = 20_000 + (process.pid % 4000) * 2;
     full = await createMediasoupBackend({
       logger: capturedLogs().logger,
@@ -136,7 +137,11 @@ describe('a server without media ports', () => {
       rtcMaxPort: rtcMinPort + 1,
       addresses: [{ ip: '127.0.0.1', announcedAddresses: ['203.0.113.7'] }],
     });
-    using rooms = openRooms(full);
+    return full;
+  }
+
+  it('sends no welcome, and refuses the request for a transport with its reason', async () => {
+    using rooms = openRooms(await openFull());
     await rooms.join('alice');
     const { connection } = rooms.connect('bob', 'room', undefined, { welcome: '1' });
     await expect(connection.sendRequest('createWebRtcTransport', request(true))).rejects.toMatchObject({
@@ -147,15 +152,7 @@ describe('a server without media ports', () => {
   });
 
   it('refuses a join that does not wait for the transports, and no other peer learns of it', async () => {
-    const rtcMinPort = 20_000 + (process.pid % 4000) * 2;
-    full = await createMediasoupBackend({
-      logger: capturedLogs().logger,
-      workers: 1,
-      rtcMinPort,
-      rtcMaxPort: rtcMinPort + 1,
-      addresses: [{ ip: '127.0.0.1', announcedAddresses: ['203.0.113.7'] }],
-    });
-    using rooms = openRooms(full);
+    using rooms = openRooms(await openFull());
     const alice = await rooms.join('alice');
     const { connection } = rooms.connect('bob', 'room', undefined, { welcome: '1' });
     const outcomes = await Promise.allSettled([
